@@ -1,0 +1,262 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+
+/**
+ * The environment, read once and typed. This is the only file that touches `process.env`.
+ * Every process asks for the part it needs (`readPortalConfig`, `readWorkerConfig`, …); all problems
+ * of that part are named at once.
+ */
+
+export interface EntraCredential {
+  clientId: string;
+  /** Exactly one of the two: a PEM file with certificate and private key, or a client secret. */
+  certificateFile: string | undefined;
+  clientSecret: string | undefined;
+}
+
+export interface TemporalConfig {
+  address: string;
+  namespace: string;
+  /** Set for Temporal Cloud; its presence turns TLS on. */
+  apiKey: string | undefined;
+  tls: boolean;
+}
+
+export interface CloudConfig {
+  /** Scheme and host of the login service, no trailing slash. */
+  loginUrl: string;
+  /** Scheme and host of Graph, no trailing slash and no version. */
+  graphUrl: string;
+}
+
+export interface PortalConfig {
+  databaseUrl: string;
+  temporal: TemporalConfig;
+  portalUrl: string;
+  sessionSecret: string;
+  cloud: CloudConfig;
+  signIn: EntraCredential;
+  backupClientId: string;
+  restoreClientId: string;
+  port: number;
+  host: string;
+}
+
+export interface WorkerConfig {
+  databaseUrl: string;
+  temporal: TemporalConfig;
+  cloud: CloudConfig;
+  backup: EntraCredential;
+  restore: EntraCredential;
+  vaultTarget: URL;
+  vaultKeyFile: string;
+  exportFolder: string;
+  roles: WorkerRole[];
+  /** Shorter time-outs where a person or a test is watching. */
+  responsive: boolean;
+  /** Hosts that an import session may point to, beside Microsoft's own. */
+  importHosts: string[];
+}
+
+export const workerRoles = ['control', 'graph-backup', 'graph-restore', 'maintenance'] as const;
+export type WorkerRole = (typeof workerRoles)[number];
+
+type Environment = Record<string, string | undefined>;
+
+/** Collects problems instead of throwing at the first. */
+class Reader {
+  readonly problems: string[] = [];
+  private readonly env: Environment;
+  constructor(env: Environment) {
+    this.env = env;
+  }
+
+  text(name: string, why: string): string {
+    const value = this.env[name]?.trim();
+    if (value) return value;
+    this.problems.push(`${name} is missing: ${why}`);
+    return '';
+  }
+
+  optional(name: string): string | undefined {
+    return this.env[name]?.trim() || undefined;
+  }
+
+  url(name: string, why: string, protocols: string[], fallback?: string): string {
+    const value = this.optional(name) ?? fallback;
+    if (value === undefined) return this.text(name, why);
+    const parsed = z.url().safeParse(value);
+    const protocol = parsed.success ? new URL(value).protocol.slice(0, -1) : '';
+    if (!protocols.includes(protocol)) {
+      this.problems.push(`${name} must be a ${protocols.join(' or ')} URL: ${why}`);
+    }
+    return value.replace(/\/+$/, '');
+  }
+
+  file(name: string, why: string): string {
+    const value = this.text(name, why);
+    if (value && !existsSync(value))
+      this.problems.push(`${name} names a file that is not there: ${why}`);
+    return value;
+  }
+
+  credential(prefix: string, what: string): EntraCredential {
+    const clientId = this.text(
+      `${prefix}_CLIENT_ID`,
+      `application (client) id of the ${what} registration`,
+    );
+    const certificateFile = this.optional(`${prefix}_CERTIFICATE_FILE`);
+    const clientSecret = this.optional(`${prefix}_CLIENT_SECRET`);
+    if ((certificateFile === undefined) === (clientSecret === undefined)) {
+      this.problems.push(
+        `${prefix}_CERTIFICATE_FILE or ${prefix}_CLIENT_SECRET: give exactly one, for the ${what} registration`,
+      );
+    }
+    if (certificateFile !== undefined && !existsSync(certificateFile)) {
+      this.problems.push(`${prefix}_CERTIFICATE_FILE names a file that is not there`);
+    }
+    return { clientId, certificateFile, clientSecret };
+  }
+
+  temporal(): TemporalConfig {
+    const apiKey = this.optional('TEMPORAL_API_KEY');
+    return {
+      address: this.text('TEMPORAL_ADDRESS', 'host:port of the Temporal frontend'),
+      namespace: this.optional('TEMPORAL_NAMESPACE') ?? 'default',
+      apiKey,
+      tls: apiKey !== undefined || this.optional('TEMPORAL_TLS') === 'true',
+    };
+  }
+
+  cloud(): CloudConfig {
+    return {
+      loginUrl: this.url(
+        'ENTRA_LOGIN_URL',
+        'login service',
+        ['https'],
+        'https://login.microsoftonline.com',
+      ),
+      graphUrl: this.url('GRAPH_URL', 'Microsoft Graph', ['https'], 'https://graph.microsoft.com'),
+    };
+  }
+
+  database(): string {
+    return this.url(
+      'DATABASE_URL',
+      'postgres:// address of the catalogue, with the role of this process',
+      ['postgres', 'postgresql'],
+    );
+  }
+
+  port(name: string, fallback: number): number {
+    const value = this.optional(name) ?? String(fallback);
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65535)
+      this.problems.push(`${name} must be a port number`);
+    return Number(value);
+  }
+
+  finish<T>(value: T): T {
+    if (this.problems.length > 0) {
+      throw new AppError(
+        'config.invalid',
+        `Holdfast cannot start: the configuration has ${this.problems.length} problem(s).\n${this.problems
+          .map((problem) => `  - ${problem}`)
+          .join('\n')}`,
+      );
+    }
+    return value;
+  }
+}
+
+export function readPortalConfig(env: Environment = process.env): PortalConfig {
+  const read = new Reader(env);
+  const sessionSecret = read.text('NEXTAUTH_SECRET', 'random text of 32 characters or more');
+  if (sessionSecret && sessionSecret.length < 32)
+    read.problems.push('NEXTAUTH_SECRET is shorter than 32 characters');
+  return read.finish({
+    databaseUrl: read.database(),
+    temporal: read.temporal(),
+    portalUrl: read.url('PORTAL_URL', 'address people type to reach the portal', ['https', 'http']),
+    sessionSecret,
+    cloud: read.cloud(),
+    signIn: read.credential('ENTRA_SIGNIN', 'sign-in'),
+    backupClientId: read.text(
+      'ENTRA_BACKUP_CLIENT_ID',
+      'application (client) id of the backup registration',
+    ),
+    restoreClientId: read.text(
+      'ENTRA_RESTORE_CLIENT_ID',
+      'application (client) id of the restore registration',
+    ),
+    port: read.port('PORT', 3000),
+    host: read.optional('HOST') ?? '127.0.0.1',
+  });
+}
+
+export function readWorkerConfig(env: Environment = process.env): WorkerConfig {
+  const read = new Reader(env);
+  const target = read.url(
+    'VAULT_TARGET',
+    'where the vaults are kept, such as file:///srv/holdfast',
+    ['file'],
+  );
+  const roles = (read.optional('WORKER_ROLES') ?? workerRoles.join(','))
+    .split(',')
+    .map((role) => role.trim());
+  for (const role of roles) {
+    if (!(workerRoles as readonly string[]).includes(role)) {
+      read.problems.push(`WORKER_ROLES names "${role}"; known are ${workerRoles.join(', ')}`);
+    }
+  }
+  return read.finish({
+    databaseUrl: read.database(),
+    temporal: read.temporal(),
+    cloud: read.cloud(),
+    backup: read.credential('ENTRA_BACKUP', 'backup'),
+    restore: read.credential('ENTRA_RESTORE', 'restore'),
+    vaultTarget: URL.canParse(target) ? new URL(target) : new URL('file:///'),
+    vaultKeyFile: read.file('VAULT_KEY_FILE', 'key file that opens the vaults'),
+    exportFolder: read.text('EXPORT_FOLDER', 'folder for finished exports'),
+    roles: roles as WorkerRole[],
+    responsive: read.optional('HOLDFAST_RESPONSIVE') === 'true',
+    importHosts: (read.optional('IMPORT_HOSTS') ?? '').split(',').filter((host) => host !== ''),
+  });
+}
+
+/** For `npm run migrate`: the owner's address of the database. */
+export function readMigrateConfig(env: Environment = process.env): { databaseUrl: string } {
+  const read = new Reader(env);
+  return read.finish({ databaseUrl: read.database() });
+}
+
+export interface LaunchConfig {
+  /** A `temporal` binary to use instead of searching for one. */
+  temporalCli: string | undefined;
+  port: number;
+  dataFolder: string | undefined;
+  /** The environment as it came, for the children of the launcher. */
+  inherited: Record<string, string | undefined>;
+  /** True where the operator named a Microsoft 365 application: then no stand-in is started. */
+  microsoftConfigured: boolean;
+}
+
+export function readLaunchConfig(env: Environment = process.env): LaunchConfig {
+  const read = new Reader(env);
+  return read.finish({
+    temporalCli: read.optional('TEMPORAL_CLI'),
+    port: read.port('PORT', 3000),
+    dataFolder: read.optional('HOLDFAST_DATA'),
+    inherited: env,
+    microsoftConfigured: read.optional('ENTRA_BACKUP_CLIENT_ID') !== undefined,
+  });
+}
+
+/** Prints the problems as they are and ends the process with 2, as every entry point promises. */
+export function exitOnBadConfig(err: unknown): never {
+  if (err instanceof AppError && err.code === 'config.invalid') {
+    process.stderr.write(`${err.message}\n`);
+    process.exit(2);
+  }
+  throw err;
+}
