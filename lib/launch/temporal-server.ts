@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { searchAttributes } from '#lib/jobs/contract.ts';
+import { explainFailure, LaunchError } from './failure.ts';
+import { freePort, untilAnswers } from './ports.ts';
+import type { Child, ProcessTable } from './processes.ts';
+import { projectFolder } from './project.ts';
+import { findTemporal, type TemporalBinary } from './temporal-binary.ts';
+
+export const temporalNamespace = 'holdfast';
+
+export interface RunningTemporal {
+  address: string;
+  binary: TemporalBinary;
+  child: Child;
+  stop(): Promise<void>;
+}
+
+/** Starts the development server with its database file in `<dataFolder>/temporal`. */
+export async function startTemporal(
+  table: ProcessTable,
+  options: { dataFolder: string; port: number; env: Record<string, string | undefined> },
+): Promise<RunningTemporal> {
+  const { binary, tried } = await findTemporal();
+  if (binary === null) {
+    throw new LaunchError(
+      'binary-missing',
+      `The Temporal server is missing. Tried: ${tried}. Install it (https://docs.temporal.io/cli) or name it with TEMPORAL_CLI.`,
+    );
+  }
+  // The server does not make the folder of its file.
+  const folder = join(options.dataFolder, 'temporal');
+  await mkdir(folder, { recursive: true });
+  let port = options.port;
+  for (let attempt = 1; ; attempt++) {
+    const child = table.spawn({
+      name: 'temporal',
+      program: process.execPath,
+      args: [
+        join(projectFolder, 'lib', 'launch', 'keeper.ts'),
+        ...['SIGTERM', '8000', binary.path],
+        ...serverArguments(port, join(folder, 'temporal.db')),
+      ],
+      env: options.env,
+    });
+    const watch = new AbortController();
+    try {
+      await Promise.race([
+        untilAnswers(port, 30_000, watch.signal),
+        child.exited.then(() => Promise.reject(new Error(child.lastWords()))),
+      ]);
+      const stop = () => child.stop(12_000);
+      return { address: `127.0.0.1:${port}`, binary, child, stop };
+    } catch (err) {
+      child.kill();
+      const failure = explainFailure('The Temporal server', err, child.logFile);
+      if (failure.problem !== 'port-busy' || attempt === 5) throw failure;
+      port = await freePort();
+    } finally {
+      watch.abort(new Error('not waiting any more'));
+    }
+  }
+}
+
+/** Flags and why they are as they are: `research/temporal.md` §5.4. */
+function serverArguments(port: number, file: string): string[] {
+  const dynamic = [
+    'matching.enableFairness=true',
+    'matching.numTaskqueueReadPartitions=1',
+    'matching.numTaskqueueWritePartitions=1',
+    'frontend.enableServerVersionCheck=false',
+  ];
+  return [
+    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
+    ...['--namespace', temporalNamespace, '--db-filename', file, '--log-level', 'error'],
+    ...Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...dynamic.flatMap((value) => ['--dynamic-config-value', value]),
+  ];
+}
