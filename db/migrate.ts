@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+import { exitOnBadConfig, readMigrateConfig } from '#lib/core/config.ts';
+import { describeError } from '#lib/core/errors.ts';
+import { mapDatabaseError, sqlState } from './errors.ts';
+import { ensureRoles } from './roles.ts';
+
+/** Any number that other programs on the same server do not use. */
+const lockNumber = 4_870_112_026;
+
+/**
+ * Brings the catalogue to the newest form. Two of these at once wait for each other.
+ * @param ownerUrl superuser, or a role that may create roles and is a member of app_owner
+ * @param say told about each step, one line each
+ */
+export async function migrateCatalogue(
+  ownerUrl: string,
+  say: (line: string) => void = () => {},
+): Promise<void> {
+  // One connection: the lock and the role belong to the session.
+  const sql = postgres(ownerUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  try {
+    await sql`select pg_advisory_lock(${lockNumber})`;
+    const made = await ensureRoles(sql);
+    say(made.length > 0 ? `roles: made ${made.join(', ')}` : 'roles: all there');
+    const [session] = await sql<{ user: string; database: string }[]>`
+      select quote_ident(current_user) as user, quote_ident(current_database()) as database`;
+    // Made by a superuser or not, the migrator must be able to become the owner.
+    await sql.unsafe(`grant app_owner to ${session!.user} with inherit true, set true`);
+    await sql.unsafe(`grant create on database ${session!.database} to app_owner`);
+    await sql.unsafe('grant create, usage on schema public to app_owner');
+    await sql`set role app_owner`;
+    const before = await countApplied(sql);
+    await migrate(drizzle(sql), { migrationsFolder: join(import.meta.dirname, 'migrations') });
+    const after = await countApplied(sql);
+    say(`catalogue: ${after - before} migration(s) applied, ${after} in all`);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+async function countApplied(sql: postgres.Sql): Promise<number> {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') as name`;
+  if (table?.name === null) return 0;
+  const [row] = await sql`select count(*)::int as applied from drizzle.__drizzle_migrations`;
+  return row?.applied ?? 0;
+}
+
+/** `npm run migrate`: 0 done, 1 refused or unreachable, 2 configuration. */
+async function main(): Promise<void> {
+  let url: string;
+  try {
+    url = readMigrateConfig().databaseUrl;
+  } catch (err) {
+    exitOnBadConfig(err);
+  }
+  try {
+    await migrateCatalogue(url, (line) => process.stdout.write(`${line}\n`));
+  } catch (err) {
+    const state = sqlState(err);
+    const reason = describeError(mapDatabaseError(err));
+    process.stderr.write(
+      `The catalogue was not migrated${state ? ` (${state})` : ''}: ${reason}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,206 @@
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { count, moment, tenantKey } from '../columns.ts';
+import {
+  collisionRules,
+  exportStates,
+  previewStates,
+  restoreActions,
+  restoreItemStates,
+  restoreRoutes,
+  restoreStates,
+} from '../enums.ts';
+import { itemKind, mailboxes } from './mailboxes.ts';
+import { ofTenant } from './tenants.ts';
+
+export const collisionRule = pgEnum('collision_rule', collisionRules);
+export const restoreState = pgEnum('restore_state', restoreStates);
+export const restoreAction = pgEnum('restore_action', restoreActions);
+export const restoreRoute = pgEnum('restore_route', restoreRoutes);
+export const restoreItemState = pgEnum('restore_item_state', restoreItemStates);
+export const exportState = pgEnum('export_state', exportStates);
+export const previewState = pgEnum('preview_state', previewStates);
+
+/** Which items; ids are those of the catalogue (`items.id`, `folders.source_id`). */
+export type Selection =
+  | { kind: 'items'; itemIds: string[] }
+  | { kind: 'folder'; folderId: string }
+  | { kind: 'mailbox' };
+
+export type Destination =
+  | { kind: 'original' }
+  | { kind: 'folder'; name: string }
+  | { kind: 'mailbox'; mailboxId: string; folderName: string };
+
+export interface PlannedCounts {
+  write: number;
+  present: number;
+  changed: number;
+  cannot: number;
+  bytes: number;
+}
+
+/** What a restore will do, shown before and executed after. */
+export interface RestorePlan extends PlannedCounts {
+  durationMinS: number;
+  durationMaxS: number;
+  folders: ({ path: string } & PlannedCounts)[];
+}
+
+export const restores = pgTable(
+  'restores',
+  {
+    ...tenantKey(),
+    mailboxId: uuid().notNull(),
+    targetMailboxId: uuid().notNull(),
+    sequence: integer().notNull(),
+    selection: jsonb().$type<Selection>().notNull(),
+    destination: jsonb().$type<Destination>().notNull(),
+    collisions: collisionRule().notNull(),
+    state: restoreState().notNull(),
+    plan: jsonb().$type<RestorePlan>(),
+    refusal: text(),
+    requestedBy: text().notNull(),
+    createdAt: moment().notNull(),
+    plannedAt: moment(),
+    startedAt: moment(),
+    endedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.mailboxId],
+      foreignColumns: [mailboxes.tenantId, mailboxes.id],
+    }),
+    foreignKey({
+      columns: [t.tenantId, t.targetMailboxId],
+      foreignColumns: [mailboxes.tenantId, mailboxes.id],
+    }),
+    index('restores_latest').on(t.tenantId, t.createdAt.desc()),
+    ...ofTenant(t),
+  ],
+);
+
+/**
+ * The plan's lines and the journal in one: intent before the write, outcome after it. No foreign
+ * key to `items`: the journal outlives the retention of what it put back.
+ */
+export const restoreItems = pgTable(
+  'restore_items',
+  {
+    ...tenantKey(),
+    restoreId: uuid().notNull(),
+    batch: integer().notNull(),
+    position: integer().notNull(),
+    itemId: uuid().notNull(),
+    sourceId: text().notNull(),
+    ref: text().notNull(),
+    contentId: text().notNull(),
+    kind: itemKind().notNull(),
+    itemClass: text().notNull(),
+    subject: text().notNull(),
+    bytes: count(),
+    /** Folder names from the root of the target mailbox. */
+    targetPath: text().array().notNull(),
+    /** Source folder this item comes from, which maps to one target folder. */
+    folderId: text().notNull(),
+    action: restoreAction().notNull(),
+    route: restoreRoute().notNull(),
+    existingId: text(),
+    state: restoreItemState().notNull().default('planned'),
+    cause: text(),
+    detail: text(),
+    attempts: integer().notNull().default(0),
+    /** Marks the item at Microsoft, so that a retry finds what a lost reply had written. */
+    restoreKey: text(),
+    writtenId: text(),
+    writtenAt: moment(),
+    verifiedAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.restoreId],
+      foreignColumns: [restores.tenantId, restores.id],
+    }),
+    unique('restore_items_position').on(t.tenantId, t.restoreId, t.position),
+    index('restore_items_batch').on(t.tenantId, t.restoreId, t.batch),
+    ...ofTenant(t),
+  ],
+);
+
+export const exports = pgTable(
+  'exports',
+  {
+    ...tenantKey(),
+    mailboxId: uuid().notNull(),
+    sequence: integer().notNull(),
+    selection: jsonb().$type<Selection>().notNull(),
+    state: exportState().notNull(),
+    refusal: text(),
+    /** Name inside the export folder of the worker; never a path from outside. */
+    file: text(),
+    sha256: text(),
+    bytes: count(),
+    items: count(),
+    failed: count(),
+    requestedBy: text().notNull(),
+    createdAt: moment().notNull(),
+    endedAt: moment(),
+    expiresAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.mailboxId],
+      foreignColumns: [mailboxes.tenantId, mailboxes.id],
+    }),
+    index('exports_latest').on(t.tenantId, t.createdAt.desc()),
+    ...ofTenant(t),
+  ],
+);
+
+export interface PreviewAttachment {
+  name: string;
+  bytes: number;
+  type: string;
+}
+
+/** The text of one item on its way from the worker to the reader; deleted soon after. */
+export const previews = pgTable(
+  'previews',
+  {
+    ...tenantKey(),
+    mailboxId: uuid().notNull(),
+    itemId: uuid().notNull(),
+    state: previewState().notNull(),
+    headers: jsonb().$type<[name: string, value: string][]>(),
+    text: text(),
+    attachments: jsonb().$type<PreviewAttachment[]>(),
+    truncated: boolean().notNull().default(false),
+    refusal: text(),
+    requestedBy: text().notNull(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.mailboxId],
+      foreignColumns: [mailboxes.tenantId, mailboxes.id],
+    }),
+    index('previews_expiry').on(t.tenantId, t.expiresAt),
+    ...ofTenant(t),
+  ],
+);

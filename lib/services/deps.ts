@@ -1,0 +1,42 @@
+import type { Log } from '#lib/core/log.ts';
+import type {
+  BackupJobInput,
+  ConnectInput,
+  ExportInput,
+  ReadItemInput,
+  RestoreInput,
+  Scope,
+} from '#lib/jobs/contract.ts';
+
+/**
+ * Starting and steering stories. `lib/jobs/client.ts` does it with Temporal; tests note what was
+ * asked. Each start joins a story that runs already under the same id.
+ */
+export interface Jobs {
+  startConnect(input: ConnectInput): Promise<void>;
+  /** Resolves to the id the run's workflow has. */
+  startBackup(input: BackupJobInput): Promise<{ workflowId: string }>;
+  pauseBackup(workflowId: string): Promise<void>;
+  resumeBackup(workflowId: string): Promise<void>;
+  cancelBackup(workflowId: string): Promise<void>;
+  startPlanRestore(input: RestoreInput): Promise<void>;
+  startRestore(input: RestoreInput): Promise<void>;
+  cancelRestore(input: RestoreInput): Promise<void>;
+  startExport(input: ExportInput): Promise<void>;
+  startReadItem(input: ReadItemInput): Promise<void>;
+  /** Makes the schedule of a policy, or changes it to these numbers. */
+  ensureSchedule(input: ScheduleInput): Promise<void>;
+  pauseSchedule(input: Scope & { policyId: string; paused: boolean }): Promise<void>;
+}
+
+export interface ScheduleInput extends Scope {
+  policyId: string;
+  everyMinutes: number;
+  paused: boolean;
+}
+
+/** What every verb is handed besides the database. Engines are arguments of the verbs that need them. */
+export interface Deps {
+  jobs: Jobs;
+  log: Log;
+}

@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Transaction } from '#db/client.ts';
+import { mapDatabaseError } from '#db/errors.ts';
+
+/** Whose rows a transaction may see and write. */
+export interface DataScope {
+  mspId: string;
+  /** Null reads all tenants of the MSP and writes only what belongs to the MSP as a whole. */
+  tenantId: string | null;
+}
+
+async function inContext<T>(
+  db: Database,
+  settings: Record<string, string>,
+  act: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  try {
+    return await db.transaction(async (tx) => {
+      // Local to the transaction: the next borrower of the connection starts with nothing.
+      const assignments = Object.entries(settings).map(
+        ([name, value]) => sql`set_config(${name}, ${value}, true)`,
+      );
+      await tx.execute(sql`select ${sql.join(assignments, sql`, `)}`);
+      return await act(tx);
+    });
+  } catch (err) {
+    throw mapDatabaseError(err);
+  }
+}
+
+/**
+ * The way to a transaction. Row-level security shows and accepts only rows of the scope; every
+ * query names the MSP and tenant all the same.
+ */
+export function withScope<T>(
+  db: Database,
+  scope: DataScope,
+  act: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return inContext(
+    db,
+    {
+      'app.msp_id': scope.mspId,
+      'app.tenant_id': scope.tenantId ?? '',
+      'app.scope': scope.tenantId === null ? 'msp' : 'tenant',
+    },
+    act,
+  );
+}
+
+/** Before anybody is a member: sees only the memberships of one subject. */
+export function withSubject<T>(
+  db: Database,
+  subject: string,
+  act: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return inContext(db, { 'app.subject': subject }, act);
+}
+
+/** For a browser that holds a connect link or a consent state: sees only the door of that hash. */
+export function withDoor<T>(
+  db: Database,
+  hash: string,
+  act: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return inContext(db, { 'app.door': hash }, act);
+}
