@@ -124,6 +124,11 @@ export class ProcessTable {
     return child;
   }
 
+  /** Orders every child to end, all at the same time, and waits for it. */
+  async stopAll(graceMs: number): Promise<void> {
+    await Promise.all([...this.children].map((child) => child.stop(graceMs)));
+  }
+
   /** Ends every child at once, without asking. */
   killAll(): void {
     for (const child of this.children) child.kill();

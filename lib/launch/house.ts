@@ -1,0 +1,385 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { migrateCatalogue } from '#db/migrate.ts';
+import { setLoginPasswords } from '#db/roles.ts';
+import { formatBytes } from '#lib/core/bytes.ts';
+import { systemClock } from '#lib/core/clock.ts';
+import { sleep } from '#lib/core/concurrency.ts';
+import type { TemporalConfig } from '#lib/core/config.ts';
+import { createKeyFile } from '#lib/vault/keys.ts';
+import { type Environment, portalEnvironment, workerEnvironment } from './environment.ts';
+import { explainFailure, LaunchError } from './failure.ts';
+import { buildPortal, isPortalBuilt } from './portal-build.ts';
+import { freePort, isPortFree, keptPorts } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import { type Child, ProcessTable } from './processes.ts';
+import { projectFolder } from './project.ts';
+import { type Report, silentReport, timed } from './report.ts';
+import { keptSecrets } from './secrets.ts';
+import { endWithParent, type StandInFacts, startStandIn } from './stand-in.ts';
+import { startTemporal, temporalNamespace } from './temporal-server.ts';
+
+export interface HouseOptions {
+  /** Everything the house keeps; made where it is missing. */
+  dataFolder: string;
+  /** Port of the portal; 0 takes a free one. */
+  port: number;
+  /**
+   * `seeded`: the stand-in with the tenant it generates; `mail`: with a folder of folders of .eml;
+   * `none`: the applications named in `env`.
+   */
+  standIn: 'seeded' | { mail: string } | 'none';
+  /** More arguments for the stand-in, such as `--mailboxes 4`. */
+  standInArguments?: string[];
+  portal: boolean;
+  /** The environment the children inherit. */
+  env: Environment;
+  report?: Report;
+  /** Gives the start up: what runs already is ended, and `startHouse` rejects. */
+  signal?: AbortSignal;
+}
+
+/** One machine that runs everything. */
+export interface House {
+  dataFolder: string;
+  portalUrl: string;
+  /** Owner of the catalogue, for tests that look behind the curtain. */
+  ownerUrl: string;
+  /** The address with the rights of the portal. */
+  portalDatabaseUrl: string;
+  temporal: TemporalConfig;
+  /** What the stand-in said of itself; null without one. */
+  standIn: StandInFacts | null;
+  standInDataFolder: string;
+  worker: {
+    pid(): number;
+    logFile: string;
+    /** SIGKILL; the house starts no other until `restart`. */
+    kill(): Promise<void>;
+    restart(): Promise<void>;
+  };
+  /** Rejects when a part ends that nothing can go on without. */
+  broken: Promise<never>;
+  /** Ends every part in order: portal, worker, then what they stand on. */
+  stop(): Promise<void>;
+  /** Ends every part at once. */
+  force(): void;
+}
+
+/** Free space below which a start is refused, since Postgres does not survive a full disk well. */
+const freeBytesMin = 512 * 1024 * 1024;
+
+/** Starts all parts, in parallel where they do not need each other. */
+export async function startHouse(options: HouseOptions): Promise<House> {
+  const report = options.report ?? silentReport;
+  const { dataFolder } = options;
+  await makeDataFolder(dataFolder);
+  const table = await ProcessTable.claim(dataFolder);
+  const stops: Array<() => Promise<void>> = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+    table.release();
+  };
+  const giveUp = () => table.stopAll(5_000);
+  options.signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    const house = await startParts(options, report, table, stops, stop);
+    options.signal?.throwIfAborted();
+    return house;
+  } catch (err) {
+    await stop();
+    options.signal?.throwIfAborted();
+    throw err instanceof LaunchError ? err : explainFailure('Holdfast', err);
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+async function startParts(
+  options: HouseOptions,
+  report: Report,
+  table: ProcessTable,
+  stops: Array<() => Promise<void>>,
+  stop: () => Promise<void>,
+): Promise<House> {
+  const { dataFolder } = options;
+  const port = await portalPort(options.port);
+  const portalUrl = `http://localhost:${port}`;
+  const secrets = await keptSecrets(dataFolder);
+  const ports = await keptPorts(dataFolder, ['postgres', 'temporal', 'standIn']);
+  const keyFile = join(dataFolder, 'vault.key');
+  if (!existsSync(keyFile)) await createKeyFile(keyFile);
+
+  let failBroken: (err: LaunchError) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    failBroken = reject;
+  });
+  broken.catch(() => {});
+  let stopping = false;
+  const needs = (what: string, child: Child) =>
+    child.exited.then(() => {
+      if (!stopping)
+        failBroken(explainFailure(what, `it ended: ${child.lastWords()}`, child.logFile));
+    });
+
+  const foundation = async () => {
+    const pg = await timed(
+      report,
+      () =>
+        startPostgres(table, {
+          dataFolder,
+          port: ports.postgres,
+          password: secrets.databaseOwner,
+          env: options.env,
+        }),
+      (it) => `Postgres ${it.version} ready on 127.0.0.1:${it.port}`,
+    );
+    stops.unshift(pg.stop);
+    needs('Postgres', pg.child);
+    await timed(
+      report,
+      async () => {
+        await migrateCatalogue(pg.ownerUrl);
+        await setLoginPasswords(pg.ownerUrl, {
+          app_user: secrets.databasePortal,
+          app_worker: secrets.databaseWorker,
+        });
+      },
+      () => 'Catalogue migrated',
+    );
+    return pg;
+  };
+  const durable = async () => {
+    const server = await timed(
+      report,
+      () => startTemporal(table, { dataFolder, port: ports.temporal, env: options.env }),
+      (it) => `Temporal ${serverVersion(it.binary.version)} ready on ${it.address}`,
+    );
+    stops.push(server.stop);
+    needs('The Temporal server', server.child);
+    return server;
+  };
+  const microsoft = async () => {
+    if (options.standIn === 'none') return null;
+    const mail = options.standIn === 'seeded' ? undefined : options.standIn.mail;
+    const standIn = await timed(
+      report,
+      () =>
+        startStandIn(table, {
+          dataFolder,
+          port: ports.standIn,
+          portalUrl,
+          env: options.env,
+          mail,
+          extra: options.standInArguments,
+        }),
+      (it) => `Microsoft 365 stand-in ready on ${new URL(it.facts.graphUrl).host}`,
+    );
+    stops.push(standIn.stop);
+    needs('The Microsoft 365 stand-in', standIn.child);
+    return standIn;
+  };
+  const pages = async () => {
+    if (!options.portal || isPortalBuilt()) return;
+    await timed(
+      report,
+      () => buildPortal(table, options.env),
+      () => 'Portal built',
+    );
+  };
+  const [pg, server, standIn] = await all(foundation(), durable(), microsoft(), pages());
+  options.signal?.throwIfAborted();
+
+  const parts = {
+    inherited: options.env,
+    cloud: standIn?.cloud ?? null,
+    temporal: { address: server.address, namespace: temporalNamespace },
+  };
+  const portalDatabaseUrl = pg.urlFor('app_user', secrets.databasePortal);
+  const workerEnv = workerEnvironment(parts, {
+    databaseUrl: pg.urlFor('app_worker', secrets.databaseWorker),
+    dataFolder,
+    keyFile,
+  });
+  const portalEnv = portalEnvironment(parts, {
+    databaseUrl: portalDatabaseUrl,
+    portalUrl,
+    port,
+    sessionSecret: secrets.session,
+  });
+
+  const worker = keepAlive(table, report, 'worker', ['workflows', 'worker.ts'], workerEnv);
+  stops.push(() => worker.stop(15_000));
+  const portal = keepAlive(table, report, 'portal', ['lib', 'launch', 'portal.ts'], portalEnv);
+  stops.push(() => portal.stop(6_000));
+  const startWorker = () =>
+    timed(
+      report,
+      () => worker.start(),
+      () => 'Worker polls for work',
+    );
+  const startPortal = async () => {
+    if (!options.portal) return;
+    await timed(
+      report,
+      () => portal.start(),
+      () => `Portal answers on ${portalUrl}`,
+    );
+  };
+  await mkdir(join(dataFolder, 'vaults'), { recursive: true });
+  await mkdir(join(dataFolder, 'exports'), { recursive: true });
+  await all(startWorker(), startPortal());
+
+  return {
+    dataFolder,
+    portalUrl,
+    ownerUrl: pg.ownerUrl,
+    portalDatabaseUrl,
+    temporal: { ...parts.temporal, apiKey: undefined, tls: false },
+    standIn: standIn?.facts ?? null,
+    standInDataFolder: join(dataFolder, 'm365'),
+    worker: {
+      pid: worker.pid,
+      logFile: join(dataFolder, 'logs', 'worker.log'),
+      kill: worker.kill,
+      restart: worker.start,
+    },
+    broken,
+    stop: () => {
+      stopping = true;
+      return stop();
+    },
+    force: () => {
+      stopping = true;
+      table.killAll();
+      table.release();
+    },
+  };
+}
+
+/** Waits for all of them, also when one fails, so that what was started can be stopped. */
+async function all<T extends readonly unknown[]>(
+  ...tasks: { [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  const ends = await Promise.allSettled(tasks);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
+
+async function makeDataFolder(dataFolder: string): Promise<void> {
+  try {
+    await mkdir(dataFolder, { recursive: true });
+    // The system user that Postgres runs as must be able to pass through, whatever the umask is.
+    await chmod(dataFolder, 0o755).catch(() => {});
+    const disk = await statfs(dataFolder);
+    const free = disk.bavail * disk.bsize;
+    if (free < freeBytesMin) {
+      throw new LaunchError(
+        'disk-full',
+        `The disk of ${dataFolder} has ${formatBytes(free)} left; Holdfast needs ${formatBytes(freeBytesMin)}. Free some space and start again.`,
+      );
+    }
+  } catch (err) {
+    if (err instanceof LaunchError) throw err;
+    const { code } = err as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+      throw new LaunchError(
+        'folder-closed',
+        `Holdfast cannot write to ${dataFolder} (${code}). Choose another folder with HOLDFAST_DATA.`,
+        err,
+      );
+    }
+    throw explainFailure('The data folder', err);
+  }
+}
+
+async function portalPort(wanted: number): Promise<number> {
+  if (wanted === 0) return freePort();
+  if (await isPortFree(wanted)) return wanted;
+  throw new LaunchError(
+    'port-busy',
+    `Port ${wanted} is taken by another program. Stop it, or choose another port: PORT=${wanted + 1} npm start`,
+  );
+}
+
+/** "temporal version 1.9.1 (Server 1.32.0, …)" → "1.32.0". */
+function serverVersion(line: string): string {
+  return /Server ([\d.]+)/.exec(line)?.[1] ?? line;
+}
+
+const readyMs = 90_000;
+const restartsMax = 5;
+
+/** A Node child that is started again when it ends by itself, a few times a minute at most. */
+function keepAlive(
+  table: ProcessTable,
+  report: Report,
+  name: string,
+  script: string[],
+  env: Environment,
+): {
+  start(): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+  kill(): Promise<void>;
+  pid(): number;
+} {
+  let child: Child | null = null;
+  let wanted = false;
+  const ends: number[] = [];
+  const start = async (): Promise<void> => {
+    wanted = true;
+    const own = table.spawn({
+      name,
+      program: process.execPath,
+      args: [...endWithParent, join(projectFolder, ...script)],
+      env,
+    });
+    child = own;
+    const patience = new AbortController();
+    try {
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          own.onLine((line) => {
+            if (line.includes('"ready":true')) resolve();
+          });
+        }),
+        own.exited.then(() => Promise.reject(new Error(own.lastWords()))),
+        sleep(readyMs, patience.signal).then(() =>
+          Promise.reject(new Error(`not ready after ${readyMs / 1000} s`)),
+        ),
+      ]);
+    } catch (err) {
+      wanted = false;
+      own.kill();
+      throw explainFailure(`The ${name}`, err, own.logFile);
+    } finally {
+      patience.abort(new Error('not waiting any more'));
+    }
+    own.exited.then(async ({ code, signal }) => {
+      if (!wanted || child !== own) return;
+      const now = systemClock.monotonicMs();
+      ends.push(now);
+      if (ends.filter((at) => now - at < 60_000).length > restartsMax) {
+        report.note(`The ${name} keeps ending; it stays down. Its log: ${own.logFile}`);
+        return;
+      }
+      report.note(`The ${name} ended (${signal ?? `code ${code}`}); starting it again.`);
+      await start().catch((err: Error) => report.note(err.message));
+    });
+  };
+  return {
+    start,
+    async stop(graceMs) {
+      wanted = false;
+      await child?.stop(graceMs);
+    },
+    async kill() {
+      wanted = false;
+      child?.kill();
+      await child?.exited;
+    },
+    pid: () => child?.pid ?? -1,
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import next from 'next';
+import { exitOnBadConfig, type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
+import { exitCodes } from './failure.ts';
+import { projectFolder } from './project.ts';
+
+/** `npm run portal`: serves the built pages with the environment as it is. */
+
+let config: PortalConfig;
+try {
+  config = readPortalConfig();
+} catch (err) {
+  exitOnBadConfig(err);
+}
+
+if (!existsSync(join(projectFolder, '.next', 'BUILD_ID'))) {
+  process.stderr.write('The portal is not built yet. Run "npm run build" first.\n');
+  process.exit(exitCodes.failed);
+}
+
+const portal = next({ dev: false, dir: projectFolder, hostname: config.host, port: config.port });
+await portal.prepare();
+const handle = portal.getRequestHandler();
+const server = createServer((req, res) => {
+  handle(req, res).catch(() => res.destroy());
+});
+server.on('error', (err: NodeJS.ErrnoException) => {
+  const busy = err.code === 'EADDRINUSE';
+  process.stderr.write(
+    busy
+      ? `Port ${config.port} is taken. Stop what uses it, or choose another with PORT.\n`
+      : `The portal cannot listen on ${config.host}:${config.port}: ${err.message}\n`,
+  );
+  process.exit(busy ? exitCodes['port-busy'] : exitCodes.failed);
+});
+server.listen(config.port, config.host, () => {
+  process.stdout.write(`{"ready":true,"address":"${config.host}:${config.port}"}\n`);
+});
+
+let ending = false;
+function end(): void {
+  if (ending) return;
+  ending = true;
+  // Requests in flight finish; a browser that holds its line open is not waited for.
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+  setTimeout(() => process.exit(0), 3_000).unref();
+}
+process.on('SIGTERM', end);
+process.on('SIGINT', end);

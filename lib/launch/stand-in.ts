@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { sleep } from '#lib/core/concurrency.ts';
+import type { CloudSettings, Environment } from './environment.ts';
+import { explainFailure, LaunchError } from './failure.ts';
+import type { Child, ProcessTable } from './processes.ts';
+import { projectFolder } from './project.ts';
+
+const application = z.object({
+  clientId: z.string(),
+  certificateFile: z.string().optional(),
+  clientSecret: z.string().optional(),
+});
+
+const readyLine = z.object({
+  ready: z.literal(true),
+  loginUrl: z.url(),
+  graphUrl: z.url(),
+  caFile: z.string(),
+  tenants: z.array(
+    z.object({
+      tid: z.string(),
+      name: z.string(),
+      accounts: z.array(z.looseObject({ oid: z.string(), name: z.string() })),
+    }),
+  ),
+  apps: z.object({
+    signIn: application,
+    backup: application,
+    restore: application,
+    helpdesk: application,
+  }),
+});
+
+/** What the stand-in says of itself when it is ready. */
+export type StandInFacts = z.infer<typeof readyLine>;
+
+export interface RunningStandIn {
+  facts: StandInFacts;
+  cloud: CloudSettings;
+  child: Child;
+  stop(): Promise<void>;
+}
+
+/** How to preload the file that ends a Node child with its launcher. */
+export const endWithParent = [
+  '--import',
+  pathToFileURL(join(projectFolder, 'lib', 'launch', 'end-with-parent.ts')).href,
+];
+
+/** Starts the stand-in for Microsoft 365 by its path; it is no part of the product. */
+export async function startStandIn(
+  table: ProcessTable,
+  options: {
+    dataFolder: string;
+    port: number;
+    portalUrl: string;
+    env: Environment;
+    /** A folder of folders of .eml files, one mailbox each, in place of the seeded tenant. */
+    mail?: string | undefined;
+    extra?: string[] | undefined;
+  },
+): Promise<RunningStandIn> {
+  const child = table.spawn({
+    name: 'stand-in',
+    program: process.execPath,
+    args: [
+      ...endWithParent,
+      join(projectFolder, 'test', 'm365', 'server.ts'),
+      ...['--port', String(options.port), '--data', join(options.dataFolder, 'm365')],
+      ...['--portal-url', options.portalUrl],
+      ...(options.mail ? ['--mail', options.mail] : []),
+      ...(options.extra ?? []),
+    ],
+    env: options.env,
+  });
+  const patience = new AbortController();
+  try {
+    const line = await Promise.race([
+      new Promise<string>((resolve) => {
+        child.onLine((said) => {
+          if (said.startsWith('{') && said.includes('"ready"')) resolve(said);
+        });
+      }),
+      child.exited.then(() => Promise.reject(new Error(child.lastWords()))),
+      sleep(120_000, patience.signal).then(() => {
+        throw new LaunchError(
+          'failed',
+          `The Microsoft 365 stand-in is not ready after 120 s. Its log: ${child.logFile}`,
+        );
+      }),
+    ]);
+    const facts = readyLine.parse(JSON.parse(line));
+    const credential = (app: z.infer<typeof application>) => ({
+      clientId: app.clientId,
+      certificateFile: app.certificateFile,
+      clientSecret: app.certificateFile ? undefined : app.clientSecret,
+    });
+    const cloud: CloudSettings = {
+      loginUrl: facts.loginUrl,
+      graphUrl: facts.graphUrl,
+      signIn: credential(facts.apps.signIn),
+      backup: credential(facts.apps.backup),
+      restore: credential(facts.apps.restore),
+      caFile: facts.caFile,
+    };
+    return { facts, cloud, child, stop: () => child.stop(15_000) };
+  } catch (err) {
+    child.kill();
+    throw explainFailure('The Microsoft 365 stand-in', err, child.logFile);
+  } finally {
+    patience.abort(new Error('not waiting any more'));
+  }
+}
