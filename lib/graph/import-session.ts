@@ -1,0 +1,114 @@
+import type { Clock } from '#lib/core/clock.ts';
+import { base64Length, encodeBase64 } from './base64-stream.ts';
+import type { GraphClient } from './client.ts';
+import { GraphCutShort, GraphError } from './errors.ts';
+
+/** Renewed this long before it ends (research/graph.md §2.3). */
+const renewBeforeMs = 5 * 60_000;
+
+export interface ImportedItem {
+  itemId: string;
+  changeKey: string;
+}
+
+/**
+ * Puts full-fidelity streams back into one mailbox. The address of a session carries its own bearer:
+ * it stays in this object and is never logged.
+ *
+ * A create that ended unclear may have happened: the caller looks before it tries again.
+ */
+export class ImportSession {
+  readonly #client: GraphClient;
+  readonly #mailboxId: string;
+  readonly #clock: Clock;
+  #current: Promise<{ url: string; expiresAt: number }> | null = null;
+
+  constructor(client: GraphClient, mailboxId: string, clock: Clock) {
+    this.#client = client;
+    this.#mailboxId = mailboxId;
+    this.#clock = clock;
+  }
+
+  /**
+   * Creates one item from its stream.
+   * @param body opened anew for each attempt
+   * @throws GraphError; one with `retryable` may hide a create that happened
+   */
+  async create(
+    folderId: string,
+    body: { bytes: number; open: () => AsyncIterable<Uint8Array> },
+    signal?: AbortSignal,
+  ): Promise<ImportedItem> {
+    let renewed = false;
+    for (;;) {
+      const session = await this.#session(signal);
+      try {
+        const answer = await this.#client.postImport<{ itemId?: string; changeKey?: string }>(
+          session.url,
+          request(folderId, body),
+          signal,
+        );
+        if (!answer?.itemId) throw new GraphCutShort();
+        return { itemId: answer.itemId, changeKey: answer.changeKey ?? '' };
+      } catch (err) {
+        const refused = err instanceof GraphError && (err.status === 401 || err.status === 403);
+        if (!refused || renewed) throw err;
+        renewed = true;
+        this.#current = null;
+      }
+    }
+  }
+
+  async #session(signal: AbortSignal | undefined) {
+    const now = this.#clock.now().getTime();
+    const current = await this.#current?.catch(() => null);
+    if (current && (current.expiresAt - now > renewBeforeMs || isShort(current, now)))
+      return current;
+    this.#current = this.#open(signal);
+    try {
+      return await this.#current;
+    } catch (err) {
+      this.#current = null;
+      throw err;
+    }
+  }
+
+  async #open(signal: AbortSignal | undefined) {
+    const now = this.#clock.now().getTime();
+    const answer = await this.#client.json<{ importUrl?: string; expirationDateTime?: string }>({
+      method: 'POST',
+      path: `/admin/exchange/mailboxes/${encodeURIComponent(this.#mailboxId)}/createImportSession`,
+      repeatable: true,
+      signal,
+    });
+    if (!answer?.importUrl) throw new GraphCutShort();
+    const told = Date.parse(answer.expirationDateTime ?? '');
+    return {
+      url: answer.importUrl,
+      openedAt: now,
+      expiresAt: Number.isNaN(told) ? now + 30 * 60_000 : told,
+    };
+  }
+}
+
+/** A session that was short from the start is used until half of it is left, not opened for each item. */
+function isShort(session: { expiresAt: number; openedAt?: number }, now: number): boolean {
+  const whole = session.expiresAt - (session.openedAt ?? now);
+  return whole <= 2 * renewBeforeMs && session.expiresAt - now > whole / 2;
+}
+
+function request(
+  folderId: string,
+  body: { bytes: number; open: () => AsyncIterable<Uint8Array> },
+): { open: () => AsyncIterable<Uint8Array>; bytes: number } {
+  const head = Buffer.from(`{"FolderId":${JSON.stringify(folderId)},"Mode":"create","Data":"`);
+  const tail = Buffer.from('"}');
+  return {
+    bytes: head.length + base64Length(body.bytes) + tail.length,
+    async *open() {
+      yield head;
+      yield* encodeBase64(body.open());
+      yield tail;
+    },
+  };
+}
