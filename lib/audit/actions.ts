@@ -1,0 +1,27 @@
+/** Everything the audit log can tell, `<entity>.<verb>`. */
+export const auditActions = [
+  'msp.enrol',
+  'member.enrol',
+  'customer.add',
+  'connect-link.new',
+  'connect.send',
+  'connect.refuse',
+  'connect.connect',
+  'mailbox.discover',
+  'mailbox.seal',
+  'policy.create',
+  'run.start',
+  'run.pause',
+  'run.resume',
+  'run.cancel',
+  'run.finish',
+  'item.read',
+  'restore.plan',
+  'restore.execute',
+  'restore.cancel',
+  'restore.finish',
+  'export.start',
+  'export.finish',
+  'export.download',
+] as const;
+export type AuditAction = (typeof auditActions)[number];

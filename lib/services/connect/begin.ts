@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { Transaction } from '#db/client.ts';
+import { recordAudit } from '#lib/audit/record.ts';
+import { addMs } from '#lib/core/clock.ts';
+import { newToken } from '#lib/core/ids.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { type ConnectContext, consentUrl, personalTid, refused } from './consent.ts';
+import { beginInput } from './input.ts';
+import type { RefusalCode, RefusalFacts } from './refusals.ts';
+import { nextApp, stateLifeMs, tidOf } from './rules.ts';
+import {
+  addDoor,
+  connectedApps,
+  findDoor,
+  hashSecret,
+  type LoadedLink,
+  linkedHere,
+  loadLink,
+  updateLink,
+} from './store.ts';
+import { organisationOf } from './view.ts';
+
+type Begun = { redirectTo: string } | { refusal: RefusalCode; facts: RefusalFacts };
+
+/**
+ * "Continue to Microsoft": mints a state that works once, for 15 minutes, in this browser and for
+ * this account.
+ * @throws AppError `consent.refused`, its code in `data.refusal`
+ */
+export async function beginConsent(
+  ctx: ConnectContext,
+  input: z.input<typeof beginInput>,
+): Promise<{ redirectTo: string }> {
+  const { token, subject, browserNonce } = parse(beginInput, input);
+  const scope = await findDoor(ctx.db, hashSecret(token));
+  if (scope === undefined) throw refused('damaged');
+  const begun = await withScope(ctx.db, scope, async (tx): Promise<Begun> => {
+    const loaded = await loadLink(tx, scope);
+    if (loaded === undefined || loaded.link.tokenHash !== hashSecret(token)) {
+      return { refusal: 'damaged', facts: {} };
+    }
+    const connected = await connectedApps(tx, scope.mspId, scope.tenantId);
+    const app = nextApp(loaded.link.apps, connected);
+    const now = ctx.clock.now();
+    const refusal = await reasonToRefuse(tx, loaded, subject, now, app === null);
+    if (refusal !== undefined) return refusal;
+    const state = newToken();
+    const stateHash = hashSecret(state);
+    await updateLink(tx, scope, {
+      app: app!,
+      step: 'sent',
+      refusal: null,
+      refusalFacts: {},
+      proofs: [],
+      stateHash,
+      stateExpiresAt: addMs(now, stateLifeMs),
+      stateUsedAt: null,
+      browserHash: hashSecret(browserNonce),
+      adminSubject: subject,
+      adminTid: tidOf(subject),
+    });
+    await addDoor(tx, stateHash, scope);
+    await recordAudit(tx, {
+      mspId: scope.mspId,
+      tenantId: scope.tenantId,
+      at: now,
+      actorKind: 'user',
+      actor: subject,
+      action: 'connect.send',
+      entity: 'connect-link',
+      entityId: scope.linkId,
+      facts: { app: app! },
+    });
+    return { redirectTo: consentUrl(ctx.consent, app!, state) };
+  });
+  if ('refusal' in begun) throw refused(begun.refusal, begun.facts);
+  return begun;
+}
+
+async function reasonToRefuse(
+  tx: Transaction,
+  { link, tenant, mspName }: LoadedLink,
+  subject: string,
+  now: Date,
+  allConnected: boolean,
+): Promise<{ refusal: RefusalCode; facts: RefusalFacts } | undefined> {
+  const facts: RefusalFacts = { mspName, customerName: tenant.name };
+  if (allConnected) return { refusal: 'used', facts };
+  if (link.expiresAt <= now) return { refusal: 'expired', facts };
+  const tid = tidOf(subject);
+  if (tid === personalTid) return { refusal: 'personal-account', facts };
+  const organisation = organisationOf(subject);
+  if (tenant.entraTid !== null && tenant.entraTid !== tid) {
+    return { refusal: 'other-organisation', facts: { ...facts, organisation } };
+  }
+  const other = await linkedHere(tx, link.mspId, tid);
+  if (other !== undefined && other.id !== tenant.id) {
+    return { refusal: 'linked-here', facts: { ...facts, customerName: other.name } };
+  }
+  return undefined;
+}

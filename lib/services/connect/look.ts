@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { PublicContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { refused } from './consent.ts';
+import { lookInput } from './input.ts';
+import { refusalSentence } from './refusals.ts';
+import { connectedApps, findDoor, hashSecret, loadLink } from './store.ts';
+import { type ConnectView, viewLink } from './view.ts';
+
+/**
+ * What the customer's administrator sees of a link; whoever holds the token may look.
+ * @throws AppError `consent.refused` with `data.refusal` = `damaged` for a token that is not ours
+ */
+export async function lookAtLink(
+  ctx: PublicContext,
+  input: z.input<typeof lookInput>,
+): Promise<ConnectView> {
+  const checked = lookInput.safeParse(input);
+  if (!checked.success) throw refused('damaged');
+  const { token, subject } = parse(lookInput, input);
+  const scope = await findDoor(ctx.db, hashSecret(token));
+  if (scope === undefined) throw refused('damaged');
+  return await withScope(ctx.db, scope, async (tx) => {
+    const loaded = await loadLink(tx, scope);
+    if (loaded === undefined || loaded.link.tokenHash !== hashSecret(token))
+      throw refused('damaged');
+    const connected = await connectedApps(tx, scope.mspId, scope.tenantId);
+    const view = viewLink(loaded, connected, subject);
+    const waits = view.step === 'open' || view.step === 'signed-in' || view.step === 'sent';
+    if (!waits || loaded.link.expiresAt > ctx.clock.now()) return view;
+    return {
+      ...view,
+      step: 'refused',
+      refusal: { code: 'expired', sentence: refusalSentence('expired', { mspName: view.mspName }) },
+    };
+  });
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '#db/client.ts';
+import type { EntraApp } from '#db/enums.ts';
+import { msps } from '#db/schema/msps.ts';
+import {
+  connectDoors,
+  connections,
+  connectLinks,
+  type Proof,
+  tenants,
+} from '#db/schema/tenants.ts';
+import { newId } from '#lib/core/ids.ts';
+import { withDoor } from '../transaction.ts';
+
+export type LinkRow = typeof connectLinks.$inferSelect;
+
+export interface LinkScope {
+  mspId: string;
+  tenantId: string;
+  linkId: string;
+}
+
+/** Tokens and states have 256 random bits, so a plain hash is enough to keep them. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** The link a token or state belongs to; undefined when the secret is not one of ours. */
+export async function findDoor(db: Database, hash: string): Promise<LinkScope | undefined> {
+  const [door] = await withDoor(db, hash, (tx) =>
+    tx.select().from(connectDoors).where(eq(connectDoors.hash, hash)),
+  );
+  return door;
+}
+
+export async function addDoor(tx: Transaction, hash: string, scope: LinkScope): Promise<void> {
+  await tx.insert(connectDoors).values({ hash, ...scope });
+}
+
+export async function addLink(tx: Transaction, row: typeof connectLinks.$inferInsert) {
+  await tx.insert(connectLinks).values(row);
+  const scope = { mspId: row.mspId, tenantId: row.tenantId, linkId: row.id };
+  await addDoor(tx, row.tokenHash, scope);
+}
+
+const isLink = (scope: LinkScope) =>
+  and(
+    eq(connectLinks.mspId, scope.mspId),
+    eq(connectLinks.tenantId, scope.tenantId),
+    eq(connectLinks.id, scope.linkId),
+  );
+
+export async function loadLink(tx: Transaction, scope: LinkScope) {
+  const [row] = await tx
+    .select({ link: connectLinks, tenant: tenants, mspName: msps.name })
+    .from(connectLinks)
+    .innerJoin(
+      tenants,
+      and(eq(tenants.mspId, connectLinks.mspId), eq(tenants.id, connectLinks.tenantId)),
+    )
+    .innerJoin(msps, eq(msps.id, connectLinks.mspId))
+    .where(isLink(scope));
+  return row;
+}
+export type LoadedLink = NonNullable<Awaited<ReturnType<typeof loadLink>>>;
+
+/** The newest link of a customer, which is the one its waiting page tells about. */
+export async function latestLink(tx: Transaction, mspId: string, tenantId: string) {
+  const [row] = await tx
+    .select()
+    .from(connectLinks)
+    .where(and(eq(connectLinks.mspId, mspId), eq(connectLinks.tenantId, tenantId)))
+    .orderBy(sql`${connectLinks.createdAt} desc`)
+    .limit(1);
+  return row;
+}
+
+export async function updateLink(
+  tx: Transaction,
+  scope: LinkScope,
+  change: Partial<typeof connectLinks.$inferInsert>,
+): Promise<void> {
+  await tx.update(connectLinks).set(change).where(isLink(scope));
+}
+
+export interface StateBinding {
+  stateHash: string;
+  browserHash: string;
+  subject: string;
+}
+
+/**
+ * Uses a state up. One statement decides: of any number of returns with one state, exactly one
+ * gets the row.
+ */
+export async function consumeState(
+  tx: Transaction,
+  scope: LinkScope,
+  binding: StateBinding,
+  now: Date,
+): Promise<LinkRow | undefined> {
+  const [row] = await tx
+    .update(connectLinks)
+    .set({ stateUsedAt: now })
+    .where(
+      and(
+        isLink(scope),
+        eq(connectLinks.stateHash, binding.stateHash),
+        eq(connectLinks.browserHash, binding.browserHash),
+        eq(connectLinks.adminSubject, binding.subject),
+        isNull(connectLinks.stateUsedAt),
+        gt(connectLinks.stateExpiresAt, now),
+      ),
+    )
+    .returning();
+  return row;
+}
+
+export async function listConnections(tx: Transaction, mspId: string, tenantId: string) {
+  return await tx
+    .select()
+    .from(connections)
+    .where(and(eq(connections.mspId, mspId), eq(connections.tenantId, tenantId)));
+}
+
+export async function connectedApps(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+): Promise<EntraApp[]> {
+  const rows = await listConnections(tx, mspId, tenantId);
+  return rows.filter((row) => row.state === 'connected').map((row) => row.app);
+}
+
+export interface ConnectionChange {
+  state: 'waiting' | 'connected' | 'refused';
+  proofs: Proof[];
+  refusal: string | null;
+  at: Date;
+}
+
+/** One row for each app of a customer; a later approval replaces what the earlier one said. */
+export async function saveConnection(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  app: EntraApp,
+  change: ConnectionChange,
+): Promise<void> {
+  const values = {
+    state: change.state,
+    proofs: change.proofs,
+    refusal: change.refusal,
+    verifiedAt: change.state === 'connected' ? change.at : null,
+  };
+  await tx
+    .insert(connections)
+    .values({
+      mspId: scope.mspId,
+      tenantId: scope.tenantId,
+      id: newId(),
+      app,
+      createdAt: change.at,
+      ...values,
+    })
+    .onConflictDoUpdate({ target: [connections.tenantId, connections.app], set: values });
+}
+
+export async function linkedHere(
+  tx: Transaction,
+  mspId: string,
+  entraTid: string,
+): Promise<{ id: string; name: string } | undefined> {
+  const [row] = await tx
+    .select({ id: tenants.id, name: tenants.name })
+    .from(tenants)
+    .where(
+      and(
+        eq(tenants.mspId, mspId),
+        eq(tenants.entraTid, entraTid),
+        sql`${tenants.state} in ('connected', 'consent-lost')`,
+      ),
+    );
+  return row;
+}

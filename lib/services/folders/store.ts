@@ -1,0 +1,45 @@
+import { and, asc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { folders, items } from '#db/schema/mailboxes.ts';
+
+export interface AsOf {
+  mspId: string;
+  tenantId: string;
+  mailboxId: string;
+  sequence: number;
+}
+
+type Versioned = typeof folders | typeof items;
+
+/** Rows of a mailbox as its snapshot with that sequence saw them. */
+export function asOf(table: Versioned, at: AsOf) {
+  return and(
+    eq(table.mspId, at.mspId),
+    eq(table.tenantId, at.tenantId),
+    eq(table.mailboxId, at.mailboxId),
+    lte(table.fromSeq, at.sequence),
+    or(isNull(table.toSeq), gt(table.toSeq, at.sequence)),
+  );
+}
+
+export async function listFolderRows(tx: Transaction, at: AsOf) {
+  const counted = tx
+    .select({ folderId: items.folderId, count: sql<number>`count(*)::int`.as('item_count') })
+    .from(items)
+    .where(asOf(items, at))
+    .groupBy(items.folderId)
+    .as('counted');
+  return await tx
+    .select({
+      id: folders.sourceId,
+      parentId: folders.parentSourceId,
+      name: folders.name,
+      type: folders.type,
+      wellKnown: folders.wellKnown,
+      itemCount: sql<number>`coalesce(${counted.count}, 0)`,
+    })
+    .from(folders)
+    .leftJoin(counted, eq(counted.folderId, folders.sourceId))
+    .where(asOf(folders, at))
+    .orderBy(asc(sql`lower(${folders.name})`), asc(folders.sourceId));
+}

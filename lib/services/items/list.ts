@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { ItemKind } from '#db/enums.ts';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
+import { withScope } from '../transaction.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { itemsInput } from './input.ts';
+import { listItemRows } from './store.ts';
+
+export interface ItemView {
+  id: string;
+  /** The item's id at Microsoft, the same over all its versions. */
+  key: string;
+  kind: ItemKind;
+  subject: string;
+  sender: string;
+  at: Date | null;
+  bytes: number;
+  hasAttachments: boolean;
+  /** When a snapshot first saw that it is no longer in the mailbox. */
+  goneSince: Date | null;
+}
+
+export interface ItemPage {
+  items: ItemView[];
+  /** Give it as `after` for the page that follows; null at the end. */
+  next: string | null;
+}
+
+export async function listItems(
+  ctx: ServiceContext,
+  input: z.input<typeof itemsInput>,
+): Promise<ItemPage> {
+  requirePermission(ctx, 'content.read');
+  const { after, limit, folderId, ...place } = parse(itemsInput, input);
+  const at = { mspId: ctx.mspId, ...place };
+  const cursor = after ? decodeCursor(after) : null;
+  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: at.tenantId }, async (tx) => {
+    await loadMailbox(tx, at.mspId, at.tenantId, at.mailboxId);
+    await loadSnapshot(tx, at.mspId, at.tenantId, at.mailboxId, at.sequence);
+    // One more than asked for tells whether there is a next page.
+    const rows = await listItemRows(tx, at, { folderId, after: cursor, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const next = rows.length > limit && last !== undefined ? encodeCursor(last) : null;
+    return { items: page, next };
+  });
+}

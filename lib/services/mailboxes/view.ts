@@ -1,0 +1,58 @@
+import type { MailboxKind, MailboxState } from '#db/enums.ts';
+import type { SnapshotRow, MailboxRow as StoredMailbox } from './store.ts';
+
+export interface MailboxRow {
+  id: string;
+  name: string;
+  address: string;
+  kind: MailboxKind;
+  state: MailboxState;
+  items: number;
+  bytes: number;
+  lastGoodAt: Date | null;
+  lastOutcome: string | null;
+  sealedAt: Date | null;
+}
+
+export interface SnapshotView {
+  id: string;
+  sequence: number;
+  takenAt: Date;
+  items: number;
+  added: number;
+  removed: number;
+}
+
+export interface MailboxView extends MailboxRow {
+  /** Newest first. */
+  snapshots: SnapshotView[];
+}
+
+export function viewMailboxRow(row: StoredMailbox): MailboxRow {
+  return {
+    id: row.id,
+    name: row.displayName,
+    address: row.address,
+    kind: row.kind,
+    state: row.state,
+    items: row.items,
+    bytes: row.bytes,
+    lastGoodAt: row.lastGoodAt,
+    lastOutcome: row.lastOutcome,
+    sealedAt: row.sealedAt,
+  };
+}
+
+export function viewMailbox(row: StoredMailbox, snapshots: SnapshotRow[]): MailboxView {
+  return {
+    ...viewMailboxRow(row),
+    snapshots: snapshots.map((snapshot) => ({
+      id: snapshot.id,
+      sequence: snapshot.sequence,
+      takenAt: snapshot.takenAt,
+      items: snapshot.items,
+      added: snapshot.added,
+      removed: snapshot.removed,
+    })),
+  };
+}

@@ -1,0 +1,32 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { members, msps } from '#db/schema/msps.ts';
+
+/** Memberships of one subject over all MSPs; only inside `withSubject` of that subject. */
+export async function membershipsOf(tx: Transaction, subject: string) {
+  return await tx
+    .select()
+    .from(members)
+    .where(and(eq(members.subject, subject), isNull(members.disabledAt)))
+    .orderBy(asc(members.enrolledAt), asc(members.mspId));
+}
+
+export async function loadMsp(tx: Transaction, mspId: string) {
+  const [row] = await tx.select().from(msps).where(eq(msps.id, mspId));
+  return row;
+}
+
+export async function addMsp(tx: Transaction, row: typeof msps.$inferInsert): Promise<void> {
+  await tx.insert(msps).values(row);
+}
+
+/** Adds a member, or gives the one that is there this name and role. */
+export async function saveMember(tx: Transaction, row: typeof members.$inferInsert): Promise<void> {
+  await tx
+    .insert(members)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [members.mspId, members.subject],
+      set: { name: row.name, role: row.role, disabledAt: null },
+    });
+}
