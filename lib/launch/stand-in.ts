@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { sleep } from '#lib/core/concurrency.ts';
@@ -92,6 +94,7 @@ export async function startStandIn(
       }),
     ]);
     const facts = readyLine.parse(JSON.parse(line));
+    trust(facts.caFile);
     const credential = (app: z.infer<typeof application>) => ({
       clientId: app.clientId,
       certificateFile: app.certificateFile,
@@ -112,4 +115,11 @@ export async function startStandIn(
   } finally {
     patience.abort(new Error('not waiting any more'));
   }
+}
+
+/** The launcher calls the stand-in itself; its children get NODE_EXTRA_CA_CERTS instead. */
+function trust(caFile: string): void {
+  const known = getCACertificates('default');
+  const own = readFileSync(caFile, 'utf8');
+  if (!known.includes(own)) setDefaultCACertificates([...known, own]);
 }

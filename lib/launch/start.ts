@@ -1,0 +1,75 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { systemClock } from '#lib/core/clock.ts';
+import { type LaunchConfig, readLaunchConfig } from '#lib/core/config.ts';
+import { connectDemoCustomer, foundDemoMsp, peopleOf } from './demo-customer.ts';
+import { type House, startHouse } from './house.ts';
+import { projectFolder } from './project.ts';
+import { print, seconds, terminalReport, timed } from './report.ts';
+import { runLaunched } from './run-launched.ts';
+import { openServices } from './services.ts';
+import { newestRun, watchRun } from './watch.ts';
+
+/** `npm start`: the whole product on this machine. */
+
+await runLaunched(async ({ signal, onHouse }) => {
+  const start = systemClock.monotonicMs();
+  const config = readLaunchConfig();
+  const dataFolder = dataFolderOf(config);
+  print(`Holdfast, with its data in ${dataFolder}`);
+  const house = await startHouse({
+    dataFolder,
+    port: config.port,
+    standIn: config.microsoftConfigured ? 'none' : 'seeded',
+    portal: true,
+    env: config.inherited,
+    report: terminalReport,
+    signal,
+  });
+  onHouse(house);
+  const people = house.standIn ? await settleDemo(house) : [];
+  print('');
+  print(
+    `Holdfast is ready after ${seconds(systemClock.monotonicMs() - start)}:  ${house.portalUrl}`,
+  );
+  for (const line of people) print(line);
+  print('Ctrl-C stops everything; the data stays.');
+  await house.broken;
+});
+
+function dataFolderOf(config: LaunchConfig): string {
+  const folder = config.dataFolder ?? join(projectFolder, '.data');
+  return isAbsolute(folder) ? folder : resolve(folder);
+}
+
+/** Connects Contoso and runs its first backup, where that has not happened yet. */
+async function settleDemo(house: House): Promise<string[]> {
+  const facts = house.standIn!;
+  const services = await openServices(house);
+  try {
+    const ctx = services.contextFor(await foundDemoMsp(services, facts));
+    const { tenantId, fresh } = await timed(
+      terminalReport,
+      () => connectDemoCustomer(services, ctx, facts),
+      (it) =>
+        it.fresh ? 'Contoso connected through the consent pages' : 'Contoso is connected already',
+    );
+    const run = await newestRun(ctx, tenantId, 60_000);
+    if (fresh || run.endedAt === null) {
+      const done = await timed(
+        terminalReport,
+        () => watchRun(ctx, run.id, 'First backup'),
+        ({ counts, bytes, mailboxes }) =>
+          `First backup: ${mailboxes.length} mailboxes, ${formatCount(counts.stored)} items, ${formatBytes(bytes)}`,
+      );
+      if (done.state !== 'done') print(`  The backup ended ${done.state}; the portal says why.`);
+    }
+    const { staff, administrator } = peopleOf(facts);
+    return [
+      `  Sign in as ${staff.join(' or ')} (provider); the stand-in asks for no password.`,
+      `  Contoso's administrator is ${administrator}.`,
+    ];
+  } finally {
+    await services.close();
+  }
+}
