@@ -6,9 +6,6 @@ export interface Difference {
   what: string;
 }
 
-/** Where deleted things go; more may be there afterwards than before. */
-const bins = /^(Deleted Items|Recoverable Items|Deletions|Purges)(\/|$)/;
-
 const fingerprints = (mailbox: SourceMailbox) => {
   const counts = new Map<string, { count: number; subject: string }>();
   for (const message of mailbox.messages) {
@@ -32,11 +29,15 @@ export function compareMailboxes(before: SourceMailbox[], after: SourceMailbox[]
       continue;
     }
     const tell = (what: string) => differences.push({ mailbox: old.name, what });
+    // Where deleted things go, more may be afterwards than before.
+    const bins = new Set(
+      [...old.folders, ...now.folders].filter((folder) => folder.bin).map((folder) => folder.path),
+    );
     const paths = new Set(now.folders.map((folder) => folder.path));
     for (const { path } of old.folders) if (!paths.has(path)) tell(`folder ${path} is missing`);
     const oldPaths = new Set(old.folders.map((folder) => folder.path));
     for (const path of paths) {
-      if (!oldPaths.has(path) && !bins.test(path)) tell(`folder ${path} was not there before`);
+      if (!oldPaths.has(path) && !bins.has(path)) tell(`folder ${path} was not there before`);
     }
     const had = fingerprints(old);
     const has = fingerprints(now);
@@ -44,11 +45,11 @@ export function compareMailboxes(before: SourceMailbox[], after: SourceMailbox[]
       const left = has.get(key)?.count ?? 0;
       const folder = key.split('\0')[0]!;
       if (left < count) tell(`${folder}: "${subject}" is missing or other bytes`);
-      if (left > count && !bins.test(folder)) tell(`${folder}: "${subject}" is there twice`);
+      if (left > count && !bins.has(folder)) tell(`${folder}: "${subject}" is there twice`);
     }
     for (const [key, { subject }] of has) {
       const folder = key.split('\0')[0]!;
-      if (!had.has(key) && !bins.test(folder)) tell(`${folder}: "${subject}" was not there before`);
+      if (!had.has(key) && !bins.has(folder)) tell(`${folder}: "${subject}" was not there before`);
     }
   }
   return differences;

@@ -9,7 +9,10 @@ export interface SourceFolder {
   id: string;
   /** Names from the top, such as "Inbox/Harbour". */
   path: string;
+  /** The name Graph knows it by in every language, such as `inbox`; null for people's own folders. */
   wellKnown: string | null;
+  /** Whether deleted things lie here, or in a folder above. */
+  bin: boolean;
 }
 
 export interface SourceMessage {
@@ -32,6 +35,13 @@ interface GraphPage<T> {
   value: T[];
   '@odata.nextLink'?: string;
 }
+
+/** Folders that Outlook makes; the list of Graph goes on, these are the ones a demo meets. */
+const wellKnownFolders = [
+  ...['inbox', 'drafts', 'sentitems', 'outbox', 'archive', 'junkemail', 'conversationhistory'],
+  ...['deleteditems', 'recoverableitemsdeletions', 'recoverableitemspurges'],
+];
+const bins = new Set(['deleteditems', 'recoverableitemsdeletions', 'recoverableitemspurges']);
 
 /**
  * Contoso's own help-desk application: reads and deletes mail through ordinary Graph calls. The demo
@@ -88,20 +98,40 @@ export class Helpdesk {
       id: string;
       displayName: string;
       childFolderCount: number;
-      wellKnownName?: string | null;
+    }
+    const named = new Map<string, string>();
+    for (const name of wellKnownFolders) {
+      const id = await this.folderNamed(userId, name);
+      if (id !== null) named.set(id, name);
     }
     const found: SourceFolder[] = [];
-    const walk = async (url: string, above: string): Promise<void> => {
+    const walk = async (url: string, above: SourceFolder | null): Promise<void> => {
       for (const row of await this.list<Row>(`${url}?$top=200`)) {
-        const path = above === '' ? row.displayName : `${above}/${row.displayName}`;
-        found.push({ id: row.id, path, wellKnown: row.wellKnownName ?? null });
+        const wellKnown = named.get(row.id) ?? null;
+        const folder = {
+          id: row.id,
+          path: above === null ? row.displayName : `${above.path}/${row.displayName}`,
+          wellKnown,
+          bin: above?.bin === true || bins.has(wellKnown ?? ''),
+        };
+        found.push(folder);
         if (row.childFolderCount > 0) {
-          await walk(`/users/${userId}/mailFolders/${row.id}/childFolders`, path);
+          await walk(`/users/${userId}/mailFolders/${row.id}/childFolders`, folder);
         }
       }
     };
-    await walk(`/users/${userId}/mailFolders`, '');
+    await walk(`/users/${userId}/mailFolders`, null);
     return found;
+  }
+
+  private async folderNamed(userId: string, name: string): Promise<string | null> {
+    try {
+      const answer = await this.call('GET', `/users/${userId}/mailFolders/${name}?$select=id`);
+      return ((await answer.json()) as { id: string }).id;
+    } catch (err) {
+      if (err instanceof AppError && err.data.status === 404) return null;
+      throw err;
+    }
   }
 
   private async list<T>(path: string): Promise<T[]> {
@@ -139,6 +169,7 @@ export class Helpdesk {
         throw new AppError(
           'source.refused',
           `The mailbox service answered ${answer.status} to ${method} ${new URL(url).pathname}: ${text.slice(0, 200)}`,
+          { data: { status: answer.status } },
         );
       }
     }

@@ -56,5 +56,5 @@ export async function runLaunched(task: (launched: Launched) => Promise<void>): 
   // A start that was interrupted halfway ends what it had started before it rejects.
   if (!house) await work.catch(() => {});
   await (house as House | undefined)?.stop();
-  process.exit(code);
+  process.exit(code || process.exitCode || 0);
 }

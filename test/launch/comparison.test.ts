@@ -5,7 +5,12 @@ import type { SourceMailbox } from '#lib/launch/helpdesk.ts';
 
 /** The demo's judge: it must see every way in which a restored mailbox can differ. */
 
-const folder = (path: string) => ({ id: path, path, wellKnown: null });
+const folder = (path: string) => ({
+  id: path,
+  path,
+  wellKnown: null,
+  bin: path.startsWith('Deleted Items'),
+});
 const message = (path: string, sha256: string) => ({
   id: `${path}${sha256}`,
   folder: path,
