@@ -31,7 +31,11 @@ export const searchAttributes = { tenant: 'TenantId', kind: 'JobKind' } as const
 export const ids = {
   connect: (linkId: string) => `connect/${linkId}`,
   schedule: (tenantId: string, policyId: string) => `sched/${tenantId}/${policyId}`,
-  backup: (tenantId: string, policyId: string) => `backup/${tenantId}/${policyId}`,
+  /** Of the schedule, which adds the time; who asks by hand adds the run. */
+  backup: (tenantId: string, policyId: string, runId?: string) =>
+    runId === undefined
+      ? `backup/${tenantId}/${policyId}`
+      : `backup/${tenantId}/${policyId}/${runId}`,
   shard: (jobWorkflowId: string, shard: number) => `${jobWorkflowId}/shard-${shard}`,
   planRestore: (tenantId: string, restoreId: string) => `plan/${tenantId}/${restoreId}`,
   restore: (tenantId: string, restoreId: string) => `restore/${tenantId}/${restoreId}`,
@@ -58,24 +62,45 @@ export interface BackupJobInput extends Scope {
   mailboxIds?: string[];
 }
 
-export interface JobPlan {
+/** What the stories must know of the worker's configuration, so that replays see the same. */
+export interface Pace {
+  /** True where a person or a test is watching: a worker that died is noticed in seconds. */
+  responsive: boolean;
+}
+
+export interface RunInput extends Scope {
   runId: string;
+}
+
+export interface BegunRun extends Pace {
+  /** Null: another run of the same policy is going on, and this one stands back. */
+  runId: string | null;
+}
+
+export interface RunPlan {
   mailboxes: number;
   shards: number;
   /** Mailboxes in flight in each shard. */
   lanes: number;
 }
 
-export interface ShardInput extends Scope {
-  runId: string;
+export interface ShardInput extends RunInput, Pace {
   shard: number;
   lanes: number;
-  /** Last claimed position, '' at the start, 'END' when all are claimed. */
+  /** Last claimed position; empty at the start. */
   cursor: string;
+  /** Nothing is left to claim. */
+  exhausted: boolean;
   counters: SliceCounters;
   paused: boolean;
   /** Mailboxes claimed and not finished when the history was cut. */
   carry: string[];
+}
+
+export interface ClaimInput extends RunInput {
+  shard: number;
+  cursor: string;
+  count: number;
 }
 
 export interface Claim {
@@ -88,13 +113,14 @@ export interface Claim {
 export type SliceOutcome = 'done' | 'more' | 'deferred' | 'failed';
 export type SliceCounters = Record<SliceOutcome, number>;
 
-export interface SliceInput extends Scope {
-  runId: string;
+export interface SliceInput extends RunInput {
   mailboxId: string;
 }
 
 export interface SliceResult {
   outcome: SliceOutcome;
+  /** With `deferred`: when to come back. */
+  waitMs?: number;
 }
 
 export interface RestoreInput extends Scope {
@@ -104,20 +130,13 @@ export interface RestoreInput extends Scope {
 /** How many items of a plan one activity writes; small enough that cancel is prompt. */
 export const restoreBatchSize = 50;
 
-export interface RestorePlanSummary {
-  state: 'planned' | 'refused';
-  /** Items to write, in batches of {@link restoreBatchSize}. */
+export interface OpenedRestore extends Pace {
+  /** Items to write, in batches of {@link restoreBatchSize}; 0 when there is nothing to do. */
   batches: number;
 }
 
 export interface RestoreBatchInput extends RestoreInput {
   batch: number;
-}
-
-export interface RestoreBatchResult {
-  done: number;
-  skipped: number;
-  failed: number;
 }
 
 export interface ExportInput extends Scope {
@@ -136,43 +155,40 @@ export interface ShardControl {
 export const signals = { shardControl: 'shardControl' } as const;
 export const updates = { pauseJob: 'pauseJob', resumeJob: 'resumeJob' } as const;
 
-/** Failure types that no retry can mend. */
-export const permanentFailures = [
-  'MailboxGone',
-  'ConsentMissing',
-  'ConfigInvalid',
-  'VaultKeyWrong',
-  'VaultDamaged',
-  'NotFound',
-  'InputInvalid',
-] as const;
-
 /**
- * The activities, as workflows see them. `workflows/activities/*.ts` implement the same names;
- * their services live in `lib/services`.
+ * The activities, as stories see them, by queue. `workflows/activities/*.ts` implement the same
+ * names; what they do lives in `lib/services`.
  */
 export interface ControlActivities {
-  proveConnection(input: ConnectInput): Promise<{ state: 'connected' | 'waiting' | 'refused' }>;
-  planJob(input: BackupJobInput): Promise<JobPlan>;
-  claimMailboxes(
-    input: Scope & { runId: string; shard: number; cursor: string; count: number },
-  ): Promise<Claim>;
-  finalizeShard(
-    input: Scope & { runId: string; shard: number; counters: SliceCounters },
-  ): Promise<void>;
-  finalizeJob(input: Scope & { runId: string; cancelled: boolean }): Promise<void>;
+  beginRun(input: BackupJobInput): Promise<BegunRun>;
+  planRun(input: RunInput & { mailboxIds?: string[] }): Promise<RunPlan>;
+  claimMailboxes(input: ClaimInput): Promise<Claim>;
+  finalizeShard(input: RunInput & { shard: number; cancelled: boolean }): Promise<void>;
+  finalizeJob(input: RunInput & { cancelled: boolean; failure: string | null }): Promise<void>;
   startFirstBackup(input: Scope): Promise<void>;
-  finalizeRestore(input: RestoreInput & { cancelled: boolean }): Promise<void>;
+  openRestore(input: RestoreInput): Promise<OpenedRestore>;
+  finalizeRestore(
+    input: RestoreInput & { cancelled: boolean; failure: string | null },
+  ): Promise<void>;
 }
 
+/** Queue `graph-backup`: reads from Microsoft, writes the vault. */
 export interface BackupActivities {
+  proveConnection(input: ConnectInput): Promise<{ state: 'connected' | 'waiting' | 'refused' }>;
+  discoverMailboxes(input: RunInput): Promise<void>;
   backupMailbox(input: SliceInput): Promise<SliceResult>;
 }
 
+/** Queue `graph-restore`: reads the vault, writes to Microsoft; a person waits for it. */
 export interface RestoreActivities {
-  buildRestorePlan(input: RestoreInput): Promise<RestorePlanSummary>;
-  restoreBatch(input: RestoreBatchInput): Promise<RestoreBatchResult>;
-  verifyBatch(input: RestoreBatchInput): Promise<RestoreBatchResult>;
+  buildRestorePlan(input: RestoreInput): Promise<void>;
+  restoreBatch(input: RestoreBatchInput): Promise<void>;
+  verifyBatch(input: RestoreBatchInput): Promise<void>;
   runExport(input: ExportInput): Promise<void>;
   renderPreview(input: ReadItemInput): Promise<void>;
+}
+
+/** Queue `maintenance`: work that nobody waits for. */
+export interface MaintenanceActivities {
+  measureVault(input: Scope): Promise<void>;
 }

@@ -1,0 +1,82 @@
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
+import {
+  type BackupActivities,
+  type ControlActivities,
+  type MaintenanceActivities,
+  type Pace,
+  queues,
+  type RestoreActivities,
+} from '#lib/jobs/contract.ts';
+
+/**
+ * Time-outs by cost. Attempts are unlimited and bounded by `scheduleToCloseTimeout`: each time
+ * Microsoft says "later" counts as one, so a small number would be used up by a busy evening
+ * (`research/temporal.md` §2.2).
+ */
+
+/** A worker that was killed is noticed after this long without a heartbeat. */
+function heartbeat(pace: Pace): '5s' | '60s' {
+  return pace.responsive ? '5s' : '60s';
+}
+
+const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
+
+/** Small transactions on the catalogue. */
+export function controlActivities(): ControlActivities {
+  return proxyActivities<ControlActivities>({
+    taskQueue: queues.control,
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: '6h',
+    heartbeatTimeout: '10s',
+    retry: { ...retry, maximumInterval: '30s' },
+  });
+}
+
+function long(taskQueue: string, pace: Pace): ActivityOptions {
+  return {
+    taskQueue,
+    startToCloseTimeout: '20m',
+    scheduleToCloseTimeout: '6h',
+    heartbeatTimeout: heartbeat(pace),
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry,
+  };
+}
+
+export function backupActivities(pace: Pace): BackupActivities {
+  return proxyActivities<BackupActivities>(long(queues.graphBackup, pace));
+}
+
+/** A mailbox of a million items takes long to plan and to write. */
+export function restoreActivities(pace: Pace): RestoreActivities {
+  return proxyActivities<RestoreActivities>({
+    ...long(queues.graphRestore, pace),
+    startToCloseTimeout: '2h',
+  });
+}
+
+/** Somebody looks at a spinner: rather a quick failure than a late answer. */
+export function promptActivities(): RestoreActivities {
+  return proxyActivities<RestoreActivities>({
+    taskQueue: queues.graphRestore,
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '1m',
+    heartbeatTimeout: '10s',
+    retry: { ...retry, maximumAttempts: 3 },
+  });
+}
+
+/** Nobody waits for it and nothing depends on it. */
+export function maintenanceActivities(): MaintenanceActivities {
+  return proxyActivities<MaintenanceActivities>({
+    taskQueue: queues.maintenance,
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: '30m',
+    heartbeatTimeout: '30s',
+    retry: { ...retry, maximumAttempts: 3 },
+  });
+}
