@@ -188,7 +188,8 @@ async function startParts(
       () => 'Portal built',
     );
   };
-  const [pg, server, standIn] = await all(foundation(), durable(), microsoft(), pages());
+  const giveUp = () => table.stopAll(5_000);
+  const [pg, server, standIn] = await all(giveUp, [foundation(), durable(), microsoft(), pages()]);
   options.signal?.throwIfAborted();
 
   const parts = {
@@ -229,7 +230,7 @@ async function startParts(
   };
   await mkdir(join(dataFolder, 'vaults'), { recursive: true });
   await mkdir(join(dataFolder, 'exports'), { recursive: true });
-  await all(startWorker(), startPortal());
+  await all(giveUp, [startWorker(), startPortal()]);
 
   return {
     dataFolder,
@@ -258,14 +259,21 @@ async function startParts(
   };
 }
 
-/** Waits for all of them, also when one fails, so that what was started can be stopped. */
+/**
+ * Waits for all of them, also when one fails, so that nothing is still being started when what was
+ * started is stopped. The first failure is the one that is told; `giveUp` ends the others early.
+ */
 async function all<T extends readonly unknown[]>(
-  ...tasks: { [K in keyof T]: Promise<T[K]> }
+  giveUp: () => Promise<void>,
+  tasks: { [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
-  const ends = await Promise.allSettled(tasks);
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed) throw failed.reason;
-  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as T;
+  try {
+    return (await Promise.all(tasks)) as unknown as T;
+  } catch (err) {
+    await giveUp();
+    await Promise.allSettled(tasks);
+    throw err;
+  }
 }
 
 async function makeDataFolder(dataFolder: string): Promise<void> {
