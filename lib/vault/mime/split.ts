@@ -180,7 +180,8 @@ export class MessageSplitter {
   // Headers.
 
   #stepHeader(): boolean {
-    if (this.#literalBytes > literalBytesMax || this.#parts > partsMax) {
+    const literalBytes = this.#literalBytes + this.#at - this.#literalFrom;
+    if (literalBytes > literalBytesMax || this.#parts > partsMax) {
       this.#boundaries.length = 0;
       return this.#goOn('text');
     }
@@ -209,11 +210,16 @@ export class MessageSplitter {
     if (size < 2 && !this.#final) return null;
     if (size > 0 && this.#window[at] === lf) return at + 1;
     if (size > 1 && this.#window[at] === cr && this.#window[at + 1] === lf) return at + 2;
-    const view = this.#window.subarray(at, Math.min(this.#end, at + headerBytesMax));
-    const crlf = view.indexOf(blankLineCrlf);
-    const bare = (crlf < 0 ? view : view.subarray(0, crlf)).indexOf(blankLine);
-    if (bare >= 0) return at + bare + 2;
-    if (crlf >= 0) return at + crlf + 3;
+    const limit = Math.min(this.#end, at + headerBytesMax);
+    // In growing steps: a message of short headers must not be searched to its end for each.
+    for (let step = 8192; ; step *= 4) {
+      const view = this.#window.subarray(at, Math.min(limit, at + step));
+      const crlf = view.indexOf(blankLineCrlf);
+      const bare = (crlf < 0 ? view : view.subarray(0, crlf)).indexOf(blankLine);
+      if (bare >= 0) return at + bare + 2;
+      if (crlf >= 0) return at + crlf + 3;
+      if (at + step >= limit) break;
+    }
     if (this.#final || size >= headerBytesMax) return -1;
     // A boundary may come before any blank line: then what there is has no header.
     return typeof this.#findBoundary(this.#end) === 'object' ? -1 : null;
