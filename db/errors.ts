@@ -21,11 +21,6 @@ export function sqlState(err: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Is this the refusal of that unique constraint or index? */
-export function violatesUnique(err: unknown, constraint: string): boolean {
-  return sqlState(err) === '23505' && driverFailure(err)?.constraint_name === constraint;
-}
-
 const passing = new Set([
   '40001', // serialization failure
   '40P01', // deadlock
@@ -63,8 +58,9 @@ export function mapDatabaseError(err: unknown): unknown {
     );
   }
   if (state === '23505') {
+    const constraint = driverFailure(err)?.constraint_name;
     return new AppError('conflict', 'Something with these values exists already.', {
-      data: { sqlState: state },
+      data: { sqlState: state, constraint: typeof constraint === 'string' ? constraint : null },
     });
   }
   if (state === '23503') {

@@ -100,7 +100,9 @@ export const connectLinks = pgTable(
     app: entraApp().notNull().default('backup'),
     refusal: text(),
     refusalFacts: jsonb().$type<Record<string, string>>().notNull().default({}),
-    /** When every app of the link was connected. */
+    /** Which of the apps were connected through this link. */
+    connected: entraApp().array().notNull().default([]),
+    /** When every app of the link was. */
     usedAt: moment(),
     stateHash: text(),
     stateExpiresAt: moment(),

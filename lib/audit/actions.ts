@@ -1,8 +1,9 @@
 /** Everything the audit log can tell, `<entity>.<verb>`. */
 export const auditActions = [
-  'msp.enrol',
+  'msp.found',
   'member.enrol',
   'customer.add',
+  'customer.consent-lost',
   'connect-link.new',
   'connect.send',
   'connect.refuse',

@@ -11,7 +11,6 @@ import type { RefusalCode, RefusalFacts } from './refusals.ts';
 import { nextApp, stateLifeMs, tidOf } from './rules.ts';
 import {
   addDoor,
-  connectedApps,
   findDoor,
   hashSecret,
   type LoadedLink,
@@ -40,8 +39,7 @@ export async function beginConsent(
     if (loaded === undefined || loaded.link.tokenHash !== hashSecret(token)) {
       return { refusal: 'damaged', facts: {} };
     }
-    const connected = await connectedApps(tx, scope.mspId, scope.tenantId);
-    const app = nextApp(loaded.link.apps, connected);
+    const app = nextApp(loaded.link.apps, loaded.link.connected);
     const now = ctx.clock.now();
     const refusal = await reasonToRefuse(tx, loaded, subject, now, app === null);
     if (refusal !== undefined) return refusal;

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { tenantInput } from '../customers/input.ts';
 import { notFound, parse } from '../input.ts';
+import { memberName } from '../members/store.ts';
 import { withScope } from '../transaction.ts';
-import { connectedApps, latestLink, loadLink } from './store.ts';
+import { latestLink, loadLink } from './store.ts';
 import { type ConnectView, viewLink } from './view.ts';
 
 /** For the MSP's waiting page: how the newest link of a customer stands; null without a link. */
@@ -18,6 +19,7 @@ export async function connectStatus(
     if (link === undefined) return null;
     const loaded = await loadLink(tx, { mspId: ctx.mspId, tenantId, linkId: link.id });
     if (loaded === undefined) throw notFound();
-    return viewLink(loaded, await connectedApps(tx, ctx.mspId, tenantId), null);
+    const requestedBy = await memberName(tx, ctx.mspId, link.createdBy);
+    return viewLink(loaded, requestedBy, null);
   });
 }

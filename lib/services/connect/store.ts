@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
 import type { EntraApp } from '#db/enums.ts';
+import { mailboxes } from '#db/schema/mailboxes.ts';
 import { msps } from '#db/schema/msps.ts';
 import {
   connectDoors,
@@ -124,13 +125,42 @@ export async function listConnections(tx: Transaction, mspId: string, tenantId: 
     .where(and(eq(connections.mspId, mspId), eq(connections.tenantId, tenantId)));
 }
 
-export async function connectedApps(
+/** Microsoft no longer lets our app in; what it proved before stays readable. */
+export async function loseConnection(
   tx: Transaction,
-  mspId: string,
-  tenantId: string,
-): Promise<EntraApp[]> {
-  const rows = await listConnections(tx, mspId, tenantId);
-  return rows.filter((row) => row.state === 'connected').map((row) => row.app);
+  scope: { mspId: string; tenantId: string },
+  app: EntraApp,
+): Promise<boolean> {
+  const rows = await tx
+    .update(connections)
+    .set({ state: 'lost' })
+    .where(
+      and(
+        eq(connections.mspId, scope.mspId),
+        eq(connections.tenantId, scope.tenantId),
+        eq(connections.app, app),
+        eq(connections.state, 'connected'),
+      ),
+    )
+    .returning({ id: connections.id });
+  return rows.length > 0;
+}
+
+/** Some mailbox to read a folder of, when the list of users is not what is asked about. */
+export async function firstExchangeId(tx: Transaction, scope: LinkScope): Promise<string | null> {
+  const [row] = await tx
+    .select({ exchangeId: mailboxes.exchangeId })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, scope.mspId),
+        eq(mailboxes.tenantId, scope.tenantId),
+        eq(mailboxes.state, 'protected'),
+      ),
+    )
+    .orderBy(mailboxes.id)
+    .limit(1);
+  return row?.exchangeId ?? null;
 }
 
 export interface ConnectionChange {

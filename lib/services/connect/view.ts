@@ -12,6 +12,8 @@ export interface Refusal {
 export interface ConnectView {
   mspName: string;
   customerName: string;
+  /** Who of the MSP sent the link. */
+  requestedBy: string | null;
   /** The app this step is about; the restore app gets an approval of its own. */
   app: EntraApp;
   step: ConnectStep;
@@ -21,7 +23,7 @@ export interface ConnectView {
   mailboxes: number | null;
   expiresAt: Date;
   apps: EntraApp[];
-  /** Which of them are connected. */
+  /** Which of them were connected through this link. */
   connected: EntraApp[];
 }
 
@@ -44,11 +46,11 @@ export function viewRefusal(
  */
 export function viewLink(
   loaded: LoadedLink,
-  connected: EntraApp[],
+  requestedBy: string | null,
   subject: string | null,
 ): ConnectView {
   const { link, tenant, mspName } = loaded;
-  const next = nextApp(link.apps, connected);
+  const next = nextApp(link.apps, link.connected);
   // With one app connected and another wanted, the link stands open again for the second.
   const waitsForNext = link.step === 'connected' && next !== null;
   const stored = waitsForNext ? 'open' : link.step;
@@ -56,6 +58,7 @@ export function viewLink(
   return {
     mspName,
     customerName: tenant.name,
+    requestedBy,
     app: next ?? link.app,
     step: stored === 'open' && subject !== null ? 'signed-in' : stored,
     refusal: waitsForNext ? null : viewRefusal(link.refusal, link.refusalFacts, names),
@@ -63,7 +66,7 @@ export function viewLink(
     mailboxes: link.mailboxes,
     expiresAt: link.expiresAt,
     apps: link.apps,
-    connected,
+    connected: link.connected,
   };
 }
 

@@ -14,5 +14,8 @@ export const addCustomerInput = z.object({
 
 export const newLinkInput = z.object({
   tenantId: entityId,
-  apps: z.array(z.enum(entraApps)).min(1).default(['backup', 'restore']),
+  /** Which approvals to ask for; without it those that are missing, or all of them again. */
+  apps: z.array(z.enum(entraApps)).min(1).optional(),
 });
+
+export const consentLostInput = z.object({ tenantId: entityId, app: z.enum(entraApps) });

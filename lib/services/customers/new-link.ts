@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { type ConnectionState, type EntraApp, entraApps } from '#db/enums.ts';
+import { listConnections } from '../connect/store.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -12,9 +14,11 @@ export async function newConnectLink(
   input: z.input<typeof newLinkInput>,
 ): Promise<IssuedLink> {
   requirePermission(ctx, 'customers.connect');
-  const { tenantId, apps } = parse(newLinkInput, input);
+  const { tenantId, apps: asked } = parse(newLinkInput, input);
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     await loadTenant(tx, ctx.mspId, tenantId);
+    const links = await listConnections(tx, ctx.mspId, tenantId);
+    const apps = asked ?? missingApps(links);
     const issued = await issueLink(ctx, tx, tenantId, apps);
     await audit(ctx, tx, {
       tenantId,
@@ -25,4 +29,10 @@ export async function newConnectLink(
     });
     return issued;
   });
+}
+
+function missingApps(links: { app: EntraApp; state: ConnectionState }[]): EntraApp[] {
+  const connected = links.filter((link) => link.state === 'connected').map((link) => link.app);
+  const missing = entraApps.filter((app) => !connected.includes(app));
+  return missing.length > 0 ? missing : [...entraApps];
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runs } from '#db/schema/runs.ts';
@@ -16,6 +16,50 @@ export async function loadTenant(tx: Transaction, mspId: string, tenantId: strin
 
 export async function addTenant(tx: Transaction, row: typeof tenants.$inferInsert): Promise<void> {
   await tx.insert(tenants).values(row);
+}
+
+/**
+ * Ties a customer to the organisation whose administrator approved. False when it is tied to
+ * another one; a unique index refuses an organisation that any customer of any MSP has.
+ */
+export async function markConnected(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  entraTid: string,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx
+    .update(tenants)
+    .set({
+      entraTid,
+      state: 'connected',
+      connectedAt: sql`coalesce(${tenants.connectedAt}, ${at.toISOString()}::timestamptz)`,
+    })
+    .where(
+      and(
+        eq(tenants.mspId, scope.mspId),
+        eq(tenants.id, scope.tenantId),
+        or(isNull(tenants.entraTid), eq(tenants.entraTid, entraTid)),
+      ),
+    )
+    .returning({ id: tenants.id });
+  return rows.length > 0;
+}
+
+export async function markConsentLost(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+): Promise<void> {
+  await tx
+    .update(tenants)
+    .set({ state: 'consent-lost' })
+    .where(
+      and(
+        eq(tenants.mspId, scope.mspId),
+        eq(tenants.id, scope.tenantId),
+        eq(tenants.state, 'connected'),
+      ),
+    );
 }
 
 /** One row a customer, with the sums its line in a list shows. */

@@ -85,3 +85,58 @@ export async function loadSnapshot(
   if (row === undefined) throw notFound();
   return row;
 }
+
+/** All mailboxes of a customer, held until the transaction ends: discoveries take turns. */
+export async function lockMailboxes(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+): Promise<MailboxRow[]> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${tenantId}, 2))`);
+  return await tx
+    .select()
+    .from(mailboxes)
+    .where(and(eq(mailboxes.mspId, mspId), eq(mailboxes.tenantId, tenantId)))
+    .orderBy(asc(mailboxes.id))
+    .for('update');
+}
+
+export async function saveDiscovered(
+  tx: Transaction,
+  row: typeof mailboxes.$inferInsert,
+): Promise<void> {
+  await tx
+    .insert(mailboxes)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [mailboxes.tenantId, mailboxes.id],
+      set: {
+        kind: row.kind,
+        state: row.state,
+        exchangeId: row.exchangeId,
+        address: row.address,
+        displayName: row.displayName,
+        sealedAt: null,
+      },
+    });
+}
+
+/** Its copies stay for ever, or until somebody erases them on purpose. */
+export async function sealMailbox(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  mailboxId: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(mailboxes)
+    .set({ state: 'sealed', sealedAt: at })
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        eq(mailboxes.tenantId, tenantId),
+        eq(mailboxes.id, mailboxId),
+      ),
+    );
+}

@@ -16,9 +16,3 @@ export const enrolInput = z.object({
   name: personName,
   role: z.enum(memberRoles),
 });
-
-export const enrolFirstOwnerInput = z.object({
-  mspName: z.string().trim().min(1).max(200),
-  subject: memberSubject,
-  name: personName,
-});

@@ -20,6 +20,19 @@ export async function addMsp(tx: Transaction, row: typeof msps.$inferInsert): Pr
   await tx.insert(msps).values(row);
 }
 
+/** What staff see for a subject: the member's name, or nothing for somebody else. */
+export async function memberName(
+  tx: Transaction,
+  mspId: string,
+  subject: string,
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ name: members.name })
+    .from(members)
+    .where(and(eq(members.mspId, mspId), eq(members.subject, subject)));
+  return row?.name ?? null;
+}
+
 /** Adds a member, or gives the one that is there this name and role. */
 export async function saveMember(tx: Transaction, row: typeof members.$inferInsert): Promise<void> {
   await tx

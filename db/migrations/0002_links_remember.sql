@@ -1,0 +1,1 @@
+ALTER TABLE "connect_links" ADD COLUMN "connected" "entra_app"[] DEFAULT '{}' NOT NULL;

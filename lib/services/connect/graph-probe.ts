@@ -1,0 +1,77 @@
+import type { EntraApp, MailboxKind } from '#db/enums.ts';
+import { mapLimited } from '#lib/core/concurrency.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
+import {
+  type DirectoryUser,
+  exchangeSettings,
+  listUsers,
+  type MailboxPurpose,
+  mailboxPurpose,
+} from '#lib/graph/directory.ts';
+import { listFolders } from '#lib/graph/folders.ts';
+import { itemsDelta } from '#lib/graph/items.ts';
+import type { TokenSource } from '#lib/graph/token.ts';
+import type { ConnectionProbe, DirectoryMailbox } from './probe.ts';
+
+export interface ProbeEngines {
+  tokens: Record<EntraApp, TokenSource>;
+  client(entraTid: string, app: EntraApp): GraphClient;
+}
+
+/** Users asked about at a time; the directory allows far more. */
+const usersAtOnce = 4;
+
+const kinds: Partial<Record<MailboxPurpose, MailboxKind>> = {
+  shared: 'shared',
+  room: 'room',
+  equipment: 'equipment',
+};
+
+/** The probe over Graph. */
+export function createGraphProbe(engines: ProbeEngines): ConnectionProbe {
+  return {
+    token: (entraTid, app) => engines.tokens[app].token(entraTid, { fresh: true }),
+
+    async *mailboxes(entraTid) {
+      const client = engines.client(entraTid, 'backup');
+      let batch: DirectoryUser[] = [];
+      for await (const user of listUsers(client)) {
+        batch.push(user);
+        if (batch.length < 50) continue;
+        yield* await withMailbox(client, batch);
+        batch = [];
+      }
+      yield* await withMailbox(client, batch);
+    },
+
+    async readFolders(entraTid, app, exchangeId) {
+      const folders = await listFolders(engines.client(entraTid, app), exchangeId);
+      return folders[0]?.id ?? null;
+    },
+
+    async readItems(entraTid, exchangeId, folderId) {
+      const client = engines.client(entraTid, 'backup');
+      await itemsDelta(client, { mailboxId: exchangeId, folderId }, null, { pageSize: 1 });
+    },
+  };
+}
+
+/** A licence is no mailbox, and a shared mailbox has none: only Exchange knows (`research/graph.md` §3.1). */
+async function withMailbox(
+  client: GraphClient,
+  users: DirectoryUser[],
+): Promise<DirectoryMailbox[]> {
+  const found = await mapLimited(users, usersAtOnce, async (user) => {
+    const settings = await exchangeSettings(client, user.id);
+    if (settings === null) return null;
+    const purpose = await mailboxPurpose(client, user.id);
+    return {
+      entraUserId: user.id,
+      exchangeId: settings.primaryMailboxId,
+      address: user.mail ?? user.userPrincipalName,
+      displayName: user.displayName ?? user.userPrincipalName,
+      kind: (purpose && kinds[purpose]) ?? 'user',
+    } satisfies DirectoryMailbox;
+  });
+  return found.filter((mailbox) => mailbox !== null);
+}

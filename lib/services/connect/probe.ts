@@ -1,0 +1,25 @@
+import type { EntraApp, MailboxKind } from '#db/enums.ts';
+
+/** A mailbox as the organisation's directory and Exchange tell about it. */
+export interface DirectoryMailbox {
+  entraUserId: string;
+  exchangeId: string;
+  address: string;
+  displayName: string;
+  kind: MailboxKind;
+}
+
+/**
+ * The calls that prove a consent, by the worker, which holds the credentials. Errors are those of
+ * `lib/graph`: `consent.missing` with `data.aadsts`, `credential.invalid`, `source.refused`, …
+ */
+export interface ConnectionProbe {
+  /** What Microsoft grants right now: never from a cache, which may be older than the consent. */
+  token(entraTid: string, app: EntraApp): Promise<{ tid: string; roles: string[] }>;
+  /** Every user that has a mailbox in Exchange Online. */
+  mailboxes(entraTid: string): AsyncIterable<DirectoryMailbox>;
+  /** Reads the folders of one mailbox; resolves to one folder to look into. */
+  readFolders(entraTid: string, app: EntraApp, exchangeId: string): Promise<string | null>;
+  /** Reads one page of items. */
+  readItems(entraTid: string, exchangeId: string, folderId: string): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import { AppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
+import type { ConnectionProbe, DirectoryMailbox } from '../connect/probe.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { lockMailboxes, type MailboxRow, saveDiscovered, sealMailbox } from '../mailboxes/store.ts';
+import { withScope } from '../transaction.ts';
+import { tenantInput } from './input.ts';
+import { loadTenant } from './store.ts';
+
+export interface Discovery {
+  /** Mailboxes at Microsoft now. */
+  found: number;
+  added: number;
+  /** Mailboxes whose source is gone. */
+  sealed: number;
+}
+
+/**
+ * Compares the organisation's mailboxes with the catalogue's. New ones are protected; those whose
+ * user or mailbox is gone become sealed, which stops nothing but their backup.
+ * @throws AppError `source.unavailable` when Microsoft suddenly lists no mailbox at all
+ */
+export async function discoverMailboxes(
+  ctx: ServiceContext,
+  input: z.input<typeof tenantInput>,
+  probe: Pick<ConnectionProbe, 'mailboxes'>,
+): Promise<Discovery> {
+  requirePermission(ctx, 'backups.run');
+  const { tenantId } = parse(tenantInput, input);
+  const scope = { mspId: ctx.mspId, tenantId };
+  const tenant = await withScope(ctx.db, scope, (tx) => loadTenant(tx, ctx.mspId, tenantId));
+  if (tenant.entraTid === null) {
+    throw new AppError('consent.missing', `${tenant.name} is not connected yet.`);
+  }
+  const found = new Map<string, DirectoryMailbox>();
+  for await (const mailbox of probe.mailboxes(tenant.entraTid)) {
+    found.set(mailbox.entraUserId, mailbox);
+  }
+  return await applyDiscovery(ctx, tenantId, found);
+}
+
+/** The second half, for a list that was read already. */
+export async function applyDiscovery(
+  ctx: ServiceContext,
+  tenantId: string,
+  found: Map<string, DirectoryMailbox>,
+): Promise<Discovery> {
+  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+    const known = await lockMailboxes(tx, ctx.mspId, tenantId);
+    const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
+    if (found.size === 0 && live.length > 0) {
+      throw new AppError(
+        'source.unavailable',
+        'Microsoft lists no mailbox of this organisation any more. Nothing was changed; the list is asked for again later.',
+        { retryable: true },
+      );
+    }
+    const now = ctx.clock.now();
+    const vanished = live.filter((row) => row.kind !== 'archive' && !found.has(row.entraUserId));
+    const added = [...found.values()].filter((mailbox) => !known.some(isOf(mailbox)));
+    for (const mailbox of found.values()) {
+      const row = known.find(isOf(mailbox));
+      await saveDiscovered(tx, {
+        mspId: ctx.mspId,
+        tenantId,
+        id: row?.id ?? newId(),
+        state: stateAfter(row),
+        discoveredAt: row?.discoveredAt ?? now,
+        ...mailbox,
+      });
+    }
+    for (const row of vanished) {
+      await sealMailbox(tx, ctx.mspId, tenantId, row.id, now);
+      await audit(ctx, tx, {
+        tenantId,
+        action: 'mailbox.seal',
+        entity: 'mailbox',
+        entityId: row.id,
+        facts: { name: row.displayName },
+      });
+    }
+    if (added.length > 0) {
+      await audit(ctx, tx, {
+        tenantId,
+        action: 'mailbox.discover',
+        entity: 'customer',
+        entityId: tenantId,
+        facts: { added: added.length },
+      });
+    }
+    return { found: found.size, added: added.length, sealed: vanished.length };
+  });
+}
+
+function isOf(mailbox: DirectoryMailbox) {
+  return (row: MailboxRow) => row.entraUserId === mailbox.entraUserId && row.kind !== 'archive';
+}
+
+/** A mailbox that came back is protected again; what people decided stays decided. */
+function stateAfter(row: MailboxRow | undefined) {
+  return row === undefined || row.state === 'sealed' || row.state === 'discovered'
+    ? 'protected'
+    : row.state;
+}
