@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { Transaction } from '#db/client.ts';
 import { recordAudit } from '#lib/audit/record.ts';
+import { personalTid } from '#lib/auth/id-token.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { newToken } from '#lib/core/ids.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
-import { type ConnectContext, consentUrl, personalTid, refused } from './consent.ts';
+import { type ConnectContext, consentUrl, refused } from './consent.ts';
 import { beginInput } from './input.ts';
 import type { RefusalCode, RefusalFacts } from './refusals.ts';
 import { nextApp, stateLifeMs, tidOf } from './rules.ts';

@@ -13,9 +13,6 @@ export interface ConsentSettings {
 
 export type ConnectContext = PublicContext & { consent: ConsentSettings };
 
-/** The tenant id all personal Microsoft accounts share (`research/graph.md` §1.9). */
-export const personalTid = '9188040d-6c67-4c5b-b112-36a304b66dad';
-
 /** Must be registered as a redirect address of both apps. */
 export function returnUrl(settings: ConsentSettings): string {
   return `${settings.portalUrl}/connect/return`;
