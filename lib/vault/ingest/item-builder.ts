@@ -1,0 +1,292 @@
+import type { Hash } from 'node:crypto';
+import {
+  type BodyRecord,
+  encodeRecord,
+  itemIdentity,
+  type ReadableFormat,
+  type RecipeStep,
+} from '#lib/vault/format/record.ts';
+import { ByteWriter } from '#lib/vault/format/wire.ts';
+import { sha256, shortIdBytes, startSha256 } from '#lib/vault/ids.ts';
+import { identity, type PartClass, type PartEncoding } from '#lib/vault/mime/encoding.ts';
+import { PartWriter } from '#lib/vault/mime/join.ts';
+import { MessageSplitter, type SplitSink, splitMessage } from '#lib/vault/mime/split.ts';
+import { type Chunker, chunkBytesMax } from './chunker.ts';
+
+/** Keeps an object and says its id; the bytes are valid during the call only. */
+export type KeepObject = (cls: PartClass, bytes: Uint8Array) => Buffer;
+
+/** Parts below this stay in the record: an id of their own would cost more than it saves. */
+export const objectBytesMin = 512;
+/** More parts than this are not searched for in the stream. */
+const probedPartsMax = 64;
+
+/**
+ * Memory of one worker thread that every item of it uses in turn. Items that arrive in pieces
+ * have one of their own.
+ */
+export class PartMemory {
+  bytes = Buffer.allocUnsafeSlow(256 * 1024);
+
+  /** Makes room for `length` bytes in all, keeping the first `used`. */
+  reserve(used: number, length: number): void {
+    if (length <= this.bytes.length) return;
+    const size = Math.min(chunkBytesMax, Math.max(length, this.bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(size);
+    this.bytes.copy(grown, 0, 0, used);
+    this.bytes = grown;
+  }
+}
+
+/** Turns the bodies of one item into objects and an item record. */
+export class ItemBuilder {
+  private readonly keep: KeepObject;
+  private readonly chunker: Chunker;
+  private readonly memory: PartMemory;
+  private readonly objects: Array<{ id: Buffer; length: number }> = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly literals = new ByteWriter(16 * 1024);
+
+  constructor(keep: KeepObject, chunker: Chunker, memory: PartMemory) {
+    this.keep = keep;
+    this.chunker = chunker;
+    this.memory = memory;
+  }
+
+  /**
+   * A body that is here as a whole: split, kept, written again from what was kept, and compared.
+   * @returns null when what would be written again differs; nothing of the body may then be used
+   */
+  whole(
+    bytes: Uint8Array,
+    format: ReadableFormat | 'stream',
+    copies: Uint8Array[] | null,
+  ): RecipeStep[] | null {
+    const body = new BodySteps(this, this.memory, bytes, copies);
+    if (format === 'mime') splitMessage(bytes, body);
+    else body.plain(bytes, format === 'json' ? 'text' : 'binary');
+    return body.finish();
+  }
+
+  /** The same without looking inside: what nobody can split is still kept. */
+  opaque(bytes: Uint8Array): RecipeStep[] {
+    const body = new BodySteps(this, this.memory, bytes, null);
+    body.plain(bytes, 'binary');
+    return body.finish() ?? [];
+  }
+
+  /**
+   * The stream of an item whose readable is here too: what occurs in both is kept once. A plain
+   * search that compares every byte needs to know nothing about the stream's format.
+   * @param parts decoded parts of the readable
+   */
+  wholeStream(bytes: Buffer, parts: readonly Uint8Array[]): RecipeStep[] | null {
+    const found: Array<{ from: number; to: number; part: Uint8Array }> = [];
+    const wanted = [...parts].sort((a, b) => b.length - a.length).slice(0, probedPartsMax);
+    for (const part of wanted) {
+      if (part.length > bytes.length) continue;
+      const from = bytes.indexOf(part);
+      if (from < 0) continue;
+      const to = from + part.length;
+      if (found.every((other) => to <= other.from || from >= other.to))
+        found.push({ from, to, part });
+    }
+    found.sort((a, b) => a.from - b.from);
+    const body = new BodySteps(this, this.memory, bytes, null);
+    let at = 0;
+    for (const { from, to, part } of found) {
+      body.plain(bytes.subarray(at, from), 'binary');
+      body.plain(part, 'binary');
+      at = to;
+    }
+    body.plain(bytes.subarray(at), 'binary');
+    return body.finish();
+  }
+
+  /** A body that arrives in pieces; it is compared by reading it back from the target. */
+  pieces(format: ReadableFormat | 'stream'): PieceWriter {
+    return new PieceWriter(new BodySteps(this, this.memory, null, null), format);
+  }
+
+  /** Number of an object in this record; keeps it when it is new. */
+  object(cls: PartClass, bytes: Uint8Array): number {
+    const id = this.keep(cls, bytes);
+    const key = id.toString('latin1', 0, shortIdBytes);
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.objects.length;
+      this.numbers.set(key, number);
+      this.objects.push({ id, length: bytes.length });
+    }
+    return number;
+  }
+
+  inline(bytes: Uint8Array): void {
+    this.literals.raw(bytes);
+  }
+
+  cut(bytes: Uint8Array): number {
+    return this.chunker.cut(bytes);
+  }
+
+  record(
+    readable: (BodyRecord & { format: ReadableFormat }) | null,
+    stream: BodyRecord | null,
+    out: ByteWriter,
+  ): { bytes: Buffer; refs: Buffer[] } {
+    const { objects } = this;
+    const bytes = encodeRecord({ readable, stream, objects, literals: this.literals.view() }, out);
+    return { bytes, refs: objects.map((object) => object.id) };
+  }
+}
+
+/** Collects the steps of one body. */
+class BodySteps implements SplitSink {
+  private readonly item: ItemBuilder;
+  private readonly memory: PartMemory;
+  private readonly original: Buffer | null;
+  private readonly copies: Uint8Array[] | null;
+  private readonly steps: RecipeStep[] = [];
+  private cls: PartClass = 'text';
+  private used = 0;
+  private cutObjects: number[] | null = null;
+  private checked = 0;
+  private same = true;
+
+  constructor(
+    item: ItemBuilder,
+    memory: PartMemory,
+    original: Uint8Array | null,
+    copies: Uint8Array[] | null,
+  ) {
+    this.item = item;
+    this.memory = memory;
+    this.original =
+      original && Buffer.from(original.buffer, original.byteOffset, original.byteLength);
+    this.copies = copies;
+  }
+
+  literal(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.item.inline(bytes);
+    const last = this.steps.at(-1);
+    if (last?.kind === 'literal') last.length += bytes.length;
+    else this.steps.push({ kind: 'literal', length: bytes.length });
+    this.check(bytes);
+  }
+
+  beginPart(cls: PartClass): void {
+    this.cls = cls;
+    this.used = 0;
+    this.cutObjects = null;
+  }
+
+  part(bytes: Uint8Array): void {
+    let from = 0;
+    while (from < bytes.length) {
+      if (this.used === chunkBytesMax) this.cut();
+      const take = Math.min(bytes.length - from, chunkBytesMax - this.used);
+      this.memory.reserve(this.used, this.used + take);
+      this.memory.bytes.set(bytes.subarray(from, from + take), this.used);
+      this.used += take;
+      from += take;
+    }
+  }
+
+  endPart(encoding: PartEncoding): void {
+    if (this.cutObjects !== null) {
+      while (this.used > 0) this.cut();
+      this.steps.push({ kind: 'objects', encoding, objects: this.cutObjects });
+      return;
+    }
+    this.keepPart(this.memory.bytes.subarray(0, this.used), encoding);
+  }
+
+  /** Bytes that are kept as they are; for what is not a message. */
+  plain(bytes: Uint8Array, cls: PartClass): void {
+    if (bytes.length === 0) return;
+    this.cls = cls;
+    if (bytes.length < objectBytesMin) this.literal(bytes);
+    else if (bytes.length <= chunkBytesMax) this.keepPart(bytes, identity);
+    else {
+      this.beginPart(cls);
+      this.part(bytes);
+      this.endPart(identity);
+    }
+  }
+
+  private keepPart(bytes: Uint8Array, encoding: PartEncoding): void {
+    if (this.cls === 'header' || bytes.length < objectBytesMin) {
+      this.item.inline(bytes);
+      this.steps.push({ kind: 'inline', encoding, length: bytes.length });
+    } else {
+      this.steps.push({ kind: 'objects', encoding, objects: [this.item.object(this.cls, bytes)] });
+      this.copies?.push(Uint8Array.prototype.slice.call(bytes));
+    }
+    if (this.original === null) return;
+    if (encoding.kind === 'identity') this.check(bytes);
+    else {
+      const writer = new PartWriter(encoding, (written) => this.check(written));
+      writer.push(bytes);
+      writer.end();
+    }
+  }
+
+  private cut(): void {
+    const bytes = this.memory.bytes;
+    const length = this.item.cut(bytes.subarray(0, this.used));
+    this.cutObjects ??= [];
+    this.cutObjects.push(this.item.object(this.cls, bytes.subarray(0, length)));
+    bytes.copyWithin(0, length, this.used);
+    this.used -= length;
+  }
+
+  private check(written: Uint8Array): void {
+    if (this.original === null || !this.same) return;
+    const to = this.checked + written.length;
+    this.same =
+      to <= this.original.length &&
+      this.original.compare(written, 0, written.length, this.checked, to) === 0;
+    this.checked = to;
+  }
+
+  /** The steps, or null when they do not give the original back. */
+  finish(): RecipeStep[] | null {
+    if (this.original !== null && !(this.same && this.checked === this.original.length))
+      return null;
+    return this.steps;
+  }
+}
+
+/** Takes a long body piece by piece. */
+export class PieceWriter {
+  private readonly body: BodySteps;
+  private readonly splitter: MessageSplitter | null;
+  private readonly hash: Hash = startSha256();
+  private bytes = 0;
+
+  constructor(body: BodySteps, format: ReadableFormat | 'stream') {
+    this.body = body;
+    this.splitter = format === 'mime' ? new MessageSplitter(body) : null;
+    if (this.splitter === null) body.beginPart(format === 'json' ? 'text' : 'binary');
+  }
+
+  push(bytes: Uint8Array): void {
+    this.hash.update(bytes);
+    this.bytes += bytes.length;
+    if (this.splitter) this.splitter.push(bytes);
+    else this.body.part(bytes);
+  }
+
+  end(): BodyRecord {
+    if (this.splitter) this.splitter.end();
+    else this.body.endPart(identity);
+    return { bytes: this.bytes, sha256: this.hash.digest(), steps: this.body.finish() ?? [] };
+  }
+}
+
+export function bodyIdentity(bytes: Uint8Array): { bytes: number; sha256: Buffer } {
+  return { bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+export { itemIdentity };

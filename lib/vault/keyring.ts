@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, isAppError } from '#lib/core/errors.ts';
+import { keyBytes } from './encryption.ts';
+import { keyWrong, VaultDamaged } from './errors.ts';
+import {
+  decodeKeyringEnvelope,
+  decodeKeys,
+  encodeKeyringEnvelope,
+  encodeKeys,
+  type Keyring,
+  type KeyringEnvelope,
+  keyringContext,
+  vaultIdBytes,
+} from './format/keyring.ts';
+import type { KeyWrapper } from './keys.ts';
+import type { Target } from './targets/target.ts';
+
+function keyringName(generation: number): string {
+  return `keyring/${generation.toString().padStart(8, '0')}`;
+}
+
+export async function newestKeyringName(target: Target): Promise<string | null> {
+  let newest: string | null = null;
+  for await (const { name } of target.list('keyring/'))
+    if (newest === null || name > newest) newest = name;
+  return newest;
+}
+
+/** Makes the keys of a new vault. 'conflict' when there is a vault already. */
+export async function createKeyring(
+  target: Target,
+  keys: KeyWrapper,
+  tenantId: string,
+): Promise<Keyring> {
+  const keyring: Keyring = {
+    vaultId: randomBytes(vaultIdBytes),
+    tenantId,
+    generation: 1,
+    idKey: randomBytes(keyBytes),
+    dataKeys: [{ version: 1, key: randomBytes(keyBytes) }],
+  };
+  try {
+    await putKeyring(target, keys, keyring);
+  } catch (err) {
+    if (!isAppError(err, 'conflict')) throw err;
+    throw new AppError('conflict', 'There is a vault here already; it was left as it is.', {
+      cause: err,
+    });
+  }
+  return keyring;
+}
+
+/** 'not-found', 'vault.key-wrong', 'vault.damaged'. Reads only. */
+export async function loadKeyring(
+  target: Target,
+  keys: KeyWrapper,
+  tenantId: string,
+): Promise<Keyring> {
+  const name = await newestKeyringName(target);
+  if (name === null) throw new AppError('not-found', `There is no vault in ${target.description}.`);
+  const envelope = decodeKeyringEnvelope(await target.get(name), name);
+  if (name !== keyringName(envelope.generation))
+    throw new VaultDamaged(name, 'it carries another generation than its name');
+  if (envelope.tenantId !== tenantId)
+    throw new AppError(
+      'forbidden',
+      'This vault belongs to another customer. Nothing was read from it.',
+    );
+  if (envelope.wrapperId !== keys.id) throw keyWrong(envelope.wrapperId, keys.id);
+  return { ...envelopeFacts(envelope), ...(await unwrapKeys(keys, envelope, name)) };
+}
+
+async function unwrapKeys(keys: KeyWrapper, envelope: KeyringEnvelope, name: string) {
+  const plain = await keys.unwrap(envelope.wrapped, keyringContext(envelope));
+  return decodeKeys(plain, name);
+}
+
+function envelopeFacts({ vaultId, tenantId, generation }: KeyringEnvelope) {
+  return { vaultId, tenantId, generation };
+}
+
+async function putKeyring(target: Target, keys: KeyWrapper, keyring: Keyring): Promise<void> {
+  const { vaultId, tenantId, generation } = keyring;
+  const context = keyringContext({ vaultId, tenantId, generation });
+  const wrapped = Buffer.from(await keys.wrap(encodeKeys(keyring), context));
+  const envelope = { vaultId, tenantId, generation, wrapperId: keys.id, wrapped };
+  await target.put(keyringName(generation), [encodeKeyringEnvelope(envelope)]);
+}
+
+/**
+ * The next generation: a fresh data key for everything that is written from now on, closed with
+ * `keys`, which may be another wrapping key. Older data keys stay, so no pack is rewritten.
+ */
+export async function rotateKeyring(
+  target: Target,
+  keys: KeyWrapper,
+  keyring: Keyring,
+): Promise<Keyring> {
+  const version = keyring.dataKeys.at(-1)!.version + 1;
+  const next: Keyring = {
+    ...keyring,
+    generation: keyring.generation + 1,
+    dataKeys: [...keyring.dataKeys, { version, key: randomBytes(keyBytes) }],
+  };
+  await putKeyring(target, keys, next);
+  return next;
+}

@@ -1,0 +1,249 @@
+import { isAppError } from '#lib/core/errors.ts';
+import { VaultDamaged } from './errors.ts';
+import type { Keyring } from './format/keyring.ts';
+import {
+  type BlockPlace,
+  blockHeaderBytes,
+  decodePackHeader,
+  decodeTrailer,
+  openBlock,
+  openFooter,
+  type PackBlock,
+  type PackSecrets,
+  packHeaderBytes,
+  packTrailerBytes,
+} from './format/pack.ts';
+import { openObject, sealedKeyVersion } from './format/sealed.ts';
+import {
+  decodeSegment,
+  type Segment,
+  type SegmentPack,
+  segmentEntryBytes,
+} from './format/segment.ts';
+import { IdMaker, shortIdBytes } from './ids.ts';
+import { indexEntries } from './ingest/packer.ts';
+import { ObjectIndex, type Place } from './object-index.ts';
+import type { Target } from './targets/target.ts';
+
+export function packName(packId: Uint8Array): string {
+  const hex = Buffer.from(packId).toString('hex');
+  return `packs/${hex.slice(0, 2)}/${hex}`;
+}
+
+/** A pack that no segment covers: a process ended between pack and segment, or is there now. */
+export interface LoosePack {
+  name: string;
+  pack: SegmentPack;
+  entries: Buffer;
+}
+
+/** Opened blocks kept for the next object in them. */
+const blockCacheBytes = 48 * 1024 * 1024;
+
+/**
+ * One vault on its target, opened: keys, the index of what is where, and the reading of objects.
+ * It never writes.
+ */
+export class Store {
+  readonly target: Target;
+  readonly keyring: Keyring;
+  readonly ids: IdMaker;
+  index = new ObjectIndex();
+  packs: SegmentPack[] = [];
+  private packNumbers = new Map<string, number>();
+  private segments = new Set<string>();
+  private cache = new Map<string, Buffer>();
+  private cachedBytes = 0;
+  private refreshing: Promise<void> | null = null;
+  private loose: LoosePack[] = [];
+
+  constructor(target: Target, keyring: Keyring) {
+    this.target = target;
+    this.keyring = keyring;
+    this.ids = new IdMaker(keyring.idKey);
+  }
+
+  /** The newest data key: what is written now is closed with it. */
+  get secrets(): PackSecrets {
+    return this.secretsOf(this.keyring.dataKeys.at(-1)!.version, 'the keyring');
+  }
+
+  secretsOf(version: number, where: string): PackSecrets {
+    const found = this.keyring.dataKeys.find((dataKey) => dataKey.version === version);
+    if (found === undefined)
+      throw new VaultDamaged(where, `it asks for data key ${version}, which the keyring lacks`);
+    return { vaultId: this.keyring.vaultId, dataKey: found.key, dataKeyVersion: version };
+  }
+
+  /** Forgets everything that was learned from the target or claimed by writers. */
+  forget(): void {
+    this.index = new ObjectIndex();
+    this.packs = [];
+    this.packNumbers = new Map();
+    this.segments = new Set();
+    this.loose = [];
+    this.cache = new Map();
+    this.cachedBytes = 0;
+  }
+
+  /** Learns what other processes have added since the last call. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.learn().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  private async learn(): Promise<void> {
+    const names: string[] = [];
+    for await (const { name } of this.target.list('index/')) {
+      if (!this.segments.has(name)) names.push(name);
+    }
+    for (const name of names.sort()) {
+      let segment: Segment;
+      try {
+        segment = await this.loadSegment(name);
+      } catch (err) {
+        // An index can always be made again from the packs, so a damaged one only costs time here;
+        // verify reports it.
+        if (isAppError(err, 'vault.damaged') || isAppError(err, 'not-found')) continue;
+        throw err;
+      }
+      this.segments.add(name);
+      this.adopt(segment.packs, segment.entries);
+    }
+    const loose: LoosePack[] = [];
+    for await (const { name, size } of this.target.list('packs/')) {
+      if (this.packNumbers.has(name)) continue;
+      try {
+        const { pack, blocks } = await this.loadFooter(name, size);
+        loose.push({ name, pack, entries: indexEntries(blocks) });
+      } catch (err) {
+        if (!isAppError(err, 'vault.damaged')) throw err;
+      }
+    }
+    // Their writer may have died before it made them last; what is reused must outlive a power cut.
+    await this.target.abilities.settle?.(loose.map(({ name }) => name));
+    for (const { pack, entries } of loose) this.adopt([pack], entries);
+    this.loose.push(...loose);
+  }
+
+  /** Packs that no segment covers, each handed out once. */
+  takeLoose(): LoosePack[] {
+    return this.loose.splice(0);
+  }
+
+  async loadSegment(name: string): Promise<Segment> {
+    const bytes = await this.target.get(name);
+    const secrets = this.secretsOf(sealedKeyVersion(bytes, name), name);
+    return decodeSegment(openObject(secrets, name, bytes), name);
+  }
+
+  segmentKnown(name: string): void {
+    this.segments.add(name);
+  }
+
+  /** Reads a pack's own description. */
+  async loadFooter(
+    name: string,
+    size: number,
+  ): Promise<{ pack: SegmentPack; blocks: PackBlock[] }> {
+    if (size < packHeaderBytes + packTrailerBytes) throw new VaultDamaged(name, 'it is cut off');
+    const header = await this.target.get(name, { offset: 0, length: packHeaderBytes });
+    const { packId, dataKeyVersion } = decodePackHeader(header, name);
+    if (packName(packId) !== name)
+      throw new VaultDamaged(name, 'it carries the id of another pack');
+    const secrets = this.secretsOf(dataKeyVersion, name);
+    const trailer = await this.target.get(name, {
+      offset: size - packTrailerBytes,
+      length: packTrailerBytes,
+    });
+    const { offset, length } = decodeTrailer(trailer, size, name);
+    const footer = await this.target.get(name, { offset, length });
+    const blocks = openFooter(secrets, packId, footer, offset, name);
+    return { pack: { packId, dataKeyVersion, size, blocks }, blocks };
+  }
+
+  /** Makes packs and their objects known. `entries` number the blocks over all these packs. */
+  adopt(packs: readonly SegmentPack[], entries: Buffer): void {
+    const owners: Array<[pack: number, block: number]> = [];
+    for (const pack of packs) {
+      const name = packName(pack.packId);
+      let number = this.packNumbers.get(name);
+      if (number === undefined) {
+        number = this.packs.length;
+        this.packs.push(pack);
+        this.packNumbers.set(name, number);
+      }
+      for (let block = 0; block < pack.blocks.length; block++) owners.push([number, block]);
+    }
+    for (let at = 0; at < entries.length; at += segmentEntryBytes) {
+      const [pack, block] = owners[entries.readUInt32LE(at + shortIdBytes)]!;
+      const offset = entries.readUInt32LE(at + 20);
+      const length = entries.readUInt32LE(at + 24);
+      this.index.place(entries.subarray(at, at + shortIdBytes), { pack, block, offset, length });
+    }
+  }
+
+  has(id: Buffer): boolean {
+    return this.index.locate(id) !== null;
+  }
+
+  /**
+   * The bytes of an object, a view into an opened block.
+   * @param id at least the short id
+   */
+  async object(id: Buffer, what: string): Promise<Buffer> {
+    const place = this.index.locate(id);
+    if (place === null) throw new VaultDamaged(what, 'a part of it is not in the vault');
+    return this.read(place);
+  }
+
+  private async read(place: Place): Promise<Buffer> {
+    const pack = this.packs[place.pack]!;
+    const block = await this.block(pack, place.pack, place.block);
+    if (place.offset + place.length > block.length)
+      throw new VaultDamaged(packName(pack.packId), 'the index points outside a block');
+    return block.subarray(place.offset, place.offset + place.length);
+  }
+
+  private async block(pack: SegmentPack, number: number, block: number): Promise<Buffer> {
+    const key = `${number}:${block}`;
+    const cached = this.cache.get(key);
+    if (cached !== undefined) {
+      this.cache.delete(key);
+      this.cache.set(key, cached);
+      return cached;
+    }
+    const opened = await this.openBlock(pack, block);
+    if (!this.cache.has(key)) {
+      this.cache.set(key, opened);
+      this.cachedBytes += opened.length;
+      for (const [oldest, bytes] of this.cache) {
+        if (this.cachedBytes <= blockCacheBytes || oldest === key) break;
+        this.cache.delete(oldest);
+        this.cachedBytes -= bytes.length;
+      }
+    }
+    return opened;
+  }
+
+  /** One range read, opened and checked; nothing is cached. */
+  async openBlock(pack: SegmentPack, block: number): Promise<Buffer> {
+    const name = packName(pack.packId);
+    const place: BlockPlace | undefined = pack.blocks[block];
+    if (place === undefined) throw new VaultDamaged(name, `it has no block ${block}`);
+    let bytes: Buffer;
+    try {
+      bytes = await this.target.get(name, {
+        offset: place.offset,
+        length: blockHeaderBytes + place.storedLength,
+      });
+    } catch (err) {
+      if (isAppError(err, 'not-found')) throw new VaultDamaged(name, 'the pack is missing', err);
+      throw err;
+    }
+    const secrets = this.secretsOf(pack.dataKeyVersion, name);
+    return openBlock(secrets, pack.packId, block, place, bytes, name);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Clock } from '#lib/core/clock.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import { Engine } from './ingest/engine.ts';
+import { createKeyring, loadKeyring } from './keyring.ts';
+import type { KeyWrapper } from './keys.ts';
+import type { WriterLease } from './lease.ts';
+import { VaultReader } from './reader.ts';
+import { Store } from './store.ts';
+import type { Target } from './targets/target.ts';
+import { type VerifyOptions, type VerifyReport, verifyStore } from './verify.ts';
+import { VaultWriter } from './writer.ts';
+
+export type { KeyWrapper } from './keys.ts';
+export type { WriterLease } from './lease.ts';
+export type { OpenSnapshot, StoredBody, VaultReader } from './reader.ts';
+export type { FolderRow, ItemRow, RowChange, SnapshotInfo, SnapshotInput } from './rows.ts';
+export type { VerifyReport } from './verify.ts';
+export type { Body, ItemInput, StoredItem, VaultWriter } from './writer.ts';
+
+export interface VaultOptions {
+  target: Target;
+  keys: KeyWrapper;
+  tenantId: string;
+  clock: Clock;
+  /** Threads that split, compress and encrypt; started with the first writer. */
+  workers?: number;
+}
+
+/**
+ * One tenant's encrypted, deduplicated store: opens with a target and a key and nothing else. Any
+ * number of processes may have it open and write to it at once; there is no lock to clean up.
+ */
+export class Vault implements AsyncDisposable {
+  private readonly store: Store;
+  private readonly workers: number;
+  private engine: Promise<Engine> | null = null;
+
+  private constructor(store: Store, options: VaultOptions) {
+    this.store = store;
+    this.workers = options.workers ?? 2;
+  }
+
+  /** 'conflict' when there is a vault already; it stays as it is. */
+  static async create(options: VaultOptions): Promise<Vault> {
+    const keyring = await createKeyring(options.target, options.keys, options.tenantId);
+    return new Vault(new Store(options.target, keyring), options);
+  }
+
+  /**
+   * 'not-found' when there is no vault, 'vault.key-wrong' when it was closed with another key,
+   * 'forbidden' when it is another tenant's, 'vault.damaged'. Nothing is written.
+   */
+  static async open(options: VaultOptions): Promise<Vault> {
+    const keyring = await loadKeyring(options.target, options.keys, options.tenantId);
+    const store = new Store(options.target, keyring);
+    await store.refresh();
+    return new Vault(store, options);
+  }
+
+  static async openOrCreate(options: VaultOptions): Promise<Vault> {
+    try {
+      return await Vault.open(options);
+    } catch (err) {
+      if (!isAppError(err, 'not-found')) throw err;
+    }
+    try {
+      return await Vault.create(options);
+    } catch (err) {
+      // Another process was quicker.
+      if (!isAppError(err, 'conflict')) throw err;
+      return Vault.open(options);
+    }
+  }
+
+  /** A writer for one mailbox session; any number may live at once. */
+  async writer(lease: WriterLease): Promise<VaultWriter> {
+    await lease.assertHeld();
+    return new VaultWriter(this.store, await this.startedEngine(), lease);
+  }
+
+  private async startedEngine(): Promise<Engine> {
+    const running = await this.engine?.catch(() => null);
+    if (running && !running.broken) {
+      await this.store.refresh();
+      return running;
+    }
+    if (running) {
+      this.engine = null;
+      await running.close();
+      // Claims of a failed engine stand for objects that were never written.
+      this.store.forget();
+    }
+    this.engine ??= (async () => {
+      await this.store.refresh();
+      return new Engine(this.store, this.workers);
+    })();
+    return this.engine;
+  }
+
+  reader(): VaultReader {
+    return new VaultReader(this.store);
+  }
+
+  /** Checks the structure, and with `deep` every byte of every item. Reports; repairs nothing. */
+  verify(options: VerifyOptions): Promise<VerifyReport> {
+    return verifyStore(this.store, options);
+  }
+
+  async stats(): Promise<{ storedBytes: number; packs: number }> {
+    let storedBytes = 0;
+    let packs = 0;
+    for (const prefix of ['keyring/', 'packs/', 'index/', 'snapshots/']) {
+      for await (const { size } of this.store.target.list(prefix)) {
+        storedBytes += size;
+        if (prefix === 'packs/') packs++;
+      }
+    }
+    return { storedBytes, packs };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = await this.engine?.catch(() => null);
+    await running?.close();
+  }
+}
