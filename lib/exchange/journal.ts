@@ -86,6 +86,11 @@ export interface CapturedPage {
   removed: string[];
   /** Exactly one line for each listed id, `stored` and `reused` ones too. */
   outcomes: ItemOutcome[];
+  /**
+   * Ids among `items` whose other form could not be had for a passing reason: they are stored and
+   * nevertheless enter the retry list (after `items` left it).
+   */
+  again: string[];
   /** Requests to Graph since the page before. */
   requests: number;
   /** Bytes read from Graph for `items`. */

@@ -1,0 +1,416 @@
+import type { Clock } from '#lib/core/clock.ts';
+import { mapLimited } from '#lib/core/concurrency.ts';
+import { AppError } from '#lib/core/errors.ts';
+import type { GraphClient, GraphPage } from '#lib/graph/client.ts';
+import { GraphError, isNotFound } from '#lib/graph/errors.ts';
+import { getFolder } from '#lib/graph/folders.ts';
+import { allItems, getItem, itemsDelta, type MailboxItem } from '#lib/graph/items.ts';
+import { type CaptureMode, CircuitBreaker, captureItems, type ItemSink } from './capture-items.ts';
+import { readFolderTree } from './folder-tree.ts';
+import type { CapturedPage, CaptureJournal, ItemOutcome, SourceFolder } from './journal.ts';
+import { balances, emptyTally, type OutcomeTally } from './outcome.ts';
+import type { SourceMailbox } from './read-item.ts';
+
+export interface CaptureInput {
+  /** A client of its own for this mailbox. */
+  graph: GraphClient;
+  mailbox: SourceMailbox;
+  writer: ItemSink;
+  journal: CaptureJournal;
+  mode: CaptureMode;
+  /** The slice ends between two pages once this much time has passed. */
+  budgetMs: number;
+  signal: AbortSignal;
+  onProgress(progress: CaptureProgress): void;
+  clock: Clock;
+}
+
+/** Counts of this slice. */
+export interface CaptureProgress {
+  folder: string;
+  foldersDone: number;
+  foldersTotal: number;
+  enumerated: number;
+  tally: OutcomeTally;
+  bytesRead: number;
+  requests: number;
+}
+
+const pageItems = 200;
+const pageItemsMin = 5;
+/** Committed together at most, so that little is read again after a crash. */
+const commitBytesMax = 48 * 1024 * 1024;
+/** Up to here each claimed removal is asked for by itself; above, the folder is listed once. */
+const singleConfirmationsMax = 40;
+const removedPerPage = 1000;
+
+/**
+ * One slice of backing a mailbox up: every folder's changes since its cursor, then items that failed
+ * before, then folders that are gone. What a page brought is durable in the vault before the page is
+ * committed with its cursor; a slice that dies repeats at most one page.
+ *
+ * An unchanged mailbox costs one request for the folders and one for each folder.
+ *
+ * @returns `more` when the budget ended first: call again with the same journal
+ * @throws AppError `source.gone` (mailbox not there), `throttled`, `source.unavailable` (more than 20
+ *   failures in a row), `consent.missing`, whatever the vault or the journal throws, or the abort reason
+ */
+export async function captureMailbox(input: CaptureInput): Promise<{ state: 'done' | 'more' }> {
+  return new Capture(input).run();
+}
+
+class Capture {
+  readonly #input: CaptureInput;
+  readonly #breaker = new CircuitBreaker();
+  readonly #endsAtMs: number;
+  readonly #progress: CaptureProgress;
+  #requestsCounted: number;
+
+  constructor(input: CaptureInput) {
+    this.#input = input;
+    this.#endsAtMs = input.clock.monotonicMs() + input.budgetMs;
+    this.#requestsCounted = input.graph.requests;
+    this.#progress = {
+      folder: '',
+      foldersDone: 0,
+      foldersTotal: 0,
+      enumerated: 0,
+      tally: emptyTally(),
+      bytesRead: 0,
+      requests: 0,
+    };
+  }
+
+  async run(): Promise<{ state: 'done' | 'more' }> {
+    const { graph, mailbox, journal, signal } = this.#input;
+    const before = await journal.folders();
+    const tree = await readFolderTree(graph, mailbox.exchangeId, before, signal);
+    await journal.commitFolders(tree);
+    const finished = await journal.finishedFolders();
+    this.#progress.foldersTotal = tree.length;
+    for (const folder of tree) {
+      if (!finished.has(folder.id)) {
+        if (this.#overBudget()) return { state: 'more' };
+        this.#progress.folder = folder.name;
+        if ((await this.#folder(folder)) === 'more') return { state: 'more' };
+      }
+      this.#progress.foldersDone++;
+    }
+    if ((await this.#retries()) === 'more') return { state: 'more' };
+    const present = new Set(tree.map(({ id }) => id));
+    for (const folder of before) {
+      if (present.has(folder.id)) continue;
+      if (this.#overBudget()) return { state: 'more' };
+      await this.#goneFolder(folder);
+    }
+    return { state: 'done' };
+  }
+
+  async #folder(folder: SourceFolder): Promise<'done' | 'more'> {
+    let cursor = parseCursor(await this.#input.journal.cursor(folder.id));
+    let seen: Set<string> | null = null;
+    if (cursor.link === null) {
+      seen = new Set();
+      cursor = { link: null, round: (await this.#hasOpenItems(folder.id)) ? 'resync' : 'first' };
+    }
+    let size = pageItems;
+    for (;;) {
+      let page: GraphPage<MailboxItem>;
+      try {
+        page = await this.#readPage(folder.id, cursor.link, size);
+      } catch (err) {
+        if (err instanceof GraphError && err.code === 'expired' && cursor.link !== null) {
+          seen = new Set();
+          cursor = { link: null, round: 'resync' };
+          continue;
+        }
+        if (err instanceof GraphError && err.retryable && isSlowPage(err) && size > pageItemsMin) {
+          // One bad message can make every page with it fail (research/graph.md §9, 3).
+          size = Math.max(pageItemsMin, Math.floor(size / 4));
+          continue;
+        }
+        // Deleted since the tree was read: the next run finds it gone.
+        if (isNotFound(err) && !(await this.#folderExists(folder.id))) return 'done';
+        throw err;
+      }
+      const last = page.deltaLink !== null && page.nextLink === null;
+      if (seen) for (const { id } of page.value) seen.add(id);
+      const lost = last && cursor.round === 'resync' ? await this.#lostIn(folder.id, seen) : [];
+      const complete = await this.#page(folder.id, page.value, lost, {
+        cursor: last ? page.deltaLink! : formatCursor({ ...cursor, link: page.nextLink! }),
+        roundComplete: last,
+      });
+      if (complete === 'more') return 'more';
+      if (last) return 'done';
+      cursor = { ...cursor, link: page.nextLink };
+      if (this.#overBudget()) return 'more';
+    }
+  }
+
+  #readPage(folderId: string, link: string | null, pageSize: number) {
+    const { graph, mailbox, signal } = this.#input;
+    const target = { mailboxId: mailbox.exchangeId, folderId };
+    return itemsDelta(graph, target, link, { pageSize, signal });
+  }
+
+  /** @param lost ids that a complete listing of the folder no longer has */
+  async #page(
+    folderId: string,
+    entries: readonly MailboxItem[],
+    lost: readonly string[],
+    end: { cursor: string; roundComplete: boolean },
+  ): Promise<'done' | 'more'> {
+    const { journal } = this.#input;
+    const latest = new Map<string, MailboxItem>();
+    for (const entry of entries) {
+      // Named twice, gone and there: it is asked for before anything is believed.
+      if (entry['@removed'] && latest.has(entry.id)) continue;
+      latest.set(entry.id, entry);
+    }
+    const known = await journal.known([...new Set([...latest.keys(), ...lost])]);
+    const outcomes: ItemOutcome[] = [];
+    const wanted: MailboxItem[] = [];
+    const claimed: string[] = [];
+    for (const entry of latest.values()) {
+      const row = known.get(entry.id);
+      if (entry['@removed']) {
+        // A tombstone of what was never stored tells nothing and does not count as listed.
+        if (!row) continue;
+        if (row.folderId === folderId) claimed.push(entry.id);
+        else outcomes.push(line(entry.id, folderId, 'reused'));
+      } else if (row && row.folderId === folderId && sameChange(row.changeKey, entry.changeKey)) {
+        outcomes.push(line(entry.id, folderId, 'reused'));
+      } else {
+        wanted.push(entry);
+      }
+    }
+    const { gone, present } = await this.#confirm(folderId, claimed);
+    for (const entry of present) {
+      if (sameChange(known.get(entry.id)?.changeKey, entry.changeKey))
+        outcomes.push(line(entry.id, folderId, 'reused'));
+      else wanted.push(entry);
+    }
+    const removed = [...gone, ...lost.filter((id) => known.get(id)?.folderId === folderId)];
+    return this.#capture(folderId, wanted, { outcomes, removed, ...end });
+  }
+
+  /** Captures in portions; the last one carries the cursor and everything that needed no reading. */
+  async #capture(
+    folderId: string,
+    wanted: readonly MailboxItem[],
+    rest: {
+      outcomes: ItemOutcome[];
+      removed: string[];
+      cursor: string | undefined;
+      roundComplete: boolean;
+    },
+  ): Promise<'done' | 'more'> {
+    const { graph, mailbox, writer: sink, mode, signal } = this.#input;
+    const portions = portionsOf(wanted);
+    for (const [index, portion] of portions.entries()) {
+      signal.throwIfAborted();
+      const last = index === portions.length - 1;
+      const page: CapturedPage = {
+        folderId,
+        cursor: last ? rest.cursor : undefined,
+        roundComplete: last && rest.roundComplete,
+        enumerated: 0,
+        items: [],
+        removed: last ? rest.removed : [],
+        outcomes: last
+          ? [...rest.outcomes, ...rest.removed.map((id) => line(id, folderId, 'removed'))]
+          : [],
+        again: [],
+        requests: 0,
+        bytesRead: 0,
+      };
+      const source = { graph, mailbox, sink, mode, signal };
+      for (const result of await captureItems(source, folderId, portion, this.#breaker)) {
+        if (result.kind === 'none') {
+          page.outcomes.push(result.outcome);
+          continue;
+        }
+        page.items.push(result.item);
+        page.outcomes.push(line(result.item.id, folderId, result.item.outcome));
+        page.bytesRead += result.bytesRead;
+        if (result.again) page.again.push(result.item.id);
+      }
+      await this.#commit(page);
+      if (!last && this.#overBudget()) return 'more';
+    }
+    return 'done';
+  }
+
+  async #commit(page: CapturedPage): Promise<void> {
+    const { graph, writer, journal, signal, onProgress } = this.#input;
+    page.enumerated = page.outcomes.length;
+    page.requests = graph.requests - this.#requestsCounted;
+    if (page.items.length > 0) await writer.flush();
+    signal.throwIfAborted();
+    await journal.commitPage(page);
+    this.#requestsCounted += page.requests;
+    const progress = this.#progress;
+    progress.enumerated += page.enumerated;
+    progress.requests += page.requests;
+    progress.bytesRead += page.bytesRead;
+    for (const { outcome } of page.outcomes) progress.tally[outcome]++;
+    if (!balances(progress.enumerated, progress.tally)) {
+      throw new AppError('internal', 'A page of the backup does not balance.');
+    }
+    onProgress({ ...progress, tally: { ...progress.tally } });
+  }
+
+  /** Asks for what is said to be gone: a removal is a claim (research/graph.md §2.7). */
+  async #confirm(
+    folderId: string,
+    claimed: readonly string[],
+  ): Promise<{ gone: string[]; present: MailboxItem[] }> {
+    if (claimed.length === 0) return { gone: [], present: [] };
+    const { graph, mailbox, signal } = this.#input;
+    const target = { mailboxId: mailbox.exchangeId, folderId };
+    const present: MailboxItem[] = [];
+    if (claimed.length <= singleConfirmationsMax) {
+      const found = await mapLimited(claimed, 4, (id) => getItem(graph, target, id, { signal }));
+      for (const item of found) if (item) present.push(item);
+    } else {
+      const claims = new Set(claimed);
+      for await (const item of allItems(graph, target, signal)) {
+        if (claims.has(item.id)) present.push(item);
+      }
+    }
+    const still = new Set(present.map(({ id }) => id));
+    return { gone: claimed.filter((id) => !still.has(id)), present };
+  }
+
+  /** What the catalogue has open in a folder and a complete listing did not name. */
+  async #lostIn(folderId: string, seen: ReadonlySet<string> | null): Promise<string[]> {
+    const { graph, mailbox, journal, signal } = this.#input;
+    let present = seen;
+    if (!present) {
+      // The round began in an earlier slice, and what it named is not known any more.
+      const listed = new Set<string>();
+      const target = { mailboxId: mailbox.exchangeId, folderId };
+      for await (const { id } of allItems(graph, target, signal)) listed.add(id);
+      present = listed;
+    }
+    const missing: string[] = [];
+    for await (const id of journal.openIds(folderId)) if (!present.has(id)) missing.push(id);
+    if (missing.length > singleConfirmationsMax) return missing;
+    return (await this.#confirm(folderId, missing)).gone;
+  }
+
+  async #retries(): Promise<'done' | 'more'> {
+    const { graph, mailbox, journal, signal } = this.#input;
+    const byFolder = Map.groupBy(await journal.retryList(), ({ folderId }) => folderId);
+    for (const [folderId, items] of byFolder) {
+      if (this.#overBudget()) return 'more';
+      const target = { mailboxId: mailbox.exchangeId, folderId };
+      const found = await mapLimited(items, 4, ({ id }) => getItem(graph, target, id, { signal }));
+      const known = await journal.known(items.map(({ id }) => id));
+      const outcomes: ItemOutcome[] = [];
+      const removed: string[] = [];
+      const wanted: MailboxItem[] = [];
+      for (const [index, { id }] of items.entries()) {
+        const item = found[index];
+        if (item) wanted.push(item);
+        else if (known.get(id)?.folderId === folderId) removed.push(id);
+        else outcomes.push({ ...line(id, folderId, 'skipped'), cause: 'gone-in-flight' });
+      }
+      const end = { outcomes, removed, cursor: undefined, roundComplete: false };
+      if ((await this.#capture(folderId, wanted, end)) === 'more') return 'more';
+    }
+    return 'done';
+  }
+
+  /**
+   * A folder that is not in the tree any more. Items that moved elsewhere were taken over by the
+   * rounds of the other folders; what is still open here went with it.
+   */
+  async #goneFolder(folder: SourceFolder): Promise<void> {
+    if (await this.#folderExists(folder.id)) return;
+    const { journal } = this.#input;
+    let batch: string[] = [];
+    const flush = async () => {
+      if (batch.length > 0) {
+        await this.#capture(folder.id, [], {
+          outcomes: [],
+          removed: batch,
+          cursor: undefined,
+          roundComplete: false,
+        });
+      }
+      batch = [];
+    };
+    const open: string[] = [];
+    for await (const id of journal.openIds(folder.id)) open.push(id);
+    for (const id of open) {
+      batch.push(id);
+      if (batch.length === removedPerPage) await flush();
+    }
+    await flush();
+    await journal.closeFolder(folder.id);
+  }
+
+  async #folderExists(folderId: string): Promise<boolean> {
+    const { graph, mailbox, signal } = this.#input;
+    return (await getFolder(graph, mailbox.exchangeId, folderId, signal)) !== null;
+  }
+
+  async #hasOpenItems(folderId: string): Promise<boolean> {
+    for await (const _ of this.#input.journal.openIds(folderId)) return true;
+    return false;
+  }
+
+  #overBudget(): boolean {
+    return this.#input.clock.monotonicMs() >= this.#endsAtMs;
+  }
+}
+
+interface Cursor {
+  link: string | null;
+  /**
+   * `changes`: since the last round. `first`: everything, and nothing was known before. `resync`:
+   * everything, and what is not named is gone at the end.
+   */
+  round: 'changes' | 'first' | 'resync';
+}
+
+function parseCursor(text: string | null): Cursor {
+  if (text === null) return { link: null, round: 'first' };
+  const match = /^(first|resync)\|(.+)$/s.exec(text);
+  if (match) return { link: match[2]!, round: match[1] as 'first' | 'resync' };
+  return { link: text, round: 'changes' };
+}
+
+function formatCursor({ link, round }: Cursor): string {
+  return round === 'changes' ? link! : `${round}|${link}`;
+}
+
+function line(id: string, folderId: string, outcome: ItemOutcome['outcome']): ItemOutcome {
+  return { id, folderId, outcome, cause: null, detail: null };
+}
+
+/** Without a change key nothing is known to be the same. */
+function sameChange(known: string | undefined, now: string | undefined): boolean {
+  return known !== undefined && known !== '' && known === now;
+}
+
+function isSlowPage(err: GraphError): boolean {
+  return err.status === 200 || err.status >= 500 || err.status === 0;
+}
+
+/** At least one portion, which may be empty: it carries the cursor. */
+function portionsOf(items: readonly MailboxItem[]): MailboxItem[][] {
+  const portions: MailboxItem[][] = [[]];
+  let bytes = 0;
+  for (const item of items) {
+    const size = item.size ?? 0;
+    if (bytes > 0 && bytes + size > commitBytesMax) {
+      portions.push([]);
+      bytes = 0;
+    }
+    portions.at(-1)!.push(item);
+    bytes += size;
+  }
+  return portions;
+}
