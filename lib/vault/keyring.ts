@@ -15,13 +15,17 @@ import {
 import type { KeyWrapper } from './keys.ts';
 import type { Target } from './targets/target.ts';
 
-function keyringName(generation: number): string {
-  return `keyring/${generation.toString().padStart(8, '0')}`;
+/** The first is the one that is fenced by its name; the second is read when the first is lost. */
+const folders = ['keyring', 'keyring-copy'] as const;
+type Folder = (typeof folders)[number];
+
+function keyringName(folder: Folder, generation: number): string {
+  return `${folder}/${generation.toString().padStart(8, '0')}`;
 }
 
-export async function newestKeyringName(target: Target): Promise<string | null> {
+async function newestName(target: Target, folder: Folder): Promise<string | null> {
   let newest: string | null = null;
-  for await (const { name } of target.list('keyring/'))
+  for await (const { name } of target.list(`${folder}/`))
     if (newest === null || name > newest) newest = name;
   return newest;
 }
@@ -56,10 +60,29 @@ export async function loadKeyring(
   keys: KeyWrapper,
   tenantId: string,
 ): Promise<Keyring> {
-  const name = await newestKeyringName(target);
-  if (name === null) throw new AppError('not-found', `There is no vault in ${target.description}.`);
+  let problem: unknown = null;
+  for (const folder of folders) {
+    try {
+      const keyring = await loadFrom(target, folder, keys, tenantId);
+      if (keyring !== null) return keyring;
+    } catch (err) {
+      if (!isAppError(err, 'vault.damaged')) throw err;
+      problem ??= err;
+    }
+  }
+  throw problem ?? new AppError('not-found', `There is no vault in ${target.description}.`);
+}
+
+async function loadFrom(
+  target: Target,
+  folder: Folder,
+  keys: KeyWrapper,
+  tenantId: string,
+): Promise<Keyring | null> {
+  const name = await newestName(target, folder);
+  if (name === null) return null;
   const envelope = decodeKeyringEnvelope(await target.get(name), name);
-  if (name !== keyringName(envelope.generation))
+  if (name !== keyringName(folder, envelope.generation))
     throw new VaultDamaged(name, 'it carries another generation than its name');
   if (envelope.tenantId !== tenantId)
     throw new AppError(
@@ -84,7 +107,8 @@ async function putKeyring(target: Target, keys: KeyWrapper, keyring: Keyring): P
   const context = keyringContext({ vaultId, tenantId, generation });
   const wrapped = Buffer.from(await keys.wrap(encodeKeys(keyring), context));
   const envelope = { vaultId, tenantId, generation, wrapperId: keys.id, wrapped };
-  await target.put(keyringName(generation), [encodeKeyringEnvelope(envelope)]);
+  for (const folder of folders)
+    await target.put(keyringName(folder, generation), [encodeKeyringEnvelope(envelope)]);
 }
 
 /**

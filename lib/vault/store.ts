@@ -52,6 +52,7 @@ export class Store {
   packs: SegmentPack[] = [];
   private packNumbers = new Map<string, number>();
   private segments = new Set<string>();
+  private retired = new Set<string>();
   private cache = new Map<string, Buffer>();
   private cachedBytes = 0;
   private refreshing: Promise<void> | null = null;
@@ -81,6 +82,7 @@ export class Store {
     this.packs = [];
     this.packNumbers = new Map();
     this.segments = new Set();
+    this.retired = new Set();
     this.loose = [];
     this.cache = new Map();
     this.cachedBytes = 0;
@@ -99,22 +101,23 @@ export class Store {
     for await (const { name } of this.target.list('index/')) {
       if (!this.segments.has(name)) names.push(name);
     }
+    const fresh: Segment[] = [];
     for (const name of names.sort()) {
-      let segment: Segment;
       try {
-        segment = await this.loadSegment(name);
+        fresh.push(await this.loadSegment(name));
+        this.segments.add(name);
       } catch (err) {
         // An index can always be made again from the packs, so a damaged one only costs time here;
         // verify reports it.
-        if (isAppError(err, 'vault.damaged') || isAppError(err, 'not-found')) continue;
-        throw err;
+        if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'not-found')) throw err;
       }
-      this.segments.add(name);
-      this.adopt(segment.packs, segment.entries);
     }
+    for (const segment of fresh)
+      for (const packId of segment.retired) this.retired.add(packName(packId));
+    for (const segment of fresh) this.adopt(segment.packs, segment.entries);
     const loose: LoosePack[] = [];
     for await (const { name, size } of this.target.list('packs/')) {
-      if (this.packNumbers.has(name)) continue;
+      if (this.packNumbers.has(name) || this.retired.has(name)) continue;
       try {
         const { pack, blocks } = await this.loadFooter(name, size);
         loose.push({ name, pack, entries: indexEntries(blocks) });
@@ -166,9 +169,13 @@ export class Store {
 
   /** Makes packs and their objects known. `entries` number the blocks over all these packs. */
   adopt(packs: readonly SegmentPack[], entries: Buffer): void {
-    const owners: Array<[pack: number, block: number]> = [];
+    const owners: Array<[pack: number, block: number] | null> = [];
     for (const pack of packs) {
       const name = packName(pack.packId);
+      if (this.retired.has(name)) {
+        for (const _ of pack.blocks) owners.push(null);
+        continue;
+      }
       let number = this.packNumbers.get(name);
       if (number === undefined) {
         number = this.packs.length;
@@ -178,7 +185,9 @@ export class Store {
       for (let block = 0; block < pack.blocks.length; block++) owners.push([number, block]);
     }
     for (let at = 0; at < entries.length; at += segmentEntryBytes) {
-      const [pack, block] = owners[entries.readUInt32LE(at + shortIdBytes)]!;
+      const owner = owners[entries.readUInt32LE(at + shortIdBytes)]!;
+      if (owner === null) continue;
+      const [pack, block] = owner;
       const offset = entries.readUInt32LE(at + 20);
       const length = entries.readUInt32LE(at + 24);
       this.index.place(entries.subarray(at, at + shortIdBytes), { pack, block, offset, length });

@@ -109,7 +109,7 @@ export class Vault implements AsyncDisposable {
   async stats(): Promise<{ storedBytes: number; packs: number }> {
     let storedBytes = 0;
     let packs = 0;
-    for (const prefix of ['keyring/', 'packs/', 'index/', 'snapshots/']) {
+    for (const prefix of ['keyring/', 'keyring-copy/', 'packs/', 'index/', 'snapshots/']) {
       for await (const { size } of this.store.target.list(prefix)) {
         storedBytes += size;
         if (prefix === 'packs/') packs++;

@@ -29,6 +29,8 @@ export interface Segment {
   packs: SegmentPack[];
   /** Names of segments that this one makes superfluous. */
   replaces: string[];
+  /** Ids of packs that no longer count, whatever any segment says about them. */
+  retired: Uint8Array[];
   /**
    * 28 bytes each, sorted by id: short id (16), number of the block counted over all packs of the
    * segment (u32), offset in the opened block (u32), length (u32).
@@ -54,6 +56,8 @@ export function encodeSegment(segment: Segment): Buffer[] {
   }
   head.varint(segment.replaces.length);
   for (const name of segment.replaces) head.text(name);
+  head.varint(segment.retired.length);
+  for (const packId of segment.retired) head.raw(packId);
   head.varint(segment.entries.length / segmentEntryBytes);
   const sections = [head.take()];
   const step = entriesPerSection * segmentEntryBytes;
@@ -86,6 +90,8 @@ export function decodeSegment(sections: readonly Uint8Array[], where: string): S
   }
   const replaces: string[] = [];
   for (let left = read.count(1); left > 0; left--) replaces.push(read.text());
+  const retired: Buffer[] = [];
+  for (let left = read.count(packIdBytes); left > 0; left--) retired.push(read.raw(packIdBytes));
   const count = read.varint();
   read.end();
   const entries = Buffer.concat(rest);
@@ -95,7 +101,7 @@ export function decodeSegment(sections: readonly Uint8Array[], where: string): S
     const end = entries.readUInt32LE(at + 20) + entries.readUInt32LE(at + 24);
     if (block === undefined || end > block) read.fail('an entry points outside its block');
   }
-  return { packs, replaces, entries };
+  return { packs, replaces, retired, entries };
 }
 
 /** Sorts entries by id; the order is what makes a segment searchable without loading it. */

@@ -457,6 +457,7 @@ export class Engine {
     const sections = encodeSegment({
       packs: covered.map(({ pack }) => pack),
       replaces: [],
+      retired: [],
       entries: sortEntries(entries),
     });
     const object = sealObject(this.store.secrets, name, randomBytes(16), sections);
