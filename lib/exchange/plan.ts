@@ -1,4 +1,4 @@
-import type { ItemKind } from './item.ts';
+import { folderTypeOfKind, type ItemKind } from './item.ts';
 import type { SourceFolder } from './journal.ts';
 import type { ReplayCause } from './outcome.ts';
 
@@ -95,6 +95,8 @@ export interface ReplayPlan {
 
 export interface PlanInput {
   candidates: Iterable<ReplayCandidate>;
+  /** Source folders that are made even where nothing goes into them. */
+  alsoFolders?: readonly string[];
   /** The folder tree of the snapshot. */
   snapshotFolders: readonly SourceFolder[];
   /** The folder tree of the target mailbox now. */
@@ -106,4 +108,241 @@ export interface PlanInput {
   presence: TargetPresence;
   /** False where streams cannot be imported (national clouds, missing permission). */
   streamsAllowed: boolean;
+}
+
+/** Exchange takes 150 MB in 5 minutes from one application into one mailbox (research/graph.md §5.1). */
+const uploadBytesPerS = (150 * 1024 * 1024) / 300;
+/** Streams travel as base64. */
+const encodedGrowth = 4 / 3;
+const lanes = 4;
+const secondsPerItemMin = 0.3;
+const secondsPerItemMax = 1.5;
+/** A create is one request of at most 4 MB, and content grows in it. */
+const jsonBytesMax = 3.5 * 1024 * 1024;
+
+/**
+ * What a restore would do, as a value: nothing is read or written. Deterministic, so that the same
+ * input gives the same plan keys in a retry.
+ */
+export function planReplay(input: PlanInput): ReplayPlan {
+  const folders = new FolderPlanner(input);
+  for (const id of input.alsoFolders ?? []) folders.keyOf(id, 'message');
+  const used = new Map<string, number>();
+  const items: PlannedItem[] = [];
+  for (const candidate of input.candidates) {
+    const folder = folders.keyOf(candidate.folderId, candidate.kind);
+    items.push(planItem(input, candidate, folder, used));
+  }
+  return {
+    folders: folders.list,
+    items,
+    ...summarise(items),
+  };
+}
+
+function planItem(
+  input: PlanInput,
+  candidate: ReplayCandidate,
+  folder: PlannedFolder & { path: string[] },
+  used: Map<string, number>,
+): PlannedItem {
+  const route =
+    input.streamsAllowed && candidate.streamBytes !== null
+      ? ('stream' as const)
+      : ('json' as const);
+  const cause = route === 'json' ? jsonObstacle(input, candidate) : null;
+  const same = folder.existingId
+    ? (input.presence.byContent.get(folder.existingId)?.get(candidate.contentId) ?? [])
+    : [];
+  const there = input.sameMailbox ? input.presence.byKey.get(candidate.key) : undefined;
+  const changed =
+    there !== undefined &&
+    folder.existingId !== null &&
+    there.folderId === folder.existingId &&
+    there.contentId !== candidate.contentId;
+  // Two equal items of the snapshot need two equal items in the folder to count as present.
+  const taken = `${folder.planKey} ${candidate.contentId}`;
+  const count = used.get(taken) ?? 0;
+  const present = count < same.length;
+  if (present) used.set(taken, count + 1);
+  return {
+    itemId: candidate.itemId,
+    key: candidate.key,
+    ref: candidate.ref,
+    contentId: candidate.contentId,
+    kind: candidate.kind,
+    itemClass: candidate.itemClass,
+    internetMessageId: candidate.internetMessageId,
+    folderKey: folder.planKey,
+    targetFolderPath: folder.path,
+    ...actionFor(input.collisions, { present, changed, cause }),
+    existingId: changed && !present && input.collisions === 'replace' ? candidate.key : null,
+    presentIds: [...same],
+    bytes: (route === 'stream' ? candidate.streamBytes : candidate.readableBytes) ?? 0,
+    route,
+  };
+}
+
+function actionFor(
+  mode: CollisionMode,
+  found: { present: boolean; changed: boolean; cause: ReplayCause | null },
+): Pick<PlannedItem, 'action' | 'cause'> {
+  // The very same content needs no replacement.
+  if (found.present && mode !== 'copy') return { action: 'skip-present', cause: null };
+  if (found.changed && mode === 'skip') return { action: 'skip-changed', cause: null };
+  if (found.cause) return { action: 'cannot', cause: found.cause };
+  if (found.changed && mode === 'replace' && !found.present)
+    return { action: 'replace', cause: null };
+  if (found.present || found.changed) return { action: 'copy', cause: null };
+  return { action: 'write', cause: null };
+}
+
+function jsonObstacle(input: PlanInput, candidate: ReplayCandidate): ReplayCause | null {
+  if (candidate.readableBytes === null) {
+    return candidate.streamBytes === null || input.streamsAllowed
+      ? 'nothing-stored'
+      : 'no-readable-form';
+  }
+  if (candidate.kind === 'note' || candidate.kind === 'other') return 'no-readable-form';
+  // Meetings sent as mail exist only as streams: Exchange takes no other form of them back.
+  if (/^(ipm\.schedule\.meeting|report)\b/i.test(candidate.itemClass)) return 'no-readable-form';
+  return candidate.readableBytes > jsonBytesMax ? 'too-large' : null;
+}
+
+function summarise(items: readonly PlannedItem[]): Pick<ReplayPlan, 'totals' | 'byFolder'> {
+  const totals = noTotals();
+  const byFolder = new Map<string, PlanTotals & { path: string }>();
+  for (const item of items) {
+    let folder = byFolder.get(item.folderKey);
+    if (!folder) {
+      folder = { path: item.targetFolderPath.join('/'), ...noTotals() };
+      byFolder.set(item.folderKey, folder);
+    }
+    count(totals, item);
+    count(folder, item);
+  }
+  const uploadS = (totals.bytes * encodedGrowth) / uploadBytesPerS;
+  const durationMinS = Math.ceil(Math.max(uploadS, (totals.write * secondsPerItemMin) / lanes));
+  const durationMaxS =
+    totals.write === 0
+      ? durationMinS
+      : Math.ceil(uploadS * 2 + (totals.write * secondsPerItemMax) / lanes + 30);
+  return { totals: { ...totals, durationMinS, durationMaxS }, byFolder: [...byFolder.values()] };
+}
+
+function noTotals(): PlanTotals {
+  return { write: 0, present: 0, changed: 0, cannot: 0, bytes: 0 };
+}
+
+function count(totals: PlanTotals, item: PlannedItem): void {
+  switch (item.action) {
+    case 'skip-present':
+      totals.present++;
+      return;
+    case 'skip-changed':
+      totals.changed++;
+      return;
+    case 'cannot':
+      totals.cannot++;
+      return;
+    default:
+      totals.write++;
+      totals.bytes += item.bytes;
+  }
+}
+
+/** Finds or plans the folder for a source folder, parents first. Folders are matched by id, then by place. */
+class FolderPlanner {
+  readonly list: PlannedFolder[] = [];
+  readonly #input: PlanInput;
+  readonly #source: ReadonlyMap<string, SourceFolder>;
+  readonly #target: ReadonlyMap<string, SourceFolder>;
+  readonly #planned = new Map<string, PlannedFolder & { path: string[] }>();
+
+  constructor(input: PlanInput) {
+    this.#input = input;
+    this.#source = new Map(input.snapshotFolders.map((folder) => [folder.id, folder]));
+    this.#target = new Map(input.targetFolders.map((folder) => [folder.id, folder]));
+  }
+
+  keyOf(folderId: string, kind: ItemKind): PlannedFolder & { path: string[] } {
+    return this.#plan(folderId, kind, new Set());
+  }
+
+  #plan(folderId: string, kind: ItemKind, trail: Set<string>): PlannedFolder & { path: string[] } {
+    const planKey = `folder:${folderId}`;
+    const planned = this.#planned.get(planKey);
+    if (planned) return planned;
+    const source = this.#source.get(folderId);
+    const name = source?.name || 'Restored items';
+    const type = source?.type ?? folderTypeOfKind(kind);
+    const here = this.#match(source, folderId);
+    const parentId = source?.parentId ?? null;
+    trail.add(folderId);
+    // A circle in a broken tree ends at the top.
+    const parent =
+      parentId !== null && this.#source.has(parentId) && !trail.has(parentId)
+        ? this.#plan(parentId, 'message', trail)
+        : this.#root();
+    const existingId = here?.id ?? this.#childId(parent?.existingId ?? null, parent, name, type);
+    const folder = {
+      planKey,
+      parentKey: parent?.planKey ?? null,
+      name: here?.name ?? name,
+      type: here?.type ?? type,
+      existingId,
+      path: [...(parent?.path ?? []), here?.name ?? name],
+    };
+    return this.#add(folder);
+  }
+
+  /** The same folder in the target, where ids or well-known names say so. */
+  #match(source: SourceFolder | undefined, folderId: string): SourceFolder | undefined {
+    if (this.#input.destination.kind !== 'original') return undefined;
+    if (this.#input.sameMailbox) {
+      const same = this.#target.get(folderId);
+      if (same) return same;
+    }
+    if (!source?.wellKnown) return undefined;
+    return this.#input.targetFolders.find(({ wellKnown }) => wellKnown === source.wellKnown);
+  }
+
+  #root(): (PlannedFolder & { path: string[] }) | null {
+    const { destination } = this.#input;
+    if (destination.kind === 'original') return null;
+    const planned = this.#planned.get('root');
+    if (planned) return planned;
+    const { name } = destination;
+    return this.#add({
+      planKey: 'root',
+      parentKey: null,
+      name,
+      type: 'IPF.Note',
+      existingId: this.#childId(null, null, name, 'IPF.Note'),
+      path: [name],
+    });
+  }
+
+  #childId(
+    parentId: string | null,
+    parent: PlannedFolder | null,
+    name: string,
+    type: string,
+  ): string | null {
+    if (parent && parentId === null) return null;
+    const found = this.#input.targetFolders.find(
+      (folder) =>
+        folder.parentId === parentId &&
+        folder.name === name &&
+        folder.type.toLowerCase() === type.toLowerCase(),
+    );
+    return found?.id ?? null;
+  }
+
+  #add(folder: PlannedFolder & { path: string[] }): PlannedFolder & { path: string[] } {
+    this.#planned.set(folder.planKey, folder);
+    const { path: _, ...plain } = folder;
+    this.list.push(plain);
+    return folder;
+  }
 }

@@ -247,10 +247,10 @@ export class GraphClient {
       'client-request-id': newId(),
       ...call.request.headers,
     };
+    headers.Prefer = ['IdType="ImmutableId"', ...(call.request.prefer ?? [])].join(', ');
     if (call.withToken) {
       const token = await this.#options.tokens.token(this.entraTid, { fresh });
       headers.Authorization = `Bearer ${token.accessToken}`;
-      headers.Prefer = ['IdType="ImmutableId"', ...(call.request.prefer ?? [])].join(', ');
     }
     const dead = new AbortController();
     const idleMs = this.#options.idleMs ?? 100_000;
