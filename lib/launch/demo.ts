@@ -88,7 +88,10 @@ async function tellStory(house: House, mail: string | undefined): Promise<void> 
     );
     const first = await step(
       'First backup',
-      async () => watchRun(ctx, (await newestRun(ctx, tenantId, 60_000)).id, 'First backup'),
+      async () => {
+        const { id } = await newestRun(ctx, tenantId, 60_000);
+        return watchRun(ctx, { tenantId, runId: id }, 'First backup');
+      },
       runResult,
     );
     mustBeDone(first);
@@ -127,7 +130,10 @@ async function tellStory(house: House, mail: string | undefined): Promise<void> 
     );
     const second = await step(
       'Second backup',
-      async () => watchRun(ctx, (await startRun(ctx, { tenantId })).runId, 'Second backup'),
+      async () => {
+        const { runId } = await startRun(ctx, { tenantId });
+        return watchRun(ctx, { tenantId, runId }, 'Second backup');
+      },
       runResult,
     );
     mustBeDone(second);

@@ -260,8 +260,8 @@ async function startParts(
 }
 
 /**
- * Waits for all of them, also when one fails, so that nothing is still being started when what was
- * started is stopped. The first failure is the one that is told; `giveUp` ends the others early.
+ * Waits for all of them. The first failure is the one that is told; `giveUp` then ends what the others
+ * have started and keeps them from starting more.
  */
 async function all<T extends readonly unknown[]>(
   giveUp: () => Promise<void>,
@@ -271,7 +271,6 @@ async function all<T extends readonly unknown[]>(
     return (await Promise.all(tasks)) as unknown as T;
   } catch (err) {
     await giveUp();
-    await Promise.allSettled(tasks);
     throw err;
   }
 }

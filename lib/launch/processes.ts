@@ -68,6 +68,7 @@ export class ProcessTable {
   private readonly folder: string;
   private readonly known: Known[] = [];
   private readonly children = new Set<Child>();
+  private closed = false;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -99,6 +100,7 @@ export class ProcessTable {
 
   /** Starts a child in a process group of its own, so that Ctrl-C reaches the launcher alone. */
   spawn(options: ChildOptions): Child {
+    if (this.closed) throw new LaunchError('failed', 'Holdfast is stopping.');
     const logFile = join(this.folder, 'logs', `${options.name}.log`);
     if (existsSync(logFile) && statSync(logFile).size > 16 * 1024 * 1024) {
       renameSync(logFile, `${logFile}.old`);
@@ -124,8 +126,9 @@ export class ProcessTable {
     return child;
   }
 
-  /** Orders every child to end, all at the same time, and waits for it. */
+  /** Orders every child to end, all at the same time, and waits for it. No other is started. */
   async stopAll(graceMs: number): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.children].map((child) => child.stop(graceMs)));
   }
 

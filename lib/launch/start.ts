@@ -58,9 +58,9 @@ async function settleDemo(house: House): Promise<string[]> {
     if (fresh || run.endedAt === null) {
       const done = await timed(
         terminalReport,
-        () => watchRun(ctx, run.id, 'First backup'),
-        ({ counts, bytes, mailboxes }) =>
-          `First backup: ${mailboxes.length} mailboxes, ${formatCount(counts.stored)} items, ${formatBytes(bytes)}`,
+        () => watchRun(ctx, { tenantId, runId: run.id }, 'First backup'),
+        ({ counts, bytes, mailboxCounts }) =>
+          `First backup: ${mailboxCounts.total} mailboxes, ${formatCount(counts.stored)} items, ${formatBytes(bytes)}`,
       );
       if (done.state !== 'done') print(`  The backup ended ${done.state}; the portal says why.`);
     }

@@ -1,7 +1,6 @@
 import { systemClock } from '#lib/core/clock.ts';
 import { sleep } from '#lib/core/concurrency.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { getRestore, type RestoreView } from '#lib/services/restores/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
@@ -19,7 +18,7 @@ export async function newestRun(
   const start = systemClock.monotonicMs();
   for (;;) {
     const [run] = await listRuns(ctx, { tenantId });
-    if (run) return getRun(ctx, { runId: run.id });
+    if (run) return getRun(ctx, { tenantId, runId: run.id });
     if (systemClock.monotonicMs() - start > waitMs) {
       throw new LaunchError('failed', 'No backup started; the worker does not answer.');
     }
@@ -30,17 +29,17 @@ export async function newestRun(
 /** Follows a run to its end with a bar in the terminal. */
 export async function watchRun(
   ctx: ServiceContext,
-  runId: string,
+  of: { tenantId: string; runId: string },
   label: string,
 ): Promise<RunView> {
   const bar = progressBar(label);
   try {
     for (;;) {
-      const run = await getRun(ctx, { runId });
+      const run = await getRun(ctx, of);
       const { stored, reused, removed, skipped, failed } = run.counts;
       bar.show({
-        done: run.mailboxes.filter((mailbox) => mailbox.state === 'done').length,
-        total: run.mailboxes.length,
+        done: run.mailboxCounts.done,
+        total: run.mailboxCounts.total,
         items: stored + reused + removed + skipped + failed,
         bytes: run.bytes,
       });
@@ -49,18 +48,5 @@ export async function watchRun(
     }
   } finally {
     bar.end();
-  }
-}
-
-/** Waits until a restore has left the given states. */
-export async function watchRestore(
-  ctx: ServiceContext,
-  restoreId: string,
-  passing: ReadonlyArray<RestoreView['state']>,
-): Promise<RestoreView> {
-  for (;;) {
-    const restore = await getRestore(ctx, { restoreId });
-    if (!passing.includes(restore.state)) return restore;
-    await sleep(beatMs);
   }
 }

@@ -51,10 +51,11 @@ await runLaunched(async ({ signal, onHouse }) => {
   try {
     const ctx = services.contextFor(await foundDemoMsp(services, house.standIn!));
     const { tenantId } = await connectDemoCustomer(services, ctx, house.standIn!);
-    const first = await watchRun(ctx, (await newestRun(ctx, tenantId, 60_000)).id, 'First run');
+    const { id } = await newestRun(ctx, tenantId, 60_000);
+    const first = await watchRun(ctx, { tenantId, runId: id }, 'First run');
     const firstPeak = peakBytes(house.worker.pid());
     const { runId } = await startRun(ctx, { tenantId });
-    const again = await watchRun(ctx, runId, 'Unchanged run');
+    const again = await watchRun(ctx, { tenantId, runId }, 'Unchanged run');
     const peak = peakBytes(house.worker.pid());
 
     // A folder counts once for every thousand items in it, and at least once.

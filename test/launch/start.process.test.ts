@@ -26,7 +26,7 @@ interface Started {
 function start(env: Record<string, string>): Started {
   const child = spawn(process.execPath, [script], {
     cwd: tmpdir(),
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
