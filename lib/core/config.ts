@@ -41,6 +41,8 @@ export interface PortalConfig {
   restoreClientId: string;
   port: number;
   host: string;
+  /** Who owns the first MSP of an empty catalogue; null once somebody does. */
+  firstOwner: { subject: string; mspName: string } | null;
 }
 
 export interface WorkerConfig {
@@ -174,6 +176,19 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
   const sessionSecret = read.text('NEXTAUTH_SECRET', 'random text of 32 characters or more');
   if (sessionSecret && sessionSecret.length < 32)
     read.problems.push('NEXTAUTH_SECRET is shorter than 32 characters');
+  const owner = read.optional('HOLDFAST_OWNER')?.toLowerCase();
+  if (owner !== undefined && !/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/.test(owner)) {
+    read.problems.push(
+      'HOLDFAST_OWNER must be the tenant id and the object id of an account, with a full stop between',
+    );
+  }
+  const firstOwner =
+    owner === undefined
+      ? null
+      : {
+          subject: owner,
+          mspName: read.text('HOLDFAST_MSP', 'name of the MSP that HOLDFAST_OWNER owns'),
+        };
   return read.finish({
     databaseUrl: read.database(),
     temporal: read.temporal(),
@@ -191,6 +206,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     ),
     port: read.port('PORT', 3000),
     host: read.optional('HOST') ?? '127.0.0.1',
+    firstOwner,
   });
 }
 

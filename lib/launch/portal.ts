@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import next from 'next';
+import { openDatabase } from '#db/client.ts';
+import { systemClock } from '#lib/core/clock.ts';
 import { exitOnBadConfig, type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
+import { describeError } from '#lib/core/errors.ts';
+import { silentLog } from '#lib/core/log.ts';
+import { createJobs } from '#lib/jobs/client.ts';
+import { foundMsp } from '#lib/services/msps/found.ts';
 import { exitCodes } from './failure.ts';
 import { projectFolder } from './project.ts';
 
@@ -18,6 +24,15 @@ try {
 if (!existsSync(join(projectFolder, '.next', 'BUILD_ID'))) {
   process.stderr.write('The portal is not built yet. Run "npm run build" first.\n');
   process.exit(exitCodes.failed);
+}
+
+if (config.firstOwner) {
+  try {
+    await enrolFirstOwner(config, config.firstOwner);
+  } catch (err) {
+    process.stderr.write(`The first owner was not enrolled: ${describeError(err)}\n`);
+    process.exit(exitCodes.failed);
+  }
 }
 
 const portal = next({ dev: false, dir: projectFolder, hostname: config.host, port: config.port });
@@ -50,3 +65,24 @@ function end(): void {
 }
 process.on('SIGTERM', end);
 process.on('SIGINT', end);
+
+/** Nobody can be invited to a catalogue without members, so its first one comes from outside. */
+async function enrolFirstOwner(
+  { databaseUrl, temporal }: PortalConfig,
+  owner: { subject: string; mspName: string },
+): Promise<void> {
+  const db = openDatabase(databaseUrl, { connections: 1 });
+  const jobs = await createJobs(temporal);
+  try {
+    await foundMsp(
+      { db, clock: systemClock, deps: { jobs, log: silentLog } },
+      {
+        name: owner.mspName,
+        members: [{ subject: owner.subject, name: 'Owner', role: 'owner' }],
+      },
+    );
+  } finally {
+    await jobs.close();
+    await db.close();
+  }
+}
