@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+
+/**
+ * What the catalogue of Postgres says about our tables. A table that a later migration forgets to
+ * fence fails here, without anybody adding it to a list.
+ */
+
+/** Sign-in knows people before it knows an MSP: no tenant in these, and the portal alone may see them. */
+const signInTables = ['accounts', 'sessions', 'users'];
+/** Belong to an MSP, not to one of its tenants. */
+const mspTables = ['connect_doors', 'members', 'msps'];
+/** A permissive policy beside the usual two, each with its reason in the schema. */
+const knownExtraPolicies = [
+  'audit_events.msp_events',
+  'connect_doors.by_hash',
+  'members.own_memberships',
+];
+
+interface Policy {
+  tablename: string;
+  policyname: string;
+  permissive: string;
+  cmd: string;
+  qual: string | null;
+  with_check: string | null;
+}
+
+describe('fences of the catalogue', () => {
+  let db: TestDatabase;
+  let tables: { name: string; kind: string; partition: boolean; rls: boolean; forced: boolean }[];
+  let policies: Policy[];
+
+  before(async () => {
+    db = await createTestDatabase();
+    tables = await db.owner`
+      select relname as name, relkind as kind, relispartition as partition,
+        relrowsecurity as rls, relforcerowsecurity as forced
+      from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`;
+    policies = await db.owner`
+      select tablename, policyname, permissive, cmd, qual, with_check from pg_policies
+      where schemaname = 'public'`;
+  });
+  after(() => db.close());
+
+  const fenced = () => tables.filter((table) => !signInTables.includes(table.name));
+  const tenantTables = () =>
+    fenced().filter((table) => !table.partition && !mspTables.includes(table.name));
+
+  it('every table that is not a sign-in table has row-level security, and for its owner too', () => {
+    assert.ok(fenced().length > 20);
+    const open = fenced().filter((table) => !table.rls || !table.forced);
+    assert.deepEqual(open, []);
+  });
+
+  it('every tenant table has a restrictive fence by MSP and one permissive policy by tenant, both ways', () => {
+    for (const { name } of tenantTables()) {
+      const own = policies.filter((policy) => policy.tablename === name);
+      const fence = own.find((policy) => policy.policyname === 'msp_fence');
+      assert.equal(fence?.permissive, 'RESTRICTIVE', name);
+      assert.equal(fence?.cmd, 'ALL', name);
+      assert.match(fence?.qual ?? '', /msp_id = .*app\.msp_id/, name);
+      assert.equal(fence?.with_check, fence?.qual, name);
+      const writing = own.filter(
+        (policy) =>
+          policy.permissive === 'PERMISSIVE' &&
+          policy.cmd !== 'SELECT' &&
+          !knownExtraPolicies.includes(`${name}.${policy.policyname}`),
+      );
+      assert.deepEqual(
+        writing.map((policy) => [policy.policyname, policy.cmd]),
+        [['tenant_rows', 'ALL']],
+        name,
+      );
+      assert.match(writing[0]?.qual ?? '', /(tenant_id|id) = .*app\.tenant_id/, name);
+      assert.equal(writing[0]?.with_check, writing[0]?.qual, name);
+      const reading = own.filter((policy) => policy.cmd === 'SELECT');
+      assert.deepEqual(
+        reading.map((policy) => policy.policyname),
+        ['fleet_read'],
+        name,
+      );
+    }
+  });
+
+  it('MSP tables show an MSP its own rows, and beside that only what a known key opens', () => {
+    for (const name of mspTables) {
+      const own = policies.filter((policy) => policy.tablename === name);
+      const all = own.filter((policy) => policy.cmd === 'ALL');
+      assert.deepEqual(
+        all.map((policy) => policy.policyname),
+        ['msp_rows'],
+      );
+      assert.equal(all[0]?.with_check, all[0]?.qual);
+      for (const policy of own.filter((it) => it.cmd !== 'ALL')) {
+        assert.equal(policy.cmd, 'SELECT');
+        assert.ok(knownExtraPolicies.includes(`${name}.${policy.policyname}`), policy.policyname);
+      }
+    }
+  });
+
+  it('settings are read so that an unset one, which is empty on a used connection, shows nothing', () => {
+    for (const { tablename, policyname, qual, with_check } of policies) {
+      const text = `${qual} ${with_check}`;
+      const casts = text.match(/current_setting\([^)]*\)[^:=]*::uuid/g) ?? [];
+      for (const cast of casts)
+        assert.ok(text.includes('NULLIF'), `${tablename}.${policyname} ${cast}`);
+    }
+  });
+
+  it('every foreign key between tenant tables holds the tenant, and every tenant table its MSP with it', async () => {
+    const keys = await db.owner<{ child: string; parent: string; columns: string[] }[]>`
+      select con.conrelid::regclass::text as child, con.confrelid::regclass::text as parent,
+        array(select attname::text from unnest(con.conkey) with ordinality as k(num, ord)
+          join pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num order by ord) as columns
+      from pg_constraint con join pg_class c on c.oid = con.conrelid
+      where con.contype = 'f' and c.relnamespace = 'public'::regnamespace and not c.relispartition`;
+    const names = tenantTables().map((table) => table.name);
+    for (const key of keys) {
+      if (names.includes(key.child) && names.includes(key.parent) && key.parent !== 'tenants') {
+        assert.ok(key.columns.includes('tenant_id'), `${key.child} → ${key.parent}`);
+      }
+    }
+    for (const name of names.filter((it) => it !== 'tenants' && it !== 'audit_events')) {
+      const tie = keys.find((key) => key.child === name && key.parent === 'tenants');
+      assert.deepEqual(tie?.columns, ['msp_id', 'tenant_id'], name);
+    }
+  });
+
+  it('primary and unique keys of tenant tables start with the tenant, so that they reveal no other', async () => {
+    const indexes = await db.owner<{ table: string; index: string; columns: string[] }[]>`
+      select c.relname as table, i.relname as index,
+        array(select attname::text from unnest(x.indkey::int2[]) with ordinality as k(num, ord)
+          join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num order by ord) as columns
+      from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+      where x.indisunique and c.relnamespace = 'public'::regnamespace and not c.relispartition`;
+    // One link an organisation over all MSPs is a promise; the id of a tenant is its own key.
+    const known = ['tenants_one_active_link', 'tenants_pkey', 'tenants_msp_id'];
+    const names = tenantTables().map((table) => table.name);
+    for (const { table, index, columns } of indexes) {
+      if (!names.includes(table) || known.includes(index)) continue;
+      assert.equal(columns[0], table === 'audit_events' ? 'msp_id' : 'tenant_id', index);
+    }
+  });
+
+  it('the roles of the processes own nothing, bypass nothing and are granted nothing that looks past the fences', async () => {
+    const roles = await db.owner<Record<string, unknown>[]>`
+      select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles
+      where rolname in ('app_user', 'app_worker', 'app_owner') order by rolname`;
+    assert.equal(roles.length, 3);
+    for (const role of roles) {
+      const { rolname, ...rights } = role;
+      assert.ok(
+        Object.values(rights).every((right) => right === false),
+        `${rolname}`,
+      );
+    }
+    const owners = await db.owner<{ owner: string }[]>`
+      select distinct pg_get_userbyid(relowner) as owner from pg_class
+      where relnamespace = 'public'::regnamespace`;
+    assert.deepEqual(
+      [...owners].map((row) => row.owner),
+      ['app_owner'],
+    );
+    const grants = await db.owner<{ grantee: string; table: string; right: string }[]>`
+      select grantee, table_name as table, privilege_type as right
+      from information_schema.role_table_grants
+      where table_schema = 'public' and grantee <> 'app_owner'`;
+    const wide = grants.filter(
+      ({ grantee, right }) =>
+        !['app_user', 'app_worker'].includes(grantee) ||
+        !['SELECT', 'INSERT', 'UPDATE', 'DELETE'].includes(right),
+    );
+    assert.deepEqual([...wide], []);
+    const rights = (table: string) =>
+      grants
+        .filter((grant) => grant.table === table)
+        .map((grant) => `${grant.grantee} ${grant.right}`);
+    assert.deepEqual(rights('audit_events').sort(), [
+      'app_user INSERT',
+      'app_user SELECT',
+      'app_worker INSERT',
+      'app_worker SELECT',
+    ]);
+    for (const table of signInTables) {
+      assert.ok(
+        rights(table).every((right) => right.startsWith('app_user')),
+        table,
+      );
+    }
+    for (const { name } of tables.filter((table) => table.partition)) {
+      assert.deepEqual(rights(name), [], name);
+    }
+    for (const { name } of tables.filter((table) => !table.partition)) {
+      assert.ok(rights(name).length > 0, `${name} is granted to nobody`);
+    }
+  });
+
+  it('there is nothing else that reads with its owner’s rights: no views, no definer functions', async () => {
+    const views = await db.owner`
+      select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')`;
+    assert.deepEqual([...views], []);
+    const definers = await db.owner`
+      select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`;
+    assert.deepEqual([...definers], []);
+  });
+});
