@@ -55,6 +55,7 @@ export function createNotedJobs(): NotedJobs {
     pauseBackup: note('pauseBackup'),
     resumeBackup: note('resumeBackup'),
     cancelBackup: note('cancelBackup'),
+    isRunning: async () => true,
     startPlanRestore: note('startPlanRestore'),
     startRestore: note('startRestore'),
     cancelRestore: note('cancelRestore'),

@@ -11,6 +11,7 @@ import {
   refusalOfReturn,
   refusalSentence,
 } from './refusals.ts';
+import { tidOf } from './rules.ts';
 import {
   consumeState,
   findDoor,
@@ -48,6 +49,7 @@ export async function acceptConsent(
   const scope = await findDoor(ctx.db, stateHash);
   if (scope === undefined) throw refused('damaged');
   const now = ctx.clock.now();
+  const linked = await linkedHere(ctx.db, scope.mspId, tidOf(back.subject));
   const decision = await withScope(ctx.db, scope, async (tx): Promise<Decision> => {
     const binding = {
       stateHash,
@@ -60,7 +62,7 @@ export async function acceptConsent(
     const facts = { mspName: loaded.mspName, customerName: loaded.tenant.name };
     // A return that did not get the state changes nothing: somebody else's may be on its way.
     if (link === undefined) return { refusal: whyNotConsumed(loaded.link, binding, now), facts };
-    const refusal = await judge(tx, link, loaded.tenant, back);
+    const refusal = judge(link, loaded.tenant, back, linked);
     if (refusal === undefined) {
       await updateLink(tx, scope, { step: 'checking', refusal: null, refusalFacts: {} });
       return { refusal: null };
@@ -95,12 +97,12 @@ function whyNotConsumed(
   return link.browserHash === binding.browserHash ? 'other-account' : 'other-browser';
 }
 
-async function judge(
-  tx: Transaction,
+function judge(
   link: LinkRow,
   tenant: { id: string; entraTid: string | null },
   back: z.output<typeof acceptInput>,
-): Promise<{ code: RefusalCode; facts: Record<string, string> } | undefined> {
+  linked: { id: string; name: string } | undefined,
+): { code: RefusalCode; facts: Record<string, string> } | undefined {
   // `admin_consent=True` comes with failures too: only the absence of an error counts.
   if (back.error !== null) {
     return { code: refusalOfReturn(back.error, back.errorDescription ?? ''), facts: {} };
@@ -112,9 +114,8 @@ async function judge(
     const organisation = organisationOf(back.subject);
     return { code: 'other-organisation', facts: { organisation } };
   }
-  const other = await linkedHere(tx, link.mspId, claim);
-  if (other !== undefined && other.id !== tenant.id) {
-    return { code: 'linked-here', facts: { customerName: other.name } };
+  if (linked !== undefined && linked.id !== tenant.id) {
+    return { code: 'linked-here', facts: { customerName: linked.name } };
   }
   return undefined;
 }

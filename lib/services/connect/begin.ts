@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Transaction } from '#db/client.ts';
 import { recordAudit } from '#lib/audit/record.ts';
 import { personalTid } from '#lib/auth/id-token.ts';
 import { addMs } from '#lib/core/clock.ts';
@@ -35,6 +34,7 @@ export async function beginConsent(
   const { token, subject, browserNonce } = parse(beginInput, input);
   const scope = await findDoor(ctx.db, hashSecret(token));
   if (scope === undefined) throw refused('damaged');
+  const linked = await linkedHere(ctx.db, scope.mspId, tidOf(subject));
   const begun = await withScope(ctx.db, scope, async (tx): Promise<Begun> => {
     const loaded = await loadLink(tx, scope);
     if (loaded === undefined || loaded.link.tokenHash !== hashSecret(token)) {
@@ -42,7 +42,7 @@ export async function beginConsent(
     }
     const app = nextApp(loaded.link.apps, loaded.link.connected);
     const now = ctx.clock.now();
-    const refusal = await reasonToRefuse(tx, loaded, subject, now, app === null);
+    const refusal = reasonToRefuse(loaded, { subject, now, linked, allConnected: app === null });
     if (refusal !== undefined) return refusal;
     const state = newToken();
     const stateHash = hashSecret(state);
@@ -77,13 +77,16 @@ export async function beginConsent(
   return begun;
 }
 
-async function reasonToRefuse(
-  tx: Transaction,
+function reasonToRefuse(
   { link, tenant, mspName }: LoadedLink,
-  subject: string,
-  now: Date,
-  allConnected: boolean,
-): Promise<{ refusal: RefusalCode; facts: RefusalFacts } | undefined> {
+  request: {
+    subject: string;
+    now: Date;
+    linked: { id: string; name: string } | undefined;
+    allConnected: boolean;
+  },
+): { refusal: RefusalCode; facts: RefusalFacts } | undefined {
+  const { subject, now, linked, allConnected } = request;
   const facts: RefusalFacts = { mspName, customerName: tenant.name };
   if (allConnected) return { refusal: 'used', facts };
   if (link.expiresAt <= now) return { refusal: 'expired', facts };
@@ -93,9 +96,8 @@ async function reasonToRefuse(
   if (tenant.entraTid !== null && tenant.entraTid !== tid) {
     return { refusal: 'other-organisation', facts: { ...facts, organisation } };
   }
-  const other = await linkedHere(tx, link.mspId, tid);
-  if (other !== undefined && other.id !== tenant.id) {
-    return { refusal: 'linked-here', facts: { ...facts, customerName: other.name } };
+  if (linked !== undefined && linked.id !== tenant.id) {
+    return { refusal: 'linked-here', facts: { ...facts, customerName: linked.name } };
   }
   return undefined;
 }

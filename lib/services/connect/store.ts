@@ -12,7 +12,7 @@ import {
   tenants,
 } from '#db/schema/tenants.ts';
 import { newId } from '#lib/core/ids.ts';
-import { withDoor } from '../transaction.ts';
+import { withDoor, withScope } from '../transaction.ts';
 
 export type LinkRow = typeof connectLinks.$inferSelect;
 
@@ -30,7 +30,14 @@ export function hashSecret(secret: string): string {
 /** The link a token or state belongs to; undefined when the secret is not one of ours. */
 export async function findDoor(db: Database, hash: string): Promise<LinkScope | undefined> {
   const [door] = await withDoor(db, hash, (tx) =>
-    tx.select().from(connectDoors).where(eq(connectDoors.hash, hash)),
+    tx
+      .select({
+        mspId: connectDoors.mspId,
+        tenantId: connectDoors.tenantId,
+        linkId: connectDoors.linkId,
+      })
+      .from(connectDoors)
+      .where(eq(connectDoors.hash, hash)),
   );
   return door;
 }
@@ -196,20 +203,26 @@ export async function saveConnection(
     .onConflictDoUpdate({ target: [connections.tenantId, connections.app], set: values });
 }
 
+/**
+ * The customer of this MSP that an organisation is connected as. A read of its own over all the
+ * MSP's customers: inside the scope of a link, the others do not exist.
+ */
 export async function linkedHere(
-  tx: Transaction,
+  db: Database,
   mspId: string,
   entraTid: string,
 ): Promise<{ id: string; name: string } | undefined> {
-  const [row] = await tx
-    .select({ id: tenants.id, name: tenants.name })
-    .from(tenants)
-    .where(
-      and(
-        eq(tenants.mspId, mspId),
-        eq(tenants.entraTid, entraTid),
-        sql`${tenants.state} in ('connected', 'consent-lost')`,
-      ),
-    );
-  return row;
+  return await withScope(db, { mspId, tenantId: null }, async (tx) => {
+    const [row] = await tx
+      .select({ id: tenants.id, name: tenants.name })
+      .from(tenants)
+      .where(
+        and(
+          eq(tenants.mspId, mspId),
+          eq(tenants.entraTid, entraTid),
+          sql`${tenants.state} in ('connected', 'consent-lost')`,
+        ),
+      );
+    return row;
+  });
 }
