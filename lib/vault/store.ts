@@ -136,6 +136,11 @@ export class Store {
     return this.loose.splice(0);
   }
 
+  /** True for packs that a segment has taken out of use. */
+  isRetired(name: string): boolean {
+    return this.retired.has(name);
+  }
+
   async loadSegment(name: string): Promise<Segment> {
     const bytes = await this.target.get(name);
     const secrets = this.secretsOf(sealedKeyVersion(bytes, name), name);

@@ -1,17 +1,19 @@
-import { isAppError } from '#lib/core/errors.ts';
+import { type AppError, isAppError } from '#lib/core/errors.ts';
 import { VaultDamaged } from './errors.ts';
 import type { PackBlock } from './format/pack.ts';
-import { decodeRow } from './format/page.ts';
-import { idBytes } from './ids.ts';
-import { pageSource, readRecord, rebuild, rootOf } from './reader.ts';
-import { loadSnapshotByName, snapshotNames } from './snapshots.ts';
-import type { Store } from './store.ts';
+import { rowRef } from './format/page.ts';
+import type { SegmentPack } from './format/segment.ts';
+import { ObjectIndex } from './object-index.ts';
+import { pageSource, rebuildItem, rootOf } from './reader.ts';
+import { type LoadedSnapshot, loadSnapshotByName, snapshotNames } from './snapshots.ts';
+import { packName, type Store } from './store.ts';
 import { treeRows } from './tree.ts';
 
 export interface VerifyProgress {
   /** Packs looked at, of how many. */
   packs: number;
   of: number;
+  /** Items put together again so far (deep only). */
   items: number;
 }
 
@@ -27,7 +29,7 @@ export interface VerifyProblem {
   /** Name on the target, or the item. */
   where: string;
   sentence: string;
-  /** Refs of items that cannot be put together, as far as that is known; at most 1,000. */
+  /** Refs of items that cannot be put together because of it; at most 1,000. */
   affectedItems: string[];
 }
 
@@ -41,9 +43,33 @@ export interface VerifyReport {
   problems: VerifyProblem[];
 }
 
+const affectedItemsMax = 1000;
+const presentPlace = { pack: 0, block: 0, offset: 0, length: 0 };
+
+/**
+ * Checks that everything the vault points to is there and, with `deep`, that it is right. Reports
+ * what it finds; an error that is not about the vault's bytes (a target out of reach) is thrown.
+ */
 export async function verifyStore(store: Store, options: VerifyOptions): Promise<VerifyReport> {
   await store.refresh();
-  const report: VerifyReport = {
+  const run = new Verification(store, options);
+  await run.index();
+  await run.packs();
+  await run.references();
+  await run.snapshots();
+  return run.report;
+}
+
+class Verification {
+  private readonly store: Store;
+  private readonly options: VerifyOptions;
+  /** Everything that lies in a pack that holds, by its own footer. */
+  private readonly present = new ObjectIndex();
+  /** Items that cannot be put together again. */
+  private readonly broken = new Set<string>();
+  private readonly footers: Array<{ name: string; size: number; pack: SegmentPack }> = [];
+  private named = new Map<string, number>();
+  readonly report: VerifyReport = {
     packs: 0,
     blocks: 0,
     objects: 0,
@@ -52,109 +78,169 @@ export async function verifyStore(store: Store, options: VerifyOptions): Promise
     bytes: 0,
     problems: [],
   };
-  const note = (kind: VerifyProblem['kind'], where: string, err: unknown): VerifyProblem => {
+
+  constructor(store: Store, options: VerifyOptions) {
+    this.store = store;
+    this.options = options;
+  }
+
+  private note(kind: VerifyProblem['kind'], where: string, err: unknown): VerifyProblem {
     if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'not-found')) throw err;
-    const problem: VerifyProblem = { kind, where, sentence: err.message, affectedItems: [] };
-    report.problems.push(problem);
+    const problem = { kind, where, sentence: (err as AppError).message, affectedItems: [] };
+    this.report.problems.push(problem);
     return problem;
-  };
-  const items = new Set<string>();
-  const names: Array<{ name: string; size: number }> = [];
-  for await (const entry of store.target.list('packs/')) names.push(entry);
-  for (const { name, size } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    options.signal?.throwIfAborted();
-    report.packs++;
-    report.bytes += size;
-    options.onProgress?.({ packs: report.packs, of: names.length, items: items.size });
-    try {
-      const { pack, blocks } = await store.loadFooter(name, size);
-      count(report, blocks, items);
-      if (options.deep) {
-        for (let block = 0; block < blocks.length; block++) {
-          options.signal?.throwIfAborted();
-          try {
-            checkObjects(store, blocks[block]!, await store.openBlock(pack, block), name);
-          } catch (err) {
-            note('pack', `${name}, block ${block}`, err);
-          }
-        }
-      }
-    } catch (err) {
-      note('pack', name, err);
-    }
   }
-  for await (const { name } of store.target.list('index/')) {
-    try {
-      await store.loadSegment(name);
-    } catch (err) {
-      note('index', name, err);
-    }
-  }
-  report.items = items.size;
-  const broken = new Set<string>();
-  if (options.deep) {
-    for (const ref of items) {
-      options.signal?.throwIfAborted();
+
+  /** Every segment opens; what packs they speak of is remembered. */
+  async index(): Promise<void> {
+    for await (const { name } of this.store.target.list('index/')) {
+      this.options.signal?.throwIfAborted();
       try {
-        await checkItem(store, ref);
+        const segment = await this.store.loadSegment(name);
+        for (const pack of segment.packs) this.named.set(packName(pack.packId), pack.size);
       } catch (err) {
-        broken.add(ref);
-        note('item', `item ${ref}`, err).affectedItems.push(ref);
+        this.note('index', name, err);
       }
     }
   }
-  for (const name of await snapshotNames(store)) {
-    options.signal?.throwIfAborted();
-    report.snapshots++;
-    try {
-      const { info } = await loadSnapshotByName(store, name);
-      const missing: string[] = [];
-      for await (const row of treeRows(pageSource(store), store.ids, rootOf(info))) {
-        const { ref } = decodeRow(row, name);
-        if (!items.has(ref) || broken.has(ref)) missing.push(ref);
-      }
-      if (missing.length > 0)
-        report.problems.push({
-          kind: 'snapshot',
-          where: name,
-          sentence: `${missing.length} items of the snapshot cannot be put together again.`,
-          affectedItems: missing.slice(0, 1000),
-        });
-    } catch (err) {
-      note('snapshot', name, err);
-    }
-  }
-  return report;
-}
 
-function count(report: VerifyReport, blocks: readonly PackBlock[], items: Set<string>): void {
-  report.blocks += blocks.length;
-  for (const block of blocks) {
+  /** Every pack holds: its ends and footer, and with `deep` every block and object. */
+  async packs(): Promise<void> {
+    const found: Array<{ name: string; size: number }> = [];
+    for await (const entry of this.store.target.list('packs/')) found.push(entry);
+    found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { name } of found) this.named.delete(name);
+    for (const name of this.named.keys()) {
+      if (this.store.isRetired(name)) continue;
+      this.note('pack', name, new VaultDamaged(name, 'the pack is missing'));
+    }
+    for (const { name, size } of found) {
+      this.options.signal?.throwIfAborted();
+      this.report.packs++;
+      this.report.bytes += size;
+      try {
+        const { pack, blocks } = await this.store.loadFooter(name, size);
+        this.footers.push({ name, size, pack });
+        for (let number = 0; number < blocks.length; number++)
+          await this.block(name, pack, number, blocks[number]!);
+      } catch (err) {
+        this.note('pack', name, err);
+      }
+      this.options.onProgress?.({ packs: this.report.packs, of: found.length, items: 0 });
+    }
+  }
+
+  private async block(name: string, pack: SegmentPack, number: number, block: PackBlock) {
+    this.report.blocks++;
     for (const entry of block.entries) {
-      if (entry.kind === 'object') report.objects++;
-      if (entry.kind === 'item') items.add(Buffer.from(entry.id).toString('hex', 0, idBytes));
+      if (entry.kind === 'object') this.report.objects++;
+      if (entry.kind === 'item') this.report.items++;
+    }
+    if (this.options.deep) {
+      try {
+        this.checkObjects(block, await this.store.openBlock(pack, number), name);
+      } catch (err) {
+        this.note('pack', `${name}, block ${number}`, err);
+        return;
+      }
+    }
+    for (const entry of block.entries) this.present.place(Buffer.from(entry.id), presentPlace);
+  }
+
+  /** Every object of a block has the id its pack says. A record is checked when it is read. */
+  private checkObjects(block: PackBlock, bytes: Buffer, where: string): void {
+    let offset = 0;
+    for (const entry of block.entries) {
+      const object = bytes.subarray(offset, offset + entry.length);
+      offset += entry.length;
+      if (entry.kind === 'item') continue;
+      if (!this.store.ids.of(entry.kind, object).equals(entry.id))
+        throw new VaultDamaged(where, 'an object in it has another id than the footer says');
     }
   }
-}
 
-/** Every object of a block must have the id its pack says. */
-function checkObjects(store: Store, block: PackBlock, bytes: Buffer, where: string): void {
-  let offset = 0;
-  for (const entry of block.entries) {
-    const object = bytes.subarray(offset, offset + entry.length);
-    offset += entry.length;
-    if (entry.kind === 'item') continue;
-    if (!store.ids.of(entry.kind, object).equals(entry.id))
-      throw new VaultDamaged(where, 'an object in it has another id than the footer says');
+  /** Everything an item or page points to is present; with `deep` the item is put together. */
+  async references(): Promise<void> {
+    let items = 0;
+    for (const { name, size } of this.footers) {
+      const { blocks } = await this.store.loadFooter(name, size);
+      const lacking: string[] = [];
+      for (const entry of blocks.flatMap((block) => block.entries)) {
+        if (entry.kind === 'object') continue;
+        this.options.signal?.throwIfAborted();
+        const id = Buffer.from(entry.id);
+        if (!this.present.has(id)) continue;
+        const whole = entry.refs.every((ref) => this.present.has(Buffer.from(ref)));
+        if (entry.kind === 'page') continue;
+        const ref = id.toString('hex');
+        if (!whole) {
+          this.broken.add(ref);
+          lacking.push(ref);
+        } else if (this.options.deep) await this.item(ref);
+        items++;
+      }
+      if (lacking.length > 0)
+        this.report.problems.push({
+          kind: 'item',
+          where: name,
+          sentence: `${lacking.length} items recorded in ${name} lack parts that are missing or damaged.`,
+          affectedItems: lacking.slice(0, affectedItemsMax),
+        });
+      this.options.onProgress?.({ packs: this.report.packs, of: this.report.packs, items });
+    }
   }
-}
 
-async function checkItem(store: Store, ref: string): Promise<void> {
-  const record = await readRecord(store, Buffer.from(ref, 'hex'));
-  let literals = 0;
-  for (const body of [record.readable, record.stream]) {
-    if (body === null) continue;
-    for await (const _ of rebuild(store, ref, record, body, literals));
-    for (const step of body.steps) if (step.kind !== 'objects') literals += step.length;
+  private async item(ref: string): Promise<void> {
+    try {
+      await rebuildItem(this.store, ref);
+    } catch (err) {
+      this.note('item', `item ${ref}`, err).affectedItems.push(ref);
+      this.broken.add(ref);
+    }
+  }
+
+  /** Every snapshot opens, follows its predecessor and names only items that hold. */
+  async snapshots(): Promise<void> {
+    let previous: LoadedSnapshot | null = null;
+    for (const name of await snapshotNames(this.store)) {
+      this.options.signal?.throwIfAborted();
+      this.report.snapshots++;
+      try {
+        const loaded = await loadSnapshotByName(this.store, name);
+        this.chain(name, previous, loaded);
+        previous = loaded;
+        await this.rows(name, loaded);
+      } catch (err) {
+        this.note('snapshot', name, err);
+      }
+    }
+  }
+
+  private chain(name: string, before: LoadedSnapshot | null, { info }: LoadedSnapshot): void {
+    const first = before?.info.mailboxId !== info.mailboxId;
+    const follows =
+      first || (info.sequence === before.info.sequence + 1 && info.previous === before.info.id);
+    if (!follows)
+      this.note('snapshot', name, new VaultDamaged(name, 'the snapshot before it is missing'));
+  }
+
+  private async rows(name: string, { info }: LoadedSnapshot): Promise<void> {
+    const lacking: string[] = [];
+    let items = 0;
+    for await (const row of treeRows(pageSource(this.store), this.store.ids, rootOf(info))) {
+      items++;
+      const id = rowRef(row);
+      const ref = id.toString('hex');
+      if (!this.present.has(id) || this.broken.has(ref)) lacking.push(ref);
+    }
+    if (items !== info.items)
+      this.note('snapshot', name, new VaultDamaged(name, 'its tree has another number of items'));
+    if (lacking.length === 0) return;
+    this.report.problems.push({
+      kind: 'snapshot',
+      where: name,
+      sentence: `${lacking.length} of ${items} items of this snapshot cannot be put together again.`,
+      affectedItems: lacking.slice(0, affectedItemsMax),
+    });
   }
 }

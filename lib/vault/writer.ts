@@ -6,7 +6,7 @@ import { chunkBytesMax } from './ingest/chunker.ts';
 import type { Account, Engine, EngineBody } from './ingest/engine.ts';
 import type { JobDone } from './ingest/protocol.ts';
 import type { WriterLease } from './lease.ts';
-import { pageSource, readRecord, rebuild, refId, rootOf } from './reader.ts';
+import { pageSource, rebuildItem, refId, rootOf } from './reader.ts';
 import type { ItemRow, SnapshotInfo, SnapshotInput } from './rows.ts';
 import { latestSnapshot, putSnapshot } from './snapshots.ts';
 import type { Store } from './store.ts';
@@ -89,13 +89,7 @@ export class VaultWriter implements AsyncDisposable {
   /** Rebuilds a long item from the target; the recipe's end compares the hash of the original. */
   private async readBack(ref: string): Promise<void> {
     await this.engine.settle();
-    const record = await readRecord(this.store, refId(ref)!);
-    let literals = 0;
-    for (const body of [record.readable, record.stream]) {
-      if (body === null) continue;
-      for await (const _ of rebuild(this.store, ref, record, body, literals));
-      for (const step of body.steps) if (step.kind !== 'objects') literals += step.length;
-    }
+    await rebuildItem(this.store, ref);
   }
 
   /**
