@@ -1,0 +1,52 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+
+/**
+ * Keeps a page live: asks a small address every second and draws the page anew when its stamp has
+ * changed. Silent while the tab is hidden. When answers stop, the values stay and their age is said.
+ */
+export function Live({ from, stamp, text }: { from: string; stamp: string; text: string }) {
+  const router = useRouter();
+  const drawn = useRef(stamp);
+  const [lost, setLost] = useState(false);
+  drawn.current = stamp;
+
+  useEffect(() => {
+    let stopped = false;
+    let timer: ReturnType<typeof setTimeout>;
+    const ask = async () => {
+      if (document.visibilityState === 'visible') {
+        try {
+          const answer = await fetch(from, { cache: 'no-store' });
+          if (!answer.ok) throw new Error(String(answer.status));
+          const next = (await answer.json()) as { stamp: string };
+          if (stopped) return;
+          setLost(false);
+          if (next.stamp !== drawn.current) router.refresh();
+        } catch {
+          if (!stopped) setLost(true);
+        }
+      }
+      if (!stopped) timer = setTimeout(ask, 1000);
+    };
+    timer = setTimeout(ask, 1000);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, [from, router]);
+
+  return (
+    <span
+      className={`inline-flex items-center gap-1.5 text-xs whitespace-nowrap ${lost ? 'text-late-ink' : 'text-ink-3'}`}
+    >
+      <span
+        aria-hidden
+        className={`size-1.5 rounded-full ${lost ? 'bg-late-mark' : 'bg-ok-mark'}`}
+      />
+      {lost ? 'updates stopped, retrying' : text}
+    </span>
+  );
+}

@@ -1,0 +1,140 @@
+import { formatCount } from '#lib/core/bytes.ts';
+
+export interface OutcomeCounts {
+  enumerated: number;
+  stored: number;
+  reused: number;
+  removed: number;
+  skipped: number;
+  failed: number;
+  open: number;
+}
+
+const order = ['stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
+type Outcome = (typeof order)[number];
+
+const fills: Record<Outcome, string> = {
+  stored: 'fill-ok-mark',
+  reused: 'fill-ok-edge',
+  removed: 'fill-off-mark',
+  skipped: 'fill-late-mark',
+  failed: 'fill-fail-mark',
+  open: '',
+};
+
+/** The parts of everything that was listed, in fixed order; what is open is hatched. */
+export function OutcomeBar({ counts }: { counts: OutcomeCounts }) {
+  const total = Math.max(1, counts.enumerated);
+  // Parts too small to see still get a sliver: a single failure must not vanish.
+  const parts = order
+    .filter((name) => counts[name] > 0)
+    .map((name) => ({ name, width: Math.max(3, (counts[name] / total) * 1000) }));
+  const scale =
+    1000 /
+    Math.max(
+      1000,
+      parts.reduce((sum, part) => sum + part.width, 0),
+    );
+  let x = 0;
+  return (
+    <figure>
+      <svg
+        viewBox="0 0 1000 20"
+        preserveAspectRatio="none"
+        className="h-5 w-full overflow-hidden rounded-md bg-sunken"
+        role="img"
+        aria-label={sentence(counts)}
+      >
+        <defs>
+          <pattern
+            id="hatch"
+            width="8"
+            height="8"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="8" height="8" className="fill-sunken" />
+            <rect width="3" height="8" className="fill-hover" />
+          </pattern>
+        </defs>
+        {parts.map(({ name, width }) => {
+          const left = x;
+          x += width * scale;
+          return (
+            <rect
+              key={name}
+              x={left}
+              width={Math.max(1, width * scale - 1)}
+              height="20"
+              className={fills[name]}
+              fill={name === 'open' ? 'url(#hatch)' : undefined}
+            />
+          );
+        })}
+      </svg>
+    </figure>
+  );
+}
+
+function sentence(counts: OutcomeCounts): string {
+  const parts = order
+    .filter((name) => counts[name] > 0)
+    .map((name) => `${formatCount(counts[name])} ${name}`);
+  return `${formatCount(counts.enumerated)} items: ${parts.join(', ') || 'none yet'}`;
+}
+
+/** The same as an equation: a run balances, or it is not complete. */
+export function OutcomeEquation({ counts }: { counts: OutcomeCounts }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-7">
+      <div>
+        <dd className="text-xl font-semibold">{formatCount(counts.enumerated)}</dd>
+        <dt className="text-xs text-ink-2">items listed at Microsoft</dt>
+      </div>
+      {order.map((name, index) => (
+        <div key={name} className="flex gap-2">
+          <span aria-hidden className="w-3 pt-1 text-ink-3">
+            {index === 0 ? '=' : '+'}
+          </span>
+          <div>
+            <dd className={`text-xl font-semibold ${counts[name] === 0 ? 'text-ink-3' : ''}`}>
+              {formatCount(counts[name])}
+            </dd>
+            <dt className="flex items-center gap-1.5 text-xs text-ink-2">
+              <Swatch name={name} />
+              {name}
+            </dt>
+          </div>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Swatch({ name }: { name: Outcome }) {
+  return (
+    <svg viewBox="0 0 8 8" className="size-2" aria-hidden>
+      {name === 'open' ? (
+        <rect x=".5" y=".5" width="7" height="7" rx="1" fill="none" className="stroke-off-mark" />
+      ) : (
+        <rect width="8" height="8" rx="1" className={fills[name]} />
+      )}
+    </svg>
+  );
+}
+
+/** How much of a whole is settled. */
+export function Meter({ part, whole, label }: { part: number; whole: number; label: string }) {
+  const share = whole === 0 ? 0 : Math.min(1, part / whole);
+  return (
+    <svg
+      viewBox="0 0 100 6"
+      preserveAspectRatio="none"
+      className="h-1.5 w-24 overflow-hidden rounded-full bg-sunken"
+      role="img"
+      aria-label={`${label}: ${Math.round(share * 100)} %`}
+    >
+      <rect width={share * 100} height="6" className="fill-run-mark" />
+    </svg>
+  );
+}

@@ -1,0 +1,105 @@
+import { Fragment, type ReactNode } from 'react';
+import { Icon, Spinner } from './icon.tsx';
+
+export type StepState = 'done' | 'now' | 'next' | 'stopped';
+
+/** Steps under each other, each with what was seen. */
+export function StepList({
+  steps,
+  large = false,
+}: {
+  steps: { title: string; note?: ReactNode; state: StepState; body?: ReactNode }[];
+  large?: boolean;
+}) {
+  return (
+    <ol>
+      {steps.map((step, index) => (
+        <li key={step.title} className="relative flex gap-3.5 pb-5 last:pb-0">
+          {index < steps.length - 1 ? (
+            <span aria-hidden className="absolute top-7 bottom-1 left-3 w-px bg-line" />
+          ) : null}
+          <StepMark state={step.state} number={index + 1} />
+          <div className="min-w-0 flex-1">
+            <p
+              className={`${large ? 'text-lg leading-6' : 'text-base leading-6'} ${step.state === 'next' ? 'text-ink-2' : 'font-medium'} ${step.state === 'now' ? 'font-semibold' : ''}`}
+            >
+              {step.title}
+              <span className="sr-only">{spoken[step.state]}</span>
+            </p>
+            {step.note ? <p className="text-sm text-ink-3">{step.note}</p> : null}
+            {step.body}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const spoken: Record<StepState, string> = {
+  done: ', done',
+  now: ', under way',
+  next: ', not yet',
+  stopped: ', stopped here',
+};
+
+function StepMark({ state, number }: { state: StepState; number: number }) {
+  const base =
+    'flex size-6 shrink-0 items-center justify-center rounded-full text-xs font-semibold';
+  switch (state) {
+    case 'done':
+      return (
+        <span className={`${base} bg-off-tint text-ok-mark`}>
+          <Icon name="check" className="size-3.5" />
+        </span>
+      );
+    case 'now':
+      return (
+        <span className={`${base} border border-run-edge bg-run-tint text-run-mark`}>
+          <Spinner className="size-3" />
+        </span>
+      );
+    case 'stopped':
+      return (
+        <span className={`${base} border border-fail-edge bg-fail-tint text-fail-mark`}>
+          <Icon name="x" className="size-3.5" />
+        </span>
+      );
+    case 'next':
+      return <span className={`${base} border border-line-strong text-ink-2`}>{number}</span>;
+  }
+}
+
+/** Steps beside each other: where in a story one is. On a phone only the number is left. */
+export function StepStrip({ steps, at }: { steps: string[]; at: number }) {
+  return (
+    <>
+      <ol className="hidden items-center gap-2 text-sm lg:flex">
+        {steps.map((step, index) => (
+          <Fragment key={step}>
+            {index > 0 ? <li aria-hidden className="h-px w-5 bg-line" /> : null}
+            <li
+              aria-current={index === at ? 'step' : undefined}
+              className={`flex items-center gap-2 ${index === at ? 'font-semibold' : 'text-ink-2'}`}
+            >
+              {index < at ? (
+                <span className="flex size-5 items-center justify-center rounded-full bg-off-tint text-ok-mark">
+                  <Icon name="check" className="size-3" />
+                </span>
+              ) : (
+                <span
+                  className={`flex size-5 items-center justify-center rounded-full text-xs font-semibold ${index === at ? 'bg-ink text-surface' : 'border border-line-strong text-ink-2'}`}
+                >
+                  {index + 1}
+                </span>
+              )}
+              {step}
+            </li>
+          </Fragment>
+        ))}
+      </ol>
+      <p className="text-xs text-ink-3 lg:hidden">
+        {at + 1} of {steps.length}, {steps[at]}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import Link from 'next/link';
+import { connection } from 'next/server';
+import { Logo } from '#app/_ui/icon.tsx';
+import { paths } from '#app/paths.ts';
+
+/** A foreign id, a missing one and a wrong address look exactly alike. */
+export default async function NotFound() {
+  await connection();
+  return (
+    <main className="flex min-h-dvh flex-col items-center justify-center gap-4 bg-surface px-5 text-center">
+      <Logo className="size-8" />
+      <h1 className="text-xl font-semibold">
+        That page does not exist, or you have no access to it
+      </h1>
+      <p className="text-ink-2">Backups are not affected.</p>
+      <Link href={paths.customers()} prefetch={false} className="quiet-link">
+        To the customers
+      </Link>
+    </main>
+  );
+}

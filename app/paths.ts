@@ -1,0 +1,55 @@
+/**
+ * Every address inside the portal. Ids only: names, addresses, subjects and search words never
+ * stand in a URL, because URLs end up in histories and logs.
+ */
+export const paths = {
+  home: () => '/',
+  signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
+  customers: () => '/customers',
+  newCustomer: () => '/customers/new',
+  customer: (tenantId: string) => `/customers/${tenantId}`,
+  customerConnecting: (tenantId: string) => `/customers/${tenantId}/connecting`,
+  mailbox: (tenantId: string, mailboxId: string, place: MailboxPlace = {}) =>
+    withQuery(`/customers/${tenantId}/mailboxes/${mailboxId}`, place),
+  runs: () => '/runs',
+  customerRuns: (tenantId: string) => `/runs/${tenantId}`,
+  run: (tenantId: string, runId: string, list: RunList = {}) =>
+    withQuery(`/runs/${tenantId}/${runId}`, list),
+  restores: () => '/restores',
+  restore: (tenantId: string, restoreId: string) => `/restores/${tenantId}/${restoreId}`,
+  connect: (token: string, refusal?: string) =>
+    withQuery(`/connect/${encodeURIComponent(token)}`, { code: refusal }),
+  connectStopped: (refusal: string) => withQuery('/connect/stopped', { code: refusal }),
+  runProgress: (tenantId: string, runId: string) => `/api/progress/runs/${tenantId}/${runId}`,
+  restoreProgress: (tenantId: string, restoreId: string) =>
+    `/api/progress/restores/${tenantId}/${restoreId}`,
+  customerProgress: (tenantId: string) => `/api/progress/customers/${tenantId}`,
+  connectProgress: (token: string) => `/api/progress/connect/${token}`,
+  auth: (act: 'csrf' | 'signin/entra' | 'signout') => `/api/auth/${act}`,
+} as const;
+
+export type SignInNotice = 'uninvited' | 'signed-out' | 'refused';
+
+/** Where in a mailbox one looks. */
+export interface MailboxPlace {
+  /** Sequence number of the snapshot; the latest when absent. */
+  at?: number | undefined;
+  folder?: string | undefined;
+  item?: string | undefined;
+  /** Where the list of items goes on. */
+  after?: string | undefined;
+}
+
+export interface RunList {
+  cause?: string | undefined;
+  show?: 'problems' | 'all' | undefined;
+}
+
+function withQuery(path: string, query: object): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,59 @@
+import { type NextRequest, NextResponse } from 'next/server';
+import { readPortalConfig } from '#lib/core/config.ts';
+import { newToken } from '#lib/core/ids.ts';
+
+/**
+ * Security headers, and nothing else: who may see what is decided by the verbs. Each answer gets
+ * a nonce of its own, which Next puts on its scripts; nothing inline runs without it.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = newToken();
+  const policy = contentPolicy(nonce);
+  const headers = new Headers(request.headers);
+  headers.set('x-nonce', nonce);
+  headers.set('content-security-policy', policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set('content-security-policy', policy);
+  response.headers.set('cache-control', 'no-store');
+  response.headers.set('referrer-policy', 'same-origin');
+  response.headers.set('x-content-type-options', 'nosniff');
+  response.headers.set('x-frame-options', 'DENY');
+  response.headers.set('cross-origin-opener-policy', 'same-origin');
+  response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+  if (portal().https) {
+    response.headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  }
+  return response;
+}
+
+export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg).*)'] };
+
+let known: { loginOrigin: string; https: boolean } | undefined;
+
+/** Read at the first request: `next build` loads this file without an environment. */
+function portal(): { loginOrigin: string; https: boolean } {
+  if (known === undefined) {
+    const { cloud, portalUrl } = readPortalConfig();
+    known = {
+      loginOrigin: new URL(cloud.loginUrl).origin,
+      https: portalUrl.startsWith('https:'),
+    };
+  }
+  return known;
+}
+
+function contentPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    // Forms that lead to sign-in or consent are redirected there, and browsers check the whole way.
+    `form-action 'self' ${portal().loginOrigin}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ');
+}
