@@ -1,0 +1,299 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Suspense } from 'react';
+import { requireContext } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Chip } from '#app/_ui/chip.tsx';
+import { Icon } from '#app/_ui/icon.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
+import { Status } from '#app/_ui/status.tsx';
+import { TopBar } from '#app/_ui/top-bar.tsx';
+import { createWords, plural } from '#app/_ui/words.ts';
+import { type MailboxPlace, paths } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
+import { getCustomer } from '#lib/services/customers/get.ts';
+import { listFolders } from '#lib/services/folders/list.ts';
+import { listItems } from '#lib/services/items/list.ts';
+import { getMailbox } from '#lib/services/mailboxes/get.ts';
+import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { mailboxState } from '../../parts/mailbox-state.ts';
+import { FolderTree } from './parts/folder-tree.tsx';
+import { folderPath, orderFolders } from './parts/folders.ts';
+import { ItemList } from './parts/item-list.tsx';
+import { MomentSelect } from './parts/moment-select.tsx';
+import { Reader } from './parts/reader.tsx';
+import { RestoreForm } from './parts/restore-form.tsx';
+import { Timeline } from './parts/timeline.tsx';
+
+export const metadata: Metadata = { title: 'Mailbox' };
+
+/** How many items a window of the list holds. */
+const windowSize = 100;
+
+/** What did it look like then, and where is the message? */
+export default async function MailboxPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ tenantId: string; mailboxId: string }>;
+  searchParams: Promise<{ at?: string; folder?: string; item?: string; after?: string }>;
+}) {
+  const { tenantId, mailboxId } = await params;
+  const query = await searchParams;
+  const ctx = await requireContext();
+  const [customer, mailbox, mailboxes] = await load(
+    Promise.all([
+      getCustomer(ctx, { tenantId }),
+      getMailbox(ctx, { tenantId, mailboxId }),
+      listMailboxes(ctx, { tenantId }),
+    ]),
+  );
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const look = mailboxState(mailbox);
+  const snapshots = [...mailbox.snapshots].sort((a, b) => b.sequence - a.sequence);
+  const wanted = Number(query.at);
+  const index = Math.max(
+    0,
+    snapshots.findIndex((snapshot) => snapshot.sequence === wanted),
+  );
+  const shown = snapshots[index];
+  const crumbs = [
+    { label: 'Customers', href: paths.customers() },
+    { label: customer.name, href: paths.customer(tenantId) },
+    { label: mailbox.name },
+  ];
+
+  if (shown === undefined) {
+    return (
+      <>
+        <TopBar crumbs={crumbs} chip={customer.initials} />
+        <div className="max-w-160 space-y-4 px-4 py-5 sm:px-6">
+          <h1 className="text-xl font-semibold">{mailbox.name}</h1>
+          <Notice title="There is no copy of this mailbox yet">
+            The first one appears here when its run has ended.
+          </Notice>
+        </div>
+      </>
+    );
+  }
+
+  const sequence = shown.sequence;
+  const folders = orderFolders(await load(listFolders(ctx, { tenantId, mailboxId, sequence })));
+  const folder =
+    folders.find((one) => one.id === query.folder) ??
+    folders.find((one) => one.wellKnown === 'inbox') ??
+    folders[0];
+  const list = folder
+    ? await load(
+        listItems(ctx, {
+          tenantId,
+          mailboxId,
+          sequence,
+          folderId: folder.id,
+          after: query.after,
+          limit: windowSize,
+        }),
+      )
+    : { items: [], next: null };
+  const opened = list.items.find((item) => item.id === query.item);
+  const at = index === 0 ? undefined : sequence;
+  const place = (change: MailboxPlace) =>
+    paths.mailbox(tenantId, mailboxId, { at, folder: folder?.id, ...change });
+  const older = snapshots[index + 1];
+  const newer = snapshots[index - 1];
+  const momentPlace = (other: number | undefined) =>
+    paths.mailbox(tenantId, mailboxId, { at: other, folder: folder?.id });
+
+  return (
+    <>
+      <TopBar
+        crumbs={
+          opened
+            ? [
+                ...crumbs.slice(0, 1),
+                { label: customer.name, href: place({}) },
+                { label: mailbox.name },
+              ]
+            : crumbs
+        }
+        chip={customer.initials}
+      />
+      <RestoreForm
+        key={`${sequence} ${folder?.id} ${query.after ?? ''}`}
+        tenantId={tenantId}
+        mailboxId={mailboxId}
+        mailboxName={mailbox.name}
+        sequence={sequence}
+        moment={words.moment(shown.takenAt)}
+        folder={
+          folder
+            ? { id: folder.id, path: folderPath(folders, folder.id), count: folder.itemCount }
+            : null
+        }
+        total={shown.items}
+        sealed={mailbox.state === 'sealed'}
+        others={mailboxes
+          .filter((other) => other.id !== mailboxId && other.state === 'protected')
+          .map(({ id, name }) => ({ id, name }))}
+        head={
+          <>
+            <Chip text={customer.initials} />
+            <h1 className="text-xl font-semibold">{mailbox.name}</h1>
+            <p className="text-sm text-ink-2">
+              {customer.name} · {mailbox.kind} mailbox
+            </p>
+            <Status kind={look.kind}>
+              {look.word}
+              {mailbox.lastGoodAt ? `, ${words.ago(mailbox.lastGoodAt)}` : ''}
+            </Status>
+          </>
+        }
+      >
+        <div className={`border-b border-line px-4 py-2 sm:px-6 ${opened ? 'max-sm:hidden' : ''}`}>
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+            <div className="flex items-center rounded-md border border-line max-sm:w-full max-sm:justify-between max-sm:border-0">
+              <Step
+                href={older ? momentPlace(older.sequence) : null}
+                label="Earlier copy"
+                icon="chevronLeft"
+              />
+              <strong className="px-3 font-semibold whitespace-nowrap">
+                {words.moment(shown.takenAt)}
+              </strong>
+              <Step
+                href={newer ? momentPlace(index === 1 ? undefined : newer.sequence) : null}
+                label="Later copy"
+                icon="chevronRight"
+              />
+            </div>
+            <MomentSelect
+              current={sequence}
+              choices={snapshots.map((snapshot, position) => ({
+                sequence: snapshot.sequence,
+                href: momentPlace(position === 0 ? undefined : snapshot.sequence),
+                label: `${words.moment(snapshot.takenAt)}: ${plural(snapshot.items, 'item')}`,
+              }))}
+            />
+            <p className="text-ink-2 max-lg:hidden">
+              {index === 0 ? 'The latest copy.' : 'An earlier copy.'}
+              {shown.removed > 0
+                ? ` ${plural(shown.removed, 'item')} gone since the one before.`
+                : ''}
+            </p>
+            <p className="ml-auto text-xs text-ink-3 max-sm:hidden">
+              {plural(snapshots.length, 'copy', 'copies')} since{' '}
+              {words.day(snapshots.at(-1)!.takenAt)}
+            </p>
+          </div>
+          <Timeline snapshots={snapshots} current={sequence} words={words} now={now} />
+        </div>
+        <div className="flex min-h-0 flex-1">
+          <div className="w-56 shrink-0 overflow-y-auto border-r border-line p-2 max-lg:hidden">
+            <FolderTree
+              folders={folders}
+              current={folder?.id ?? null}
+              hrefs={Object.fromEntries(
+                folders.map((one) => [
+                  one.id,
+                  paths.mailbox(tenantId, mailboxId, { at, folder: one.id }),
+                ]),
+              )}
+            />
+            <p className="mx-1.5 mt-2 border-t border-line pt-3 text-xs text-ink-3">
+              {plural(shown.items, 'item')} at this moment.
+            </p>
+          </div>
+          <div
+            className={`min-w-0 border-line max-lg:flex-1 lg:w-96 lg:shrink-0 lg:overflow-y-auto lg:border-r ${opened ? 'max-lg:hidden' : ''}`}
+          >
+            <details className="border-b border-line lg:hidden">
+              <summary className="flex h-12 items-center gap-2 px-4 font-semibold">
+                <Icon name="folder" />
+                {folder ? folderPath(folders, folder.id) : 'No folder'}
+                <span className="font-normal text-ink-3">
+                  {formatCount(folder?.itemCount ?? 0)}
+                </span>
+                <Icon name="chevronDown" />
+              </summary>
+              <ul className="max-h-80 overflow-y-auto px-2 pb-2">
+                {folders.map((one) => (
+                  <li key={one.id}>
+                    <Link
+                      href={paths.mailbox(tenantId, mailboxId, { at, folder: one.id })}
+                      prefetch={false}
+                      className="flex h-11 items-center justify-between px-2"
+                    >
+                      {folderPath(folders, one.id)}
+                      <span className="text-ink-3">{formatCount(one.itemCount)}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </details>
+            <ItemList
+              title={folder ? folderPath(folders, folder.id) : ''}
+              count={folder?.itemCount ?? 0}
+              items={list.items}
+              opened={opened?.id ?? null}
+              words={words}
+              href={(itemId) => place({ item: itemId, after: query.after })}
+              next={list.next ? place({ after: list.next }) : null}
+              first={query.after ? place({}) : null}
+            />
+          </div>
+          <section
+            aria-label="Message"
+            className={`min-w-0 flex-1 overflow-y-auto ${opened ? '' : 'max-lg:hidden'}`}
+          >
+            {opened ? (
+              <Suspense
+                key={opened.id}
+                fallback={
+                  <p role="status" className="px-4 py-5 text-sm text-ink-3 sm:px-6">
+                    Reading from the vault
+                  </p>
+                }
+              >
+                <Reader
+                  tenantId={tenantId}
+                  mailboxId={mailboxId}
+                  item={opened}
+                  words={words}
+                  customerName={customer.name}
+                />
+              </Suspense>
+            ) : (
+              <p className="px-6 py-5 text-sm text-ink-3">Choose an item to read its text.</p>
+            )}
+          </section>
+        </div>
+      </RestoreForm>
+    </>
+  );
+}
+
+function Step({
+  href,
+  label,
+  icon,
+}: {
+  href: string | null;
+  label: string;
+  icon: 'chevronLeft' | 'chevronRight';
+}) {
+  const look = 'flex size-8 items-center justify-center max-sm:size-11';
+  if (href === null) {
+    return (
+      <span aria-hidden className={`${look} text-line-strong opacity-40`}>
+        <Icon name={icon} />
+      </span>
+    );
+  }
+  return (
+    <Link href={href} prefetch={false} aria-label={label} className={`${look} hover:bg-hover`}>
+      <Icon name={icon} />
+    </Link>
+  );
+}

@@ -1,0 +1,273 @@
+'use client';
+
+import { type FormEvent, type ReactNode, useActionState, useRef, useState } from 'react';
+import { Button, buttonClass } from '#app/_ui/button.tsx';
+import { inputClass } from '#app/_ui/field.tsx';
+import { Icon, Spinner } from '#app/_ui/icon.tsx';
+import { plural } from '#app/_ui/words.ts';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { makePlan } from '../actions.ts';
+
+interface Chosen {
+  count: number;
+  bytes: number;
+}
+
+/** The page of a mailbox is one form: boxes pick, the dialog asks where, the verb makes a plan. */
+export function RestoreForm({
+  tenantId,
+  mailboxId,
+  mailboxName,
+  sequence,
+  moment,
+  folder,
+  total,
+  sealed,
+  others,
+  head,
+  children,
+}: {
+  tenantId: string;
+  mailboxId: string;
+  mailboxName: string;
+  sequence: number;
+  moment: string;
+  folder: { id: string; path: string; count: number } | null;
+  total: number;
+  /** The mailbox is gone at Microsoft: nothing can go back to its original place. */
+  sealed: boolean;
+  others: { id: string; name: string }[];
+  head: ReactNode;
+  children: ReactNode;
+}) {
+  const [state, submit, pending] = useActionState(makePlan, { error: null });
+  const [chosen, setChosen] = useState<Chosen>({ count: 0, bytes: 0 });
+  const form = useRef<HTMLFormElement>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
+
+  const boxes = () => [
+    ...(form.current?.querySelectorAll<HTMLInputElement>('input[name="item"]') ?? []),
+  ];
+  const count = () => {
+    const picked = boxes().filter((box) => box.checked);
+    setChosen({
+      count: picked.length,
+      bytes: picked.reduce((sum, box) => sum + Number(box.dataset.bytes ?? 0), 0),
+    });
+  };
+  const onChange = (event: FormEvent) => {
+    const target = event.target as HTMLInputElement;
+    if (target.dataset.all !== undefined) {
+      for (const box of boxes()) box.checked = target.checked;
+    }
+    if (target.dataset.all !== undefined || target.name === 'item') count();
+  };
+  const clear = () => {
+    for (const box of form.current?.querySelectorAll<HTMLInputElement>('[type="checkbox"]') ?? [])
+      box.checked = false;
+    count();
+  };
+  const label = chosen.count > 0 ? `Restore ${plural(chosen.count, 'item')}` : 'Restore';
+  const open = () => dialog.current?.showModal();
+
+  return (
+    <form
+      ref={form}
+      action={submit}
+      onChange={onChange}
+      className="flex flex-1 flex-col lg:h-[calc(100dvh-3rem)] lg:flex-none"
+      data-alone
+    >
+      <input type="hidden" name="tenantId" value={tenantId} />
+      <input type="hidden" name="mailboxId" value={mailboxId} />
+      <input type="hidden" name="sequence" value={sequence} />
+      <input type="hidden" name="folderId" value={folder?.id ?? ''} />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-4 pb-1 max-sm:hidden sm:px-6">
+        {head}
+        <button
+          type="button"
+          onClick={open}
+          className={buttonClass('primary', 'ml-auto max-sm:hidden')}
+        >
+          {label}
+        </button>
+      </div>
+      {children}
+      <div className="sticky bottom-0 z-20 flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line bg-canvas px-4 py-2 text-sm max-sm:bg-surface max-sm:py-3 sm:px-6">
+        <p aria-live="polite" className="max-sm:hidden">
+          <strong className="font-semibold">{formatCount(chosen.count)} selected</strong>
+          {chosen.count > 0 ? (
+            <span className="ml-3 text-ink-2">{formatBytes(chosen.bytes)}</span>
+          ) : null}
+        </p>
+        {chosen.count > 0 ? (
+          <button
+            type="button"
+            onClick={clear}
+            className="h-8 px-1 text-ink-2 hover:text-ink hover:underline max-sm:hidden"
+          >
+            Clear
+          </button>
+        ) : null}
+        <p className="ml-auto text-ink-2 max-sm:hidden">
+          Restore shows a plan first; nothing is written yet.
+        </p>
+        <button type="button" onClick={open} className={buttonClass('primary', 'w-full sm:hidden')}>
+          {label}
+        </button>
+        <p className="w-full text-center text-xs text-ink-3 sm:hidden">
+          Shows a plan first.{chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
+        </p>
+      </div>
+      <dialog
+        ref={dialog}
+        aria-labelledby="restore-title"
+        className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
+      >
+        <div className="flex items-start gap-3">
+          <div className="min-w-0 flex-1">
+            <h2 id="restore-title" className="text-xl font-semibold">
+              Restore {mailboxName}
+            </h2>
+            <p className="text-sm text-ink-2">From the copy of {moment}</p>
+          </div>
+          <button
+            type="button"
+            aria-label="Close"
+            onClick={() => dialog.current?.close()}
+            className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
+          >
+            <Icon name="x" />
+          </button>
+        </div>
+        <Choices legend="What">
+          <Choice
+            name="what"
+            value="items"
+            disabled={chosen.count === 0}
+            defaultChecked={chosen.count > 0}
+            key={`items ${chosen.count > 0}`}
+          >
+            {chosen.count > 0
+              ? `The ${plural(chosen.count, 'selected item')}, ${formatBytes(chosen.bytes)}`
+              : 'Selected items (none yet; tick their boxes)'}
+          </Choice>
+          {folder ? (
+            <Choice
+              name="what"
+              value="folder"
+              defaultChecked={chosen.count === 0}
+              key={`folder ${chosen.count > 0}`}
+            >
+              The folder {folder.path} and what is below it
+            </Choice>
+          ) : null}
+          <Choice name="what" value="mailbox">
+            The whole mailbox, {plural(total, 'item')}
+          </Choice>
+        </Choices>
+        <Choices legend="Where">
+          <Choice name="where" value="original" disabled={sealed} defaultChecked={!sealed}>
+            {sealed ? 'Where they were (the mailbox is gone at Microsoft)' : 'Where they were'}
+          </Choice>
+          <Choice name="where" value="folder" disabled={sealed}>
+            A new folder in this mailbox
+          </Choice>
+          <Choice
+            name="where"
+            value="mailbox"
+            disabled={others.length === 0}
+            defaultChecked={sealed}
+          >
+            A folder in another mailbox
+          </Choice>
+          <div className="grid gap-3 pl-6 sm:grid-cols-2">
+            <label className="text-sm text-ink-2">
+              Name of the folder
+              <input
+                name="folderName"
+                defaultValue={`Restored ${moment.split(',')[0]}`}
+                maxLength={120}
+                className={inputClass}
+              />
+            </label>
+            {others.length > 0 ? (
+              <label className="text-sm text-ink-2">
+                Other mailbox
+                <select name="otherMailbox" className={inputClass}>
+                  {others.map((other) => (
+                    <option key={other.id} value={other.id}>
+                      {other.name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            ) : null}
+          </div>
+        </Choices>
+        <Choices legend="If the same item is there already">
+          <Choice name="collisions" value="skip" defaultChecked>
+            Leave it alone
+          </Choice>
+          <Choice name="collisions" value="copy">
+            Add a copy beside it
+          </Choice>
+          <Choice name="collisions" value="replace">
+            Replace it; what was there goes to Recoverable Items
+          </Choice>
+        </Choices>
+        {state.error ? (
+          <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
+            {state.error}
+          </p>
+        ) : null}
+        <div className="mt-5 flex flex-wrap items-center gap-3">
+          <Button weight="primary" aria-disabled={pending || undefined}>
+            {pending ? <Spinner /> : null}
+            Make the plan
+          </Button>
+          <p className="text-sm text-ink-2">Nothing is written until you have seen it.</p>
+        </div>
+      </dialog>
+    </form>
+  );
+}
+
+function Choices({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className="mt-4 space-y-1.5">
+      <legend className="mb-1 text-sm font-semibold">{legend}</legend>
+      {children}
+    </fieldset>
+  );
+}
+
+function Choice({
+  name,
+  value,
+  disabled,
+  defaultChecked,
+  children,
+}: {
+  name: string;
+  value: string;
+  disabled?: boolean;
+  defaultChecked?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <label
+      className={`flex items-center gap-2.5 text-sm max-sm:min-h-9 ${disabled ? 'text-ink-3' : ''}`}
+    >
+      <input
+        type="radio"
+        name={name}
+        value={value}
+        disabled={disabled}
+        defaultChecked={defaultChecked}
+        className="size-4 shrink-0 accent-accent"
+      />
+      {children}
+    </label>
+  );
+}

@@ -1,0 +1,203 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { requireContext } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { ButtonLink } from '#app/_ui/button.tsx';
+import { Chip } from '#app/_ui/chip.tsx';
+import { Figure, Figures } from '#app/_ui/figures.tsx';
+import { Icon } from '#app/_ui/icon.tsx';
+import { Live } from '#app/_ui/live.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
+import { Section } from '#app/_ui/section.tsx';
+import { Status } from '#app/_ui/status.tsx';
+import { TopBar } from '#app/_ui/top-bar.tsx';
+import { createWords, plural } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { connectStatus } from '#lib/services/connect/status.ts';
+import { getCustomer } from '#lib/services/customers/get.ts';
+import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { listRuns } from '#lib/services/runs/list.ts';
+import { isOpen } from '#lib/services/runs/rules.ts';
+import { RunLines } from '../../runs/parts/run-lines.tsx';
+import { customerStamp, customerState } from '../parts/customer-state.ts';
+import { backUpNow, sendNewLink } from './actions.ts';
+import { ConnectionFacts } from './parts/connection-facts.tsx';
+import { MailboxTable } from './parts/mailbox-table.tsx';
+
+export const metadata: Metadata = { title: 'Customer' };
+
+/** Is this customer protected, and since when not? */
+export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
+  const { tenantId } = await params;
+  const ctx = await requireContext();
+  const [customer, link, mailboxes, runs] = await load(
+    Promise.all([
+      getCustomer(ctx, { tenantId }),
+      connectStatus(ctx, { tenantId }),
+      listMailboxes(ctx, { tenantId }),
+      listRuns(ctx, { tenantId, limit: 6 }),
+    ]),
+  );
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const look = customerState(customer, now);
+  const { figures, policy } = customer;
+  const open = runs.find((run) => isOpen(run.state));
+
+  return (
+    <>
+      <TopBar
+        crumbs={[{ label: 'Customers', href: paths.customers() }, { label: customer.name }]}
+        chip={customer.initials}
+        right={words.clock(now)}
+      />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-4 max-sm:hidden sm:px-6">
+        <Chip text={customer.initials} />
+        <h1 className="text-xl font-semibold">{customer.name}</h1>
+        <Status kind={look.kind}>{look.word}</Status>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          <Live
+            from={paths.customerProgress(tenantId)}
+            stamp={customerStamp(customer, link)}
+            text={`as of ${words.clock(now)}, live`}
+          />
+          <span className="max-sm:hidden">
+            <BackUp tenantId={tenantId} running={open !== undefined} state={customer.state} />
+          </span>
+          <ButtonLink href="#mailboxes" weight="primary">
+            Restore mail
+          </ButtonLink>
+        </div>
+      </div>
+      <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
+        <div className="min-w-0 space-y-6">
+          {customer.state === 'consent-lost' ? (
+            <Notice tone="fail" title={`Microsoft no longer accepts our app at ${customer.name}`}>
+              <p className="mb-2">
+                {figures.lastGoodAt
+                  ? `Everything up to ${words.moment(figures.lastGoodAt)} is safe.`
+                  : 'Nothing has been copied yet.'}{' '}
+                An administrator has to approve it again.
+              </p>
+              <Act action={sendNewLink} fields={{ tenantId }}>
+                Make a repair link
+              </Act>
+            </Notice>
+          ) : null}
+          <Figures>
+            <Figure
+              name="Last good copy"
+              value={figures.lastGoodAt ? words.age(figures.lastGoodAt) : 'none yet'}
+              note={
+                figures.lastGoodAt ? words.moment(figures.lastGoodAt) : 'the first is on its way'
+              }
+            />
+            <Figure
+              name="Covered"
+              value={formatCount(figures.covered)}
+              unit={`of ${formatCount(figures.total)}`}
+              note={
+                figures.covered === figures.total
+                  ? 'every mailbox'
+                  : `${plural(figures.total - figures.covered, 'mailbox has', 'mailboxes have')} no good copy`
+              }
+            />
+            <Figure
+              name="Unexplained"
+              value={formatCount(figures.unexplained)}
+              note={`of ${plural(
+                mailboxes.reduce((total, mailbox) => total + mailbox.items, 0),
+                'item',
+              )}`}
+            />
+            <Figure
+              name="Stored"
+              value={formatBytes(figures.storedBytes)}
+              note={`from ${formatBytes(figures.rawBytes)} raw`}
+            />
+          </Figures>
+          <MailboxTable tenantId={tenantId} mailboxes={mailboxes} words={words} />
+          <Section
+            title="Latest runs"
+            act={
+              <Link href={paths.customerRuns(tenantId)} className="quiet-link">
+                All runs
+              </Link>
+            }
+          >
+            <RunLines tenantId={tenantId} runs={runs} words={words} />
+          </Section>
+        </div>
+        <aside className="min-w-0 divide-y divide-line [&>*]:py-6 [&>*:first-child]:pt-0">
+          <ConnectionFacts customer={customer} words={words} />
+          <Section title="Protected by">
+            <dl className="facts">
+              <dt>Policy</dt>
+              <dd>
+                {policy
+                  ? policy.paused
+                    ? 'Standard, paused'
+                    : `Standard, every ${everyWords(policy.everyMinutes)}`
+                  : 'none yet'}
+              </dd>
+              <dt>Keeps</dt>
+              <dd>everything, until a retention is set</dd>
+              <dt>Vault</dt>
+              <dd>encrypted, this customer alone</dd>
+            </dl>
+          </Section>
+        </aside>
+      </div>
+      <div className="sticky bottom-14 border-t border-line bg-surface p-4 sm:hidden">
+        <ButtonLink href="#mailboxes" weight="primary" className="w-full">
+          Restore mail
+        </ButtonLink>
+      </div>
+    </>
+  );
+}
+
+function BackUp({
+  tenantId,
+  running,
+  state,
+}: {
+  tenantId: string;
+  running: boolean;
+  state: string;
+}) {
+  const reason =
+    state !== 'connected'
+      ? 'The customer is not connected, so nothing can be read. Repair the connection first.'
+      : running
+        ? 'A run is under way already; it covers what has changed.'
+        : null;
+  if (reason === null) {
+    return (
+      <Act action={backUpNow} fields={{ tenantId }}>
+        Back up now
+      </Act>
+    );
+  }
+  return (
+    <button
+      type="button"
+      aria-disabled
+      title={reason}
+      aria-label={`Back up now. ${reason}`}
+      className="inline-flex h-8 items-center gap-2 rounded-md border border-line px-3 text-sm font-medium text-ink-3"
+    >
+      {running ? <Icon name="activity" className="size-3.5" /> : null}
+      {running ? 'Backing up' : 'Back up now'}
+    </button>
+  );
+}
+
+function everyWords(minutes: number): string {
+  if (minutes % 1440 === 0) return minutes === 1440 ? 'day' : `${minutes / 1440} days`;
+  if (minutes % 60 === 0) return minutes === 60 ? 'hour' : `${minutes / 60} h`;
+  return `${minutes} min`;
+}

@@ -1,0 +1,54 @@
+import Link from 'next/link';
+import { equation } from '#app/_ui/equation.ts';
+import { Glyph } from '#app/_ui/status.tsx';
+import { span, type Words } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import type { RunSummary } from '#lib/services/runs/view.ts';
+import { runLook } from './run-state.ts';
+
+/** Runs, newest first, each with its equation. */
+export function RunLines({
+  tenantId,
+  runs,
+  words,
+}: {
+  tenantId: string;
+  runs: RunSummary[];
+  words: Words;
+}) {
+  if (runs.length === 0) {
+    return (
+      <p className="text-sm text-ink-2">
+        None yet. The first starts by itself once the connection is proved.
+      </p>
+    );
+  }
+  return (
+    <ul className="text-sm">
+      {runs.map((run) => {
+        const look = runLook(run.state);
+        const took =
+          run.startedAt && run.endedAt
+            ? ` in ${span(run.endedAt.getTime() - run.startedAt.getTime())}`
+            : '';
+        return (
+          <li key={run.id} className="border-b border-line">
+            <Link
+              href={paths.run(tenantId, run.id)}
+              prefetch={false}
+              className="flex min-h-row flex-wrap items-center gap-x-3 py-1 hover:bg-canvas"
+            >
+              <Glyph kind={look.kind} />
+              <span className="w-32 text-ink-2">{words.short(run.startedAt ?? run.createdAt)}</span>
+              <span className="min-w-0 flex-1">{equation(run.counts)}</span>
+              <span className="text-xs text-ink-3">
+                {look.word}
+                {took}
+              </span>
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,61 @@
+import { refresh } from 'next/cache';
+import { headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { AppError } from '#lib/core/errors.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { requireContext } from './context.ts';
+import { portalDeps } from './deps.ts';
+import { tell } from './failures.ts';
+
+/** What an act answers with when it did not lead elsewhere. */
+export interface FormState {
+  error: string | null;
+}
+
+/**
+ * The envelope of every server action: where does the call come from, who calls, what did the verb
+ * say. The verb alone decides whether it may be done.
+ * @param perform resolves to the address to go to, or to nothing to stay and see what changed
+ */
+export async function act(
+  perform: (ctx: ServiceContext) => Promise<string | undefined>,
+): Promise<FormState> {
+  const ctx = await requireContext();
+  return finish(() => perform(ctx));
+}
+
+/** The same for pages without a membership. */
+export async function actPublicly(perform: () => Promise<string | undefined>): Promise<FormState> {
+  return finish(perform);
+}
+
+async function finish(perform: () => Promise<string | undefined>): Promise<FormState> {
+  let next: string | undefined;
+  try {
+    await requireOwnOrigin();
+    next = await perform();
+  } catch (err) {
+    return { error: await tell(err) };
+  }
+  if (next !== undefined) redirect(next);
+  refresh();
+  return { error: null };
+}
+
+/** A field of a form as text; an upload or a missing field is the empty text. */
+export function field(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+/** Next compares `Origin` with `Host`; this compares it with the one address we have. */
+async function requireOwnOrigin(): Promise<void> {
+  const origin = (await headers()).get('origin');
+  const { config } = await portalDeps();
+  if (origin !== new URL(config.portalUrl).origin) {
+    throw new AppError(
+      'forbidden',
+      `This page is reached under another address than ${config.portalUrl}. Nothing was changed; open it there.`,
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { connection } from 'next/server';
+import { type ErrorCode, isAppError } from '#lib/core/errors.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { requireRouteContext } from './context.ts';
+import { portalDeps } from './deps.ts';
+import { tell } from './failures.ts';
+
+/** A verb as JSON for pages of ours. `entityId`-shaped nonsense, foreign and missing are one 404. */
+export async function answer<T>(view: (ctx: ServiceContext) => Promise<T>): Promise<Response> {
+  return answerPublicly(async () => view(await requireRouteContext()));
+}
+
+/** The same for what a browser may ask without a membership. */
+export async function answerPublicly<T>(view: () => Promise<T>): Promise<Response> {
+  await connection();
+  try {
+    return Response.json(await view());
+  } catch (err) {
+    const status = isAppError(err) ? (statuses[err.code] ?? 500) : 500;
+    if (status === 500) (await portalDeps()).log.error('a route failed', err);
+    return Response.json({ error: await tell(err) }, { status });
+  }
+}
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  'input.invalid': 400,
+  unauthenticated: 401,
+  forbidden: 404,
+  'not-found': 404,
+  'consent.refused': 404,
+  conflict: 409,
+  expired: 410,
+  throttled: 429,
+};

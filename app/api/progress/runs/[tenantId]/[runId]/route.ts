@@ -1,0 +1,12 @@
+import { answer } from '#app/_server/route.ts';
+import { runStamp } from '#app/(portal)/runs/parts/run-state.ts';
+import { getRun } from '#lib/services/runs/get.ts';
+
+interface Context {
+  params: Promise<{ tenantId: string; runId: string }>;
+}
+
+export async function GET(_request: Request, { params }: Context): Promise<Response> {
+  const place = await params;
+  return answer(async (ctx) => ({ stamp: runStamp(await getRun(ctx, place)) }));
+}

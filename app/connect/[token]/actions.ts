@@ -1,0 +1,25 @@
+'use server';
+
+import { actPublicly, type FormState, field } from '#app/_server/action.ts';
+import { rememberConnect } from '#app/_server/connect-browser.ts';
+import { signedIn } from '#app/_server/context.ts';
+import { connectContext } from '#app/_server/deps.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { beginConsent } from '#lib/services/connect/begin.ts';
+
+export async function continueToMicrosoft(_state: FormState, form: FormData): Promise<FormState> {
+  const token = field(form, 'token');
+  return actPublicly(async () => {
+    const user = await signedIn();
+    if (user === null) {
+      throw new AppError('unauthenticated', 'The sign-in has ended. Open the link again.');
+    }
+    const { nonce } = await rememberConnect(token);
+    const begun = await beginConsent(await connectContext(), {
+      token,
+      subject: user.subject,
+      browserNonce: nonce,
+    });
+    return begun.redirectTo;
+  });
+}

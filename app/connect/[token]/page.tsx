@@ -1,0 +1,78 @@
+import type { Metadata } from 'next';
+import { signedIn } from '#app/_server/context.ts';
+import { connectContext } from '#app/_server/deps.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { createWords } from '#app/_ui/words.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import { lookAtLink } from '#lib/services/connect/look.ts';
+import {
+  isRefusalCode,
+  type RefusalCode,
+  refusalSentence,
+} from '#lib/services/connect/refusals.ts';
+import type { ConnectView } from '#lib/services/connect/view.ts';
+import { ConnectFrame } from '../parts/frame.tsx';
+import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { Asking } from './parts/asking.tsx';
+import { Checking } from './parts/checking.tsx';
+
+export const metadata: Metadata = { title: 'Approve a backup' };
+
+/** For the customer's administrator: what do I agree to? */
+export default async function ConnectPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ token: string }>;
+  searchParams: Promise<{ code?: string }>;
+}) {
+  const token = decodeURIComponent((await params).token);
+  const { code = '' } = await searchParams;
+  const user = await signedIn();
+  const view = await look(token, user?.subject ?? null);
+  if (view === null) {
+    return (
+      <ConnectFrame mspName={null}>
+        <RefusalNotice refusal={refusalOf('damaged')} />
+      </ConnectFrame>
+    );
+  }
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const settled = view.step === 'checking' || view.step === 'connected';
+  // A return that changed nothing is told by its code alone; the link's own refusal wins.
+  const refusal = view.refusal ?? (isRefusalCode(code) && !settled ? refusalOf(code) : null);
+  return (
+    <ConnectFrame mspName={view.mspName}>
+      {refusal && !settled ? (
+        <div className="mb-6">
+          <RefusalNotice refusal={refusal} />
+        </div>
+      ) : null}
+      {settled ? (
+        <Checking view={view} token={token} words={words} now={now} />
+      ) : (
+        <Asking
+          view={view}
+          token={token}
+          words={words}
+          user={user}
+          over={refusal?.code === 'expired' || refusal?.code === 'used'}
+        />
+      )}
+    </ConnectFrame>
+  );
+}
+
+function refusalOf(code: RefusalCode) {
+  return { code, sentence: refusalSentence(code) };
+}
+
+async function look(token: string, subject: string | null): Promise<ConnectView | null> {
+  try {
+    return await lookAtLink(await connectContext(), { token, subject });
+  } catch (err) {
+    if (isAppError(err, 'consent.refused')) return null;
+    throw err;
+  }
+}
