@@ -88,7 +88,14 @@ export const restoreStates = [
 ] as const;
 export type RestoreState = (typeof restoreStates)[number];
 
-export const restoreActions = ['write', 'skip-present', 'copy', 'replace', 'cannot'] as const;
+export const restoreActions = [
+  'write',
+  'skip-present',
+  'copy',
+  'replace',
+  'cannot',
+  'skip-changed',
+] as const;
 export type RestoreAction = (typeof restoreActions)[number];
 
 /** The full-fidelity stream through an import session, or one complete JSON create. */

@@ -58,6 +58,15 @@ export interface RestorePlan extends PlannedCounts {
   folders: ({ path: string } & PlannedCounts)[];
 }
 
+/** A folder that a restore writes into; `planKey` names it within the plan, parents stand first. */
+export interface TargetFolder {
+  planKey: string;
+  parentKey: string | null;
+  name: string;
+  type: string;
+  existingId: string | null;
+}
+
 export const restores = pgTable(
   'restores',
   {
@@ -70,6 +79,7 @@ export const restores = pgTable(
     collisions: collisionRule().notNull(),
     state: restoreState().notNull(),
     plan: jsonb().$type<RestorePlan>(),
+    targetFolders: jsonb().$type<TargetFolder[]>(),
     refusal: text(),
     requestedBy: text().notNull(),
     createdAt: moment().notNull(),
@@ -113,8 +123,11 @@ export const restoreItems = pgTable(
     bytes: count(),
     /** Folder names from the root of the target mailbox. */
     targetPath: text().array().notNull(),
-    /** Source folder this item comes from, which maps to one target folder. */
-    folderId: text().notNull(),
+    /** `planKey` of one of the restore's target folders. */
+    folderKey: text().notNull(),
+    internetMessageId: text(),
+    /** Items with the same content that were there when the plan was made: never taken for ours. */
+    presentIds: text().array().notNull(),
     action: restoreAction().notNull(),
     route: restoreRoute().notNull(),
     existingId: text(),
@@ -122,10 +135,15 @@ export const restoreItems = pgTable(
     cause: text(),
     detail: text(),
     attempts: integer().notNull().default(0),
-    /** Marks the item at Microsoft, so that a retry finds what a lost reply had written. */
-    restoreKey: text(),
+    /** With the intent: the folder at Microsoft that is written into, and since when. */
+    targetFolderId: text(),
+    intendedAt: moment(),
     writtenId: text(),
+    /** Found there after a reply was lost. */
+    adopted: boolean().notNull().default(false),
     writtenAt: moment(),
+    /** Read back, the readable form equals the stored one byte for byte. */
+    sameBytes: boolean(),
     verifiedAt: moment(),
   },
   (t) => [
@@ -136,6 +154,7 @@ export const restoreItems = pgTable(
     }),
     unique('restore_items_position').on(t.tenantId, t.restoreId, t.position),
     index('restore_items_batch').on(t.tenantId, t.restoreId, t.batch),
+    index('restore_items_written').on(t.tenantId, t.restoreId, t.writtenId),
     ...ofTenant(t),
   ],
 );
