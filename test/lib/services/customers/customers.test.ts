@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { newId } from '#lib/core/ids.ts';
+import { addCustomer } from '#lib/services/customers/add.ts';
+import { discoverMailboxes } from '#lib/services/customers/discover-mailboxes.ts';
+import { getCustomer } from '#lib/services/customers/get.ts';
+import { listCustomers } from '#lib/services/customers/list.ts';
+import { initialsOf } from '#lib/services/customers/view.ts';
+import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
+import { createTestProbe, directoryMailbox } from '#test/kit/probe.ts';
+
+describe('customers', () => {
+  let db: TestDatabase;
+  before(async () => {
+    db = await createTestDatabase();
+  });
+  after(() => db.close());
+
+  it('a new customer is connecting, with a link that is told once and lives a day', async () => {
+    const world = await createWorld(db);
+    const added = await addCustomer(world.as('technician'), { name: '  Contoso  ' });
+    assert.equal(added.expiresAt.getTime() - world.clock.now().getTime(), 24 * 60 * 60_000);
+    const [row] = await listCustomers(world.as('owner'));
+    assert.deepEqual(row, {
+      id: added.tenantId,
+      name: 'Contoso',
+      initials: 'CO',
+      state: 'connecting',
+      mailboxes: 0,
+      protectedCount: 0,
+      oldestGoodAt: null,
+      storedBytes: 0,
+      lastRun: null,
+    });
+    for (const name of ['', '   ', 'x'.repeat(201)]) {
+      await assert.rejects(addCustomer(world.as('owner'), { name }), { code: 'input.invalid' });
+    }
+  });
+
+  it('figures count what is covered, and name what nobody can explain', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const early = new Date('2026-11-20T00:00:00Z');
+    const late = new Date('2026-11-21T00:00:00Z');
+    await createMailbox(db, world, tenantId, { lastGoodAt: late, bytes: 100, lastOutcome: 'done' });
+    await createMailbox(db, world, tenantId, { lastGoodAt: early, bytes: 50, lastOutcome: 'done' });
+    await createMailbox(db, world, tenantId, { lastOutcome: 'source.refused' });
+    await createMailbox(db, world, tenantId);
+    await createMailbox(db, world, tenantId, { state: 'excluded' });
+    await createMailbox(db, world, tenantId, { state: 'sealed', lastGoodAt: early, bytes: 7 });
+    const customer = await getCustomer(world.as('owner'), { tenantId });
+    assert.deepEqual(customer.figures, {
+      lastGoodAt: late,
+      covered: 3,
+      total: 5,
+      unexplained: 1,
+      storedBytes: 0,
+      rawBytes: 157,
+    });
+    assert.deepEqual([customer.mailboxes, customer.protectedCount], [5, 4]);
+    assert.deepEqual(customer.oldestGoodAt, early);
+  });
+
+  it('discovery adds, renames and seals; a mailbox that comes back is protected again', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const adele = directoryMailbox({ displayName: 'Adele Vance' });
+    const room = directoryMailbox({ displayName: 'Room 1', kind: 'room' });
+    const probe = createTestProbe([adele, room]);
+    const discover = () => discoverMailboxes(world.workflow, { tenantId }, probe);
+    const states = async () =>
+      (await listMailboxes(world.as('owner'), { tenantId })).map(
+        (row) => `${row.name} ${row.state}`,
+      );
+
+    assert.deepEqual(await discover(), { found: 2, added: 2, sealed: 0 });
+    assert.deepEqual(await discover(), { found: 2, added: 0, sealed: 0 });
+    const [before] = await listMailboxes(world.as('owner'), { tenantId });
+
+    probe.answers.mailboxes = [{ ...room, displayName: 'Room One' }];
+    assert.deepEqual(await discover(), { found: 1, added: 0, sealed: 1 });
+    assert.deepEqual(await states(), ['Adele Vance sealed', 'Room One protected']);
+    assert.deepEqual(await discover(), { found: 1, added: 0, sealed: 0 });
+
+    probe.answers.mailboxes = [adele, room];
+    assert.deepEqual(await discover(), { found: 2, added: 0, sealed: 0 });
+    assert.deepEqual(await states(), ['Adele Vance protected', 'Room 1 protected']);
+    const [after] = await listMailboxes(world.as('owner'), { tenantId });
+    assert.equal(after?.id, before?.id);
+  });
+
+  it('an empty answer of Microsoft seals nobody', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    await createMailbox(db, world, tenantId);
+    const empty = createTestProbe([]);
+    await assert.rejects(discoverMailboxes(world.workflow, { tenantId }, empty), {
+      code: 'source.unavailable',
+    });
+    const [row] = await listMailboxes(world.as('owner'), { tenantId });
+    assert.equal(row?.state, 'protected');
+  });
+
+  it('what people excluded stays excluded', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const entraUserId = newId();
+    await createMailbox(db, world, tenantId, { entraUserId, state: 'excluded' });
+    const probe = createTestProbe([directoryMailbox({ entraUserId })]);
+    await discoverMailboxes(world.workflow, { tenantId }, probe);
+    const [row] = await listMailboxes(world.as('owner'), { tenantId });
+    assert.equal(row?.state, 'excluded');
+  });
+
+  it('initials come from words, in any script', () => {
+    assert.deepEqual(
+      ['Contoso', 'Northwind IT', 'Café de Ville', 'a', '株式会社', 'x-y'].map(initialsOf),
+      ['CO', 'NI', 'CD', 'A', '株式', 'XY'],
+    );
+  });
+});
