@@ -217,9 +217,9 @@ class Verification {
   }
 
   private chain(name: string, before: LoadedSnapshot | null, { info }: LoadedSnapshot): void {
-    const first = before?.info.mailboxId !== info.mailboxId;
+    const earlier = before?.info.mailboxId === info.mailboxId ? before.info : null;
     const follows =
-      first || (info.sequence === before.info.sequence + 1 && info.previous === before.info.id);
+      info.sequence === (earlier?.sequence ?? 0) + 1 && info.previous === (earlier?.id ?? null);
     if (!follows)
       this.note('snapshot', name, new VaultDamaged(name, 'the snapshot before it is missing'));
   }
