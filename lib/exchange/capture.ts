@@ -65,6 +65,7 @@ class Capture {
   readonly #endsAtMs: number;
   readonly #progress: CaptureProgress;
   #requestsCounted: number;
+  #commits = 0;
 
   constructor(input: CaptureInput) {
     this.#input = input;
@@ -114,12 +115,18 @@ class Capture {
       cursor = { link: null, round: (await this.#hasOpenItems(folder.id)) ? 'resync' : 'first' };
     }
     let size = pageItems;
+    let restarts = 0;
     for (;;) {
       let page: GraphPage<MailboxItem>;
       try {
         page = await this.#readPage(folder.id, cursor.link, size);
       } catch (err) {
-        if (err instanceof GraphError && err.code === 'expired' && cursor.link !== null) {
+        if (
+          err instanceof GraphError &&
+          err.code === 'expired' &&
+          cursor.link !== null &&
+          restarts++ < 3
+        ) {
           seen = new Set();
           cursor = { link: null, round: 'resync' };
           continue;
@@ -248,6 +255,7 @@ class Capture {
     if (page.items.length > 0) await writer.flush();
     signal.throwIfAborted();
     await journal.commitPage(page);
+    this.#commits++;
     this.#requestsCounted += page.requests;
     const progress = this.#progress;
     progress.enumerated += page.enumerated;
@@ -361,8 +369,9 @@ class Capture {
     return false;
   }
 
+  /** A slice commits at least one page, however small its budget: else a run might never end. */
   #overBudget(): boolean {
-    return this.#input.clock.monotonicMs() >= this.#endsAtMs;
+    return this.#commits > 0 && this.#input.clock.monotonicMs() >= this.#endsAtMs;
   }
 }
 

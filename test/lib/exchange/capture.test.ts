@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { systemClock } from '#lib/core/clock.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import { captureMailbox } from '#lib/exchange/capture.ts';
+import { MemoryCaptureJournal } from '#test/kit/memory-journals.ts';
+import { MemoryVault } from '#test/kit/memory-vault.ts';
+import { failure, TinyGraph, tinyMailbox } from '#test/kit/tiny-graph.ts';
+
+function bench() {
+  const graph = new TinyGraph();
+  const vault = new MemoryVault();
+  const journal = new MemoryCaptureJournal(vault);
+  const run = async (
+    options: { budgetMs?: number; slices?: number; newRun?: boolean; signal?: AbortSignal } = {},
+  ) => {
+    if (options.newRun !== false) journal.startRun();
+    graph.calls.length = 0;
+    for (let slice = 1; ; slice++) {
+      const client = graph.client();
+      const { state } = await captureMailbox({
+        graph: client,
+        mailbox: tinyMailbox,
+        writer: vault,
+        journal,
+        mode: 'dual',
+        budgetMs: options.budgetMs ?? 60_000,
+        signal: options.signal ?? new AbortController().signal,
+        onProgress: () => {},
+        clock: systemClock,
+      });
+      assert.ok(client.inFlightPeak <= 4);
+      if (state === 'done') return slice;
+      assert.ok(slice < (options.slices ?? 100), 'the slices do not come to an end');
+    }
+  };
+  /** What the catalogue has is what the mailbox has. */
+  const assertSame = () => {
+    assert.deepEqual(
+      [...journal.items.values()]
+        .map(({ id, folderId, changeKey }) => [id, folderId, changeKey])
+        .sort(),
+      [...graph.items.values()]
+        .map(({ id, folderId, changeKey }) => [id, folderId, changeKey])
+        .sort(),
+    );
+  };
+  return { graph, vault, journal, run, assertSame };
+}
+
+describe('captureMailbox', () => {
+  it('a first run stores both forms of every item', async () => {
+    const { graph, vault, journal, run, assertSame } = bench();
+    for (let n = 0; n < 120; n++) graph.addMail(n % 3 ? 'inbox' : 'sent', `Mail ${n}`);
+    await run();
+    assertSame();
+    assert.deepEqual(
+      { ...journal.tally() },
+      { stored: 120, reused: 0, removed: 0, skipped: 0, failed: 0 },
+    );
+    const row = [...journal.items.values()][0]!;
+    assert.equal(row.sender, 'Mira <mira@tiny.test>');
+    assert.equal(row.at?.toISOString(), '2026-11-25T10:00:00.000Z');
+    assert.equal(row.note, null);
+    assert.equal(vault.items.size, 120);
+    const exports = graph.calls.filter((call) => call.includes('exportItems')).length;
+    assert.ok(exports <= 8, `${exports} export calls`);
+  });
+
+  it('an unchanged run asks once for the folders and once for each folder', async () => {
+    const { graph, run, assertSame } = bench();
+    for (let n = 0; n < 60; n++) graph.addMail('inbox', `Mail ${n}`);
+    await run();
+    await run();
+    assert.ok(graph.calls.length <= 1 + 2 + 13, graph.calls.join('\n'));
+    assert.equal(graph.calls.filter((call) => call.includes('/items/delta')).length, 2);
+    assert.equal(graph.calls.filter((call) => /value|export/.test(call)).length, 0);
+    assertSame();
+  });
+
+  it('follows changes, deletions, moves both ways and a renamed folder', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mails = Array.from({ length: 12 }, (_, n) =>
+      graph.addMail(n % 2 ? 'inbox' : 'sent', `M${n}`),
+    );
+    await run();
+    graph.touch(mails[0]!.id);
+    graph.remove(mails[1]!.id);
+    graph.move(mails[3]!.id, 'sent');
+    graph.move(mails[2]!.id, 'inbox');
+    graph.folders.get('sent')!.displayName = 'Renamed';
+    await run();
+    assertSame();
+    assert.equal(journal.folderRows.get('sent')?.name, 'Renamed');
+    assert.equal(journal.tally().failed + journal.tally().skipped, 0);
+  });
+
+  it('takes a removal for a claim and asks', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mail = graph.addMail('inbox', 'Still there');
+    await run();
+    graph.claimGone(mail.id);
+    await run();
+    assertSame();
+    assert.equal(journal.tally().removed, 0);
+    assert.equal(journal.tally().reused, 1);
+  });
+
+  it('many removals are confirmed by listing the folder once', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mails = Array.from({ length: 200 }, (_, n) => graph.addMail('inbox', `M${n}`));
+    await run();
+    for (const { id } of mails.slice(0, 150)) graph.remove(id);
+    await run();
+    assertSame();
+    assert.equal(journal.tally().removed, 150);
+    assert.ok(graph.calls.length < 20, String(graph.calls.length));
+  });
+
+  it('a forgotten cursor leads to a full comparison, not to a reset', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mails = Array.from({ length: 90 }, (_, n) => graph.addMail('inbox', `M${n}`));
+    await run();
+    graph.remove(mails[5]!.id);
+    graph.touch(mails[6]!.id);
+    graph.addMail('inbox', 'New');
+    graph.forgetLinks();
+    await run({ budgetMs: 0 });
+    assertSame();
+    // The change of one item keeps its content, so the vault has it already.
+    assert.equal(journal.tally().stored, 1);
+    assert.equal(journal.tally().removed, 1);
+    assert.equal(graph.calls.filter((call) => call.includes('$value')).length, 2);
+  });
+
+  it('a folder that is gone takes its items with it, but not those that moved away', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    graph.addFolder('project', 'Projekt');
+    const mails = Array.from({ length: 10 }, (_, n) => graph.addMail('project', `M${n}`));
+    await run();
+    graph.move(mails[0]!.id, 'inbox');
+    graph.removeFolder('project');
+    await run();
+    assertSame();
+    assert.equal(journal.items.size, 1);
+    assert.equal(journal.folderRows.has('project'), false);
+    assert.equal(journal.tally().removed, 9);
+  });
+
+  it('a budget of nothing still comes to the same end, slice by slice', async () => {
+    const { graph, run, assertSame } = bench();
+    for (let n = 0; n < 230; n++) graph.addMail(n % 2 ? 'inbox' : 'sent', `M${n}`);
+    // No slice can be shorter than one page.
+    const slices = await run({ budgetMs: 0 });
+    assert.ok(slices > 4, String(slices));
+    assertSame();
+  });
+
+  it('an item that Exchange cannot export is kept in readable form, and the other way round', async () => {
+    const { graph, journal, run } = bench();
+    const [noStream, noReadable, neither, fine] = ['A', 'B', 'C', 'D'].map((name) =>
+      graph.addMail('inbox', name),
+    );
+    const real = graph.fault;
+    graph.fault = (call) => {
+      if (call.path.endsWith('exportItems')) {
+        const ids: string[] = JSON.parse(call.body).itemIds;
+        return new Response(
+          JSON.stringify({
+            value: ids.map((itemId) =>
+              itemId === noStream!.id || itemId === neither!.id
+                ? { itemId, error: { code: 'ErrorCorruptData' } }
+                : { itemId, changeKey: 'x', data: Buffer.from('FTS').toString('base64') },
+            ),
+          }),
+        );
+      }
+      if (call.path.endsWith('$value')) {
+        if ([noReadable!.id, neither!.id].some((id) => call.path.includes(`/${id}/`)))
+          return failure(500, 'ErrorCorruptData');
+      }
+      return real(call);
+    };
+    await run();
+    assert.equal(journal.items.get(noStream!.id)?.note, 'readable-only');
+    assert.equal(journal.items.get(noReadable!.id)?.note, 'stream-only');
+    assert.equal(journal.items.get(fine!.id)?.note, null);
+    assert.equal(journal.items.has(neither!.id), false);
+    assert.deepEqual(
+      journal.outcomes().filter(({ outcome }) => outcome !== 'stored'),
+      [
+        {
+          id: neither!.id,
+          folderId: 'inbox',
+          outcome: 'skipped',
+          cause: 'corrupt-in-source',
+          detail: 'ErrorCorruptData',
+        },
+      ],
+    );
+  });
+
+  it('an item that fails for a passing reason is tried again in the next run', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const bad = graph.addMail('inbox', 'Bad day');
+    graph.addMail('inbox', 'Good day');
+    graph.fault = ({ path, body }) =>
+      path.includes(`/${bad.id}/$value`) || (path.endsWith('exportItems') && body.includes(bad.id))
+        ? failure(503, 'ErrorServerBusy')
+        : undefined;
+    await run();
+    assert.equal(journal.tally().failed, 1);
+    assert.equal(journal.tally().stored, 1);
+    assert.equal(journal.retries.size, 1);
+    graph.fault = () => undefined;
+    await run();
+    assertSame();
+    assert.equal(journal.retries.size, 0);
+    assert.equal(journal.tally().stored, 1);
+  });
+
+  it('asks alone for what a batch left out', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mails = Array.from({ length: 8 }, (_, n) => graph.addMail('inbox', `M${n}`));
+    graph.fault = ({ path, body }) => {
+      if (!path.endsWith('exportItems')) return undefined;
+      const ids: string[] = JSON.parse(body).itemIds;
+      if (ids.length === 1) return undefined;
+      const data = Buffer.from('FTS').toString('base64');
+      return new Response(
+        JSON.stringify({
+          value: ids.filter((id) => id !== mails[3]!.id).map((itemId) => ({ itemId, data })),
+        }),
+      );
+    };
+    await run();
+    assertSame();
+    assert.equal(journal.items.get(mails[3]!.id)?.note, null);
+  });
+
+  it('more than twenty failures in a row end the run instead of passing for a backup', async () => {
+    const { graph, journal, run } = bench();
+    for (let n = 0; n < 60; n++) graph.addMail('inbox', `M${n}`);
+    graph.fault = ({ path }) =>
+      path.endsWith('$value') || path.endsWith('exportItems')
+        ? failure(500, 'ErrorInternal')
+        : undefined;
+    await assert.rejects(run(), (err) => isAppError(err, 'source.unavailable') && err.retryable);
+    assert.equal(journal.cursors.has('inbox'), false);
+  });
+
+  it('a lost permission is said as such and not blamed on items', async () => {
+    const { graph, run } = bench();
+    graph.addMail('inbox', 'M');
+    graph.fault = ({ path }) =>
+      path.endsWith('exportItems') ? failure(403, 'ErrorAccessDenied') : undefined;
+    await assert.rejects(run(), (err) => isAppError(err, 'source.refused'));
+  });
+
+  it('a mailbox that is gone is said as such', async () => {
+    const { graph, run } = bench();
+    graph.fault = () => failure(404, 'MailboxNotEnabledForRESTAPI');
+    await assert.rejects(run(), (err) => isAppError(err, 'source.gone'));
+  });
+
+  it('a store that fails ends the run and moves no cursor', async () => {
+    const { graph, vault, journal, run, assertSame } = bench();
+    for (let n = 0; n < 30; n++) graph.addMail('inbox', `M${n}`);
+    const flush = vault.flush.bind(vault);
+    vault.flush = async () => {
+      throw new Error('disk full');
+    };
+    await assert.rejects(run(), /disk full/);
+    assert.equal(journal.items.size, 0);
+    assert.equal(journal.cursors.has('inbox'), false);
+    vault.flush = flush;
+    await run();
+    assertSame();
+  });
+
+  it('a page that fails as a whole is asked for in smaller pieces', async () => {
+    const { graph, run, assertSame } = bench();
+    graph.addMail('inbox', 'M');
+    const sizes: string[] = [];
+    const client = graph.client.bind(graph);
+    graph.client = () =>
+      client({
+        fetch: (async (url, init) => {
+          const prefer = new Headers(init?.headers).get('prefer') ?? '';
+          const size = /maxpagesize=(\d+)/.exec(prefer)?.[1];
+          if (String(url).includes('/items/delta')) {
+            sizes.push(size ?? '');
+            if (Number(size) > 50) return failure(504, 'UnknownError');
+          }
+          return graph.fetch(url, init);
+        }) as typeof fetch,
+      });
+    await run();
+    assertSame();
+    assert.ok(sizes.includes('50'), sizes.join());
+  });
+});
