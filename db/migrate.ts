@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { exitOnBadConfig, readMigrateConfig } from '#lib/core/config.ts';
-import { describeError } from '#lib/core/errors.ts';
+import { AppError, describeError } from '#lib/core/errors.ts';
 import { mapDatabaseError, sqlState } from './errors.ts';
 import { ensureRoles } from './roles.ts';
 
@@ -25,19 +25,32 @@ export async function migrateCatalogue(
     await sql`select pg_advisory_lock(${lockNumber})`;
     const made = await ensureRoles(sql);
     say(made.length > 0 ? `roles: made ${made.join(', ')}` : 'roles: all there');
-    const [session] = await sql<{ user: string; database: string }[]>`
-      select quote_ident(current_user) as user, quote_ident(current_database()) as database`;
-    // Made by a superuser or not, the migrator must be able to become the owner.
-    await sql.unsafe(`grant app_owner to ${session!.user} with inherit true, set true`);
-    await sql.unsafe(`grant create on database ${session!.database} to app_owner`);
-    await sql.unsafe('grant create, usage on schema public to app_owner');
-    await sql`set role app_owner`;
+    await becomeOwner(sql);
     const before = await countApplied(sql);
     await migrate(drizzle(sql), { migrationsFolder: join(import.meta.dirname, 'migrations') });
     const after = await countApplied(sql);
     say(`catalogue: ${after - before} migration(s) applied, ${after} in all`);
   } finally {
     await sql.end({ timeout: 5 });
+  }
+}
+
+/** Whoever migrates, app_owner owns the tables: it is nobody's login. */
+async function becomeOwner(sql: postgres.Sql): Promise<void> {
+  try {
+    const [session] = await sql<{ user: string; database: string }[]>`
+      select quote_ident(current_user) as user, quote_ident(current_database()) as database`;
+    await sql.unsafe(`grant app_owner to ${session!.user} with inherit true, set true`);
+    await sql.unsafe(`grant create on database ${session!.database} to app_owner`);
+    await sql.unsafe('grant create, usage on schema public to app_owner');
+    await sql`set role app_owner`;
+  } catch (cause) {
+    if (sqlState(cause) !== '42501') throw cause;
+    throw new AppError(
+      'forbidden',
+      'This database user may not act as app_owner. Migrate as the owner of the database or as a superuser; the portal and the worker have roles of their own.',
+      { cause },
+    );
   }
 }
 
