@@ -42,6 +42,7 @@ const passing = new Set([
  * without telling whose row was in the way. Anything that is no database error passes unchanged.
  */
 export function mapDatabaseError(err: unknown): unknown {
+  if (err instanceof AppError) return err;
   const state = sqlState(err);
   if (state === undefined) {
     const isQuery = err instanceof Error && err.name === 'DrizzleQueryError';

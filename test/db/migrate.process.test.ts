@@ -13,7 +13,7 @@ function migrate(env: Record<string, string>): Promise<{ code: number; out: stri
     const child = execFile(
       process.execPath,
       [join(root, 'db/migrate.ts')],
-      { env: { PATH: process.env.PATH, ...env } as NodeJS.ProcessEnv, cwd: root },
+      { env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv, cwd: root },
       (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
