@@ -3,6 +3,11 @@
 --
 -- Roles are made by db/migrate.ts before any migration runs: app_owner owns everything here,
 -- app_user is the portal, app_worker the worker. Neither owns a table, neither bypasses a policy.
+--
+-- What may be read without app.msp_id, each by one secret or proven value and by select only:
+--   members        own_memberships   a signed-in subject finds where it is a member   app.subject
+--   connect_doors  by_hash           a link's token, or a state, finds its scope      app.door
+-- Written without a tenant, with app.scope = 'msp': audit_events of the MSP as a whole (msp_events).
 
 CREATE TABLE "items_0" PARTITION OF "items" FOR VALUES WITH (MODULUS 8, REMAINDER 0);--> statement-breakpoint
 CREATE TABLE "items_1" PARTITION OF "items" FOR VALUES WITH (MODULUS 8, REMAINDER 1);--> statement-breakpoint
