@@ -19,6 +19,8 @@ export interface Jobs {
   pauseBackup(workflowId: string): Promise<void>;
   resumeBackup(workflowId: string): Promise<void>;
   cancelBackup(workflowId: string): Promise<void>;
+  /** False once it has ended, whichever way, and where it never began. */
+  isRunning(workflowId: string): Promise<boolean>;
   startPlanRestore(input: RestoreInput): Promise<void>;
   startRestore(input: RestoreInput): Promise<void>;
   cancelRestore(input: RestoreInput): Promise<void>;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ItemKind } from '#db/enums.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
@@ -14,27 +15,27 @@ import {
 
 /**
  * The worker's half of reading an item.
- * @param render text of the item record `ref` in the vault of this tenant
+ * @param render text of the item record `ref`, an item of that kind, in the vault of this tenant
  */
 export async function renderPreview(
   ctx: ServiceContext,
   input: z.input<typeof renderPreviewInput>,
-  render: (ref: string) => Promise<RenderedText>,
+  render: (ref: string, kind: ItemKind) => Promise<RenderedText>,
 ): Promise<void> {
   requirePermission(ctx, 'content.read');
   const { tenantId, previewId } = parse(renderPreviewInput, input);
   const scope = { mspId: ctx.mspId, tenantId };
-  const ref = await withScope(ctx.db, scope, async (tx) => {
+  const item = await withScope(ctx.db, scope, async (tx) => {
     const preview = await findPreview(tx, ctx.mspId, tenantId, previewId);
     if (preview === undefined) throw notFound();
     if (preview.state !== 'waiting') return null;
     const { mailboxId, itemId } = preview;
-    return (await loadItem(tx, { mspId: ctx.mspId, tenantId, mailboxId, itemId })).ref;
+    return await loadItem(tx, { mspId: ctx.mspId, tenantId, mailboxId, itemId });
   });
-  if (ref === null) return;
+  if (item === null) return;
   let result: RenderedText | { refusal: string };
   try {
-    result = await render(ref);
+    result = await render(item.ref, item.kind);
   } catch (err) {
     // A person is waiting: an answer now beats a retry they will not see.
     ctx.deps.log.error('an item could not be rendered', err, { previewId });

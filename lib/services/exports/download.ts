@@ -1,0 +1,63 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import { AppError } from '#lib/core/errors.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { exportInput } from './input.ts';
+import { loadExport } from './store.ts';
+import { viewExport } from './view.ts';
+
+export interface ExportDownload {
+  /** A name of ours; nothing of the mail is in it. */
+  fileName: string;
+  bytes: number;
+  sha256: string;
+  body: Readable;
+}
+
+/**
+ * Hands out a finished archive.
+ * @param folder where the worker leaves archives; the portal has to see the same folder
+ */
+export async function downloadExport(
+  ctx: ServiceContext,
+  input: z.input<typeof exportInput>,
+  folder: string,
+): Promise<ExportDownload> {
+  requirePermission(ctx, 'exports.run');
+  const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
+  const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
+  const view = viewExport(row, ctx.clock.now());
+  const gone = () =>
+    new AppError('expired', 'This export is no longer kept. Start it again to get a fresh one.');
+  if (view.state === 'expired') throw gone();
+  if (view.state !== 'done' || row.file === null || row.sha256 === null) {
+    throw new AppError('conflict', 'This export is not finished yet.');
+  }
+  const path = join(folder, basename(row.file));
+  const bytes = await stat(path).then(
+    (file) => file.size,
+    () => {
+      throw gone();
+    },
+  );
+  await withScope(ctx.db, key, (tx) =>
+    audit(ctx, tx, {
+      tenantId: key.tenantId,
+      action: 'export.download',
+      entity: 'export',
+      entityId: key.exportId,
+      facts: { bytes },
+    }),
+  );
+  return {
+    fileName: `holdfast-export-${key.exportId.slice(0, 8)}.zip`,
+    bytes,
+    sha256: row.sha256,
+    body: createReadStream(path),
+  };
+}

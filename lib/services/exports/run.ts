@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { addMs } from '#lib/core/clock.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import { type ExportItem, exportArchive } from '#lib/exchange/export.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import type { Engines } from '../engines.ts';
+import { listFolderRows } from '../folders/store.ts';
+import { loadMailbox } from '../mailboxes/store.ts';
+import { foldersBelow, pathsOf } from '../restores/folder-paths.ts';
+import { listCandidates } from '../restores/store.ts';
+import { withScope } from '../transaction.ts';
+import { type ExportKey, type ExportRow, loadExport, updateExport } from './store.ts';
+
+/** An archive holds mail in clear: it is kept only as long as a download may take. */
+const archiveLifeMs = 24 * 60 * 60_000;
+
+/**
+ * Writes the archive of an export. A second attempt starts over: the file gets its name only once
+ * it is whole and on disk.
+ */
+export async function runExport(
+  ctx: ServiceContext,
+  input: { tenantId: string; exportId: string },
+  engines: Pick<Engines, 'vault'>,
+  options: { folder: string; signal: AbortSignal },
+): Promise<void> {
+  requirePermission(ctx, 'exports.run');
+  const key: ExportKey = { mspId: ctx.mspId, tenantId: input.tenantId, exportId: input.exportId };
+  const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
+  if (row.state !== 'queued' && row.state !== 'running') return;
+  await withScope(ctx.db, key, (tx) => updateExport(tx, key, { state: 'running' }));
+  try {
+    await writeArchive(ctx, key, row, engines, options);
+  } catch (err) {
+    if (options.signal.aborted || !isAppError(err) || err.retryable) throw err;
+    await withScope(ctx.db, key, (tx) =>
+      updateExport(tx, key, {
+        state: 'failed',
+        refusal: err.message,
+        endedAt: ctx.clock.now(),
+      }),
+    );
+  }
+}
+
+async function writeArchive(
+  ctx: ServiceContext,
+  key: ExportKey,
+  row: ExportRow,
+  engines: Pick<Engines, 'vault'>,
+  { folder, signal }: { folder: string; signal: AbortSignal },
+): Promise<void> {
+  const { items, about } = await readSelection(ctx, key, row);
+  const vault = await engines.vault(key.tenantId);
+  const archive = exportArchive({
+    items,
+    source: vault.reader(),
+    createdAt: ctx.clock.now(),
+    about,
+    signal,
+  });
+  await mkdir(folder, { recursive: true });
+  const name = `${key.exportId}.zip`;
+  const partial = join(folder, `${name}.partial`);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const measure = new Transform({
+      transform(chunk: Buffer, _, done) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        done(null, chunk);
+      },
+    });
+    await pipeline(archive.zip, measure, createWriteStream(partial, { mode: 0o600 }), {
+      signal,
+    });
+    const result = await archive.done;
+    await syncFile(partial);
+    await rename(partial, join(folder, name));
+    await syncFile(folder);
+    await withScope(ctx.db, key, async (tx) => {
+      const now = ctx.clock.now();
+      await updateExport(tx, key, {
+        state: 'done',
+        file: name,
+        sha256: hash.digest('hex'),
+        bytes,
+        items: result.files,
+        failed: result.failed.length,
+        endedAt: now,
+        expiresAt: addMs(now, archiveLifeMs),
+      });
+      await audit(ctx, tx, {
+        tenantId: key.tenantId,
+        action: 'export.finish',
+        entity: 'export',
+        entityId: key.exportId,
+        facts: { items: result.files, failed: result.failed.length, bytes },
+      });
+    });
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function readSelection(
+  ctx: ServiceContext,
+  key: ExportKey,
+  { mailboxId, sequence, selection }: ExportRow,
+): Promise<{ items: ExportItem[]; about: Record<string, string> }> {
+  const at = { mspId: key.mspId, tenantId: key.tenantId, mailboxId, sequence };
+  return await withScope(ctx.db, key, async (tx) => {
+    const mailbox = await loadMailbox(tx, key.mspId, key.tenantId, mailboxId);
+    const folders = await listFolderRows(tx, at);
+    const below = selection.kind === 'folder' ? foldersBelow(folders, selection.folderId) : [];
+    const paths = pathsOf(folders);
+    const items = await listCandidates(tx, at, selection, below);
+    return {
+      about: { mailbox: mailbox.address, snapshot: String(sequence) },
+      items: items.map((item) => ({
+        itemId: item.itemId,
+        ref: item.ref,
+        kind: item.kind,
+        itemClass: item.itemClass,
+        subject: item.subject,
+        at: item.at,
+        folderPath: paths.get(item.folderId) ?? [],
+      })),
+    };
+  });
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { newId } from '#lib/core/ids.ts';
+import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { loadSnapshot } from '../mailboxes/store.ts';
+import { withScope } from '../transaction.ts';
+import { startExportInput } from './input.ts';
+import { addExport, updateExport } from './store.ts';
+
+/** Begins an export; the worker writes the archive, `exports/download` hands it out. */
+export async function startExport(
+  ctx: ServiceContext,
+  input: z.input<typeof startExportInput>,
+): Promise<{ exportId: string }> {
+  requirePermission(ctx, 'exports.run');
+  const wish = parse(startExportInput, input);
+  const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };
+  const exportId = newId();
+  await withScope(ctx.db, scope, async (tx) => {
+    await loadSnapshot(tx, ctx.mspId, wish.tenantId, wish.mailboxId, wish.sequence);
+    await addExport(tx, {
+      ...wish,
+      ...scope,
+      id: exportId,
+      state: 'queued',
+      requestedBy: actorName(ctx.actor),
+      createdAt: ctx.clock.now(),
+    });
+    await audit(ctx, tx, {
+      tenantId: wish.tenantId,
+      action: 'export.start',
+      entity: 'export',
+      entityId: exportId,
+      facts: {
+        mailboxId: wish.mailboxId,
+        sequence: wish.sequence,
+        selection: wish.selection.kind,
+      },
+    });
+  });
+  try {
+    await ctx.deps.jobs.startExport({ ...scope, exportId });
+  } catch (err) {
+    await withScope(ctx.db, scope, (tx) =>
+      updateExport(
+        tx,
+        { ...scope, exportId },
+        {
+          state: 'failed',
+          refusal: 'The workflow service did not answer, so the export never began. Try again.',
+          endedAt: ctx.clock.now(),
+        },
+      ),
+    );
+    throw err;
+  }
+  return { exportId };
+}

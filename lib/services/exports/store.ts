@@ -1,0 +1,37 @@
+import { and, eq } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { exports } from '#db/schema/restores.ts';
+import { notFound } from '../input.ts';
+
+export type ExportRow = typeof exports.$inferSelect;
+
+export interface ExportKey {
+  mspId: string;
+  tenantId: string;
+  exportId: string;
+}
+
+const isExport = (key: ExportKey) =>
+  and(
+    eq(exports.mspId, key.mspId),
+    eq(exports.tenantId, key.tenantId),
+    eq(exports.id, key.exportId),
+  );
+
+export async function addExport(tx: Transaction, row: typeof exports.$inferInsert): Promise<void> {
+  await tx.insert(exports).values(row);
+}
+
+export async function loadExport(tx: Transaction, key: ExportKey): Promise<ExportRow> {
+  const [row] = await tx.select().from(exports).where(isExport(key));
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function updateExport(
+  tx: Transaction,
+  key: ExportKey,
+  change: Partial<typeof exports.$inferInsert>,
+): Promise<void> {
+  await tx.update(exports).set(change).where(isExport(key));
+}

@@ -1,0 +1,102 @@
+import { and, eq, or, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { mailboxLeases } from '#db/schema/mailboxes.ts';
+
+export interface LeaseKey {
+  mspId: string;
+  tenantId: string;
+  mailboxId: string;
+}
+
+// Time is the database's throughout: the clocks of workers differ, and a lease that one of them
+// believes expired another may still believe held.
+const now = sql`now()`;
+const inMs = (ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::double precision)`;
+
+const ofMailbox = (key: LeaseKey) =>
+  and(
+    eq(mailboxLeases.mspId, key.mspId),
+    eq(mailboxLeases.tenantId, key.tenantId),
+    eq(mailboxLeases.mailboxId, key.mailboxId),
+  );
+
+/**
+ * Takes a lease that is free, expired, or held by this very owner: another attempt of the same
+ * story need not wait for the one that died. Every taking raises the epoch.
+ * @returns the epoch, or undefined when somebody else holds it
+ */
+export async function takeLease(
+  tx: Transaction,
+  key: LeaseKey,
+  owner: string,
+  leaseMs: number,
+): Promise<number | undefined> {
+  const [row] = await tx
+    .insert(mailboxLeases)
+    .values({ ...key, owner, epoch: 1, takenAt: now, expiresAt: inMs(leaseMs) })
+    .onConflictDoUpdate({
+      target: [mailboxLeases.tenantId, mailboxLeases.mailboxId],
+      set: {
+        owner,
+        epoch: sql`${mailboxLeases.epoch} + 1`,
+        takenAt: now,
+        expiresAt: inMs(leaseMs),
+      },
+      setWhere: or(sql`${mailboxLeases.expiresAt} <= now()`, eq(mailboxLeases.owner, owner)),
+    })
+    .returning({ epoch: mailboxLeases.epoch });
+  return row?.epoch;
+}
+
+/** How long the present holder's lease still lasts; 0 where there is none. */
+export async function leaseRemainingMs(tx: Transaction, key: LeaseKey): Promise<number> {
+  const [row] = await tx
+    .select({
+      ms: sql<number>`greatest(0, extract(epoch from ${mailboxLeases.expiresAt} - now()) * 1000)::int`,
+    })
+    .from(mailboxLeases)
+    .where(ofMailbox(key));
+  return row?.ms ?? 0;
+}
+
+/** @returns false when another session has taken over */
+export async function renewLease(
+  tx: Transaction,
+  key: LeaseKey,
+  epoch: number,
+  leaseMs: number,
+): Promise<boolean> {
+  const rows = await tx
+    .update(mailboxLeases)
+    .set({ expiresAt: inMs(leaseMs) })
+    .where(and(ofMailbox(key), eq(mailboxLeases.epoch, epoch)))
+    .returning({ epoch: mailboxLeases.epoch });
+  return rows.length === 1;
+}
+
+/**
+ * Is this epoch the newest? The row stays locked against being taken over until the transaction
+ * ends, so whatever else the transaction writes is written by the holder.
+ */
+export async function lockLease(tx: Transaction, key: LeaseKey, epoch: number): Promise<boolean> {
+  const rows = await tx
+    .select({ epoch: mailboxLeases.epoch })
+    .from(mailboxLeases)
+    .where(and(ofMailbox(key), eq(mailboxLeases.epoch, epoch)))
+    .for('share');
+  return rows.length === 1;
+}
+
+/** Lets the next one in at once. The row stays, and with it the epoch that fences late writers. */
+export async function releaseLease(
+  tx: Transaction,
+  key: LeaseKey,
+  held: { epoch: number } | { owner: string },
+): Promise<void> {
+  const mine =
+    'epoch' in held ? eq(mailboxLeases.epoch, held.epoch) : eq(mailboxLeases.owner, held.owner);
+  await tx
+    .update(mailboxLeases)
+    .set({ expiresAt: now })
+    .where(and(ofMailbox(key), mine));
+}

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { AppError } from '#lib/core/errors.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { restoreInput } from './input.ts';
+import { canCancelRestore, isAtWork } from './rules.ts';
+import { lockRestore, updateRestore } from './store.ts';
+
+/**
+ * Drops a plan, or stops a restore after the items that are on their way. What was written stays
+ * and is listed.
+ */
+export async function cancelRestore(
+  ctx: ServiceContext,
+  input: z.input<typeof restoreInput>,
+): Promise<void> {
+  requirePermission(ctx, 'restores.run');
+  const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
+  await withScope(ctx.db, key, async (tx) => {
+    const restore = await lockRestore(tx, key);
+    if (!canCancelRestore(restore.state)) {
+      throw new AppError('conflict', 'This restore has ended already.');
+    }
+    // One that is at work is ended by its story, which knows what is still on its way.
+    if (!isAtWork(restore.state)) {
+      await updateRestore(tx, key, { state: 'cancelled', endedAt: ctx.clock.now() });
+    }
+    await audit(ctx, tx, {
+      tenantId: key.tenantId,
+      action: 'restore.cancel',
+      entity: 'restore',
+      entityId: key.restoreId,
+    });
+  });
+  await ctx.deps.jobs.cancelRestore(key);
+}

@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { restoreInput } from './input.ts';
+import { countLines, loadRestore } from './store.ts';
+import { type RestoreView, viewRestore } from './view.ts';
+
+export async function getRestore(
+  ctx: ServiceContext,
+  input: z.input<typeof restoreInput>,
+): Promise<RestoreView> {
+  requirePermission(ctx, 'customers.read');
+  const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
+  return await withScope(ctx.db, key, async (tx) =>
+    viewRestore(await loadRestore(tx, key), await countLines(tx, key)),
+  );
+}

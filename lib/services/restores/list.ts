@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { listRestoresInput } from './input.ts';
+import { countLines, listRestoreRows } from './store.ts';
+import { type RestoreView, viewRestore } from './view.ts';
+
+/** Newest first. */
+export async function listRestores(
+  ctx: ServiceContext,
+  input: z.input<typeof listRestoresInput>,
+): Promise<RestoreView[]> {
+  requirePermission(ctx, 'customers.read');
+  const { tenantId, mailboxId, limit } = parse(listRestoresInput, input);
+  const scope = { mspId: ctx.mspId, tenantId };
+  return await withScope(ctx.db, scope, async (tx) => {
+    const views: RestoreView[] = [];
+    for (const row of await listRestoreRows(tx, { ...scope, mailboxId }, limit)) {
+      views.push(viewRestore(row, await countLines(tx, { ...scope, restoreId: row.id })));
+    }
+    return views;
+  });
+}

@@ -1,0 +1,29 @@
+import type { MailboxState, RestoreState } from '#db/enums.ts';
+
+export function canExecute(state: RestoreState): boolean {
+  return state === 'planned';
+}
+
+export function canCancelRestore(state: RestoreState): boolean {
+  return state === 'planning' || state === 'planned' || isAtWork(state);
+}
+
+/** Executing: something may be on its way to Microsoft. */
+export function isAtWork(state: RestoreState): boolean {
+  return state === 'running' || state === 'verifying';
+}
+
+/** A plan is a look at the target mailbox, and looks age. */
+export const planLifeMs = 60 * 60_000;
+
+/** Why a mailbox cannot be restored into; null when it can. */
+export function targetRefusal(name: string, state: MailboxState): string | null {
+  if (state === 'sealed') {
+    return `${name} is gone at Microsoft, so nothing can be written there. Choose another mailbox as the target.`;
+  }
+  if (state === 'erased') return `${name} was erased. Choose another mailbox as the target.`;
+  return null;
+}
+
+export const restoreAppMissing =
+  'The restore app is not approved by this customer yet. Send its administrator a link for the restore app, then try again.';

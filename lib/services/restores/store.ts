@@ -1,0 +1,287 @@
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import type { RestoreItemState } from '#db/enums.ts';
+import { items } from '#db/schema/mailboxes.ts';
+import { restoreItems, restores, type Selection } from '#db/schema/restores.ts';
+import { connections } from '#db/schema/tenants.ts';
+import type { ReplayCandidate } from '#lib/exchange/plan.ts';
+import { type AsOf, asOf } from '../folders/store.ts';
+import { notFound } from '../input.ts';
+
+export type RestoreRow = typeof restores.$inferSelect;
+export type RestoreItemRow = typeof restoreItems.$inferSelect;
+
+export interface RestoreKey {
+  mspId: string;
+  tenantId: string;
+  restoreId: string;
+}
+
+const isRestore = (key: RestoreKey) =>
+  and(
+    eq(restores.mspId, key.mspId),
+    eq(restores.tenantId, key.tenantId),
+    eq(restores.id, key.restoreId),
+  );
+
+const ofRestore = (key: RestoreKey) =>
+  and(
+    eq(restoreItems.mspId, key.mspId),
+    eq(restoreItems.tenantId, key.tenantId),
+    eq(restoreItems.restoreId, key.restoreId),
+  );
+
+export async function addRestore(
+  tx: Transaction,
+  row: typeof restores.$inferInsert,
+): Promise<void> {
+  await tx.insert(restores).values(row);
+}
+
+export async function loadRestore(tx: Transaction, key: RestoreKey): Promise<RestoreRow> {
+  const [row] = await tx.select().from(restores).where(isRestore(key));
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function lockRestore(tx: Transaction, key: RestoreKey): Promise<RestoreRow> {
+  const [row] = await tx.select().from(restores).where(isRestore(key)).for('update');
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function listRestoreRows(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string; mailboxId?: string | undefined },
+  limit: number,
+): Promise<RestoreRow[]> {
+  return await tx
+    .select()
+    .from(restores)
+    .where(
+      and(
+        eq(restores.mspId, scope.mspId),
+        eq(restores.tenantId, scope.tenantId),
+        scope.mailboxId === undefined ? undefined : eq(restores.mailboxId, scope.mailboxId),
+      ),
+    )
+    .orderBy(desc(restores.createdAt), desc(restores.id))
+    .limit(limit);
+}
+
+export async function updateRestore(
+  tx: Transaction,
+  key: RestoreKey,
+  change: Partial<typeof restores.$inferInsert>,
+): Promise<void> {
+  await tx.update(restores).set(change).where(isRestore(key));
+}
+
+/** Has the customer's administrator approved that app? */
+export async function isAppConnected(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  app: 'backup' | 'restore',
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ state: connections.state })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.mspId, scope.mspId),
+        eq(connections.tenantId, scope.tenantId),
+        eq(connections.app, app),
+      ),
+    );
+  return row?.state === 'connected';
+}
+
+/** @param folderIds for a folder: itself and all below it */
+function chosen(selection: Selection, folderIds: readonly string[]): SQL | undefined {
+  if (selection.kind === 'items') return inArray(items.id, selection.itemIds);
+  if (selection.kind === 'folder') return inArray(items.folderId, [...folderIds]);
+  return undefined;
+}
+
+export interface Candidate extends ReplayCandidate {
+  subject: string;
+  at: Date | null;
+}
+
+/** The chosen items as of a snapshot, newest first: what people miss most is back soonest. */
+export async function listCandidates(
+  tx: Transaction,
+  at: AsOf,
+  selection: Selection,
+  folderIds: readonly string[],
+): Promise<Candidate[]> {
+  return await tx
+    .select({
+      itemId: items.id,
+      key: items.sourceId,
+      ref: items.ref,
+      contentId: items.contentId,
+      kind: items.kind,
+      itemClass: items.itemClass,
+      folderId: items.folderId,
+      bytes: items.bytes,
+      internetMessageId: items.internetMessageId,
+      streamBytes: items.streamBytes,
+      readableBytes: items.readableBytes,
+      subject: items.subject,
+      at: items.at,
+    })
+    .from(items)
+    .where(and(asOf(items, at), chosen(selection, folderIds)))
+    .orderBy(sql`${items.at} desc nulls last`, asc(items.id));
+}
+
+/** Open catalogue rows of the target mailbox with these ids: spares reading what is known. */
+export async function knownContent(
+  tx: Transaction,
+  key: { mspId: string; tenantId: string; mailboxId: string },
+  ids: readonly string[],
+): Promise<Map<string, { changeKey: string; contentId: string }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: items.sourceId, changeKey: items.changeKey, contentId: items.contentId })
+    .from(items)
+    .where(
+      and(
+        eq(items.mspId, key.mspId),
+        eq(items.tenantId, key.tenantId),
+        eq(items.mailboxId, key.mailboxId),
+        inArray(items.sourceId, [...ids]),
+        sql`${items.toSeq} is null`,
+      ),
+    );
+  return new Map(rows.map(({ id, ...known }) => [id, known]));
+}
+
+/** Replaces the lines of a plan that was being made when its worker died. */
+export async function saveLines(
+  tx: Transaction,
+  key: RestoreKey,
+  lines: (typeof restoreItems.$inferInsert)[],
+): Promise<void> {
+  await tx.delete(restoreItems).where(ofRestore(key));
+  for (let from = 0; from < lines.length; from += 1000) {
+    await tx.insert(restoreItems).values(lines.slice(from, from + 1000));
+  }
+}
+
+export async function countBatches(tx: Transaction, key: RestoreKey): Promise<number> {
+  const [row] = await tx
+    .select({ batches: sql<number>`coalesce(max(${restoreItems.batch}) + 1, 0)::int` })
+    .from(restoreItems)
+    .where(ofRestore(key));
+  return row?.batches ?? 0;
+}
+
+export async function listBatch(
+  tx: Transaction,
+  key: RestoreKey,
+  batch: number,
+): Promise<RestoreItemRow[]> {
+  return await tx
+    .select()
+    .from(restoreItems)
+    .where(and(ofRestore(key), eq(restoreItems.batch, batch)))
+    .orderBy(asc(restoreItems.position));
+}
+
+export async function loadLine(
+  tx: Transaction,
+  key: RestoreKey,
+  itemId: string,
+): Promise<RestoreItemRow> {
+  const [row] = await tx
+    .select()
+    .from(restoreItems)
+    .where(and(ofRestore(key), eq(restoreItems.itemId, itemId)));
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function updateLine(
+  tx: Transaction,
+  key: RestoreKey,
+  itemId: string,
+  change: Partial<typeof restoreItems.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(restoreItems)
+    .set(change)
+    .where(and(ofRestore(key), eq(restoreItems.itemId, itemId)));
+}
+
+export async function countAttempt(
+  tx: Transaction,
+  key: RestoreKey,
+  itemId: string,
+): Promise<void> {
+  await tx
+    .update(restoreItems)
+    .set({ attempts: sql`${restoreItems.attempts} + 1` })
+    .where(and(ofRestore(key), eq(restoreItems.itemId, itemId)));
+}
+
+/** Which of these ids at Microsoft some line of this restore has written. */
+export async function findClaimed(
+  tx: Transaction,
+  key: RestoreKey,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .select({ id: restoreItems.writtenId })
+    .from(restoreItems)
+    .where(
+      and(
+        ofRestore(key),
+        isNotNull(restoreItems.writtenId),
+        inArray(restoreItems.writtenId, [...ids]),
+      ),
+    );
+  return new Set(rows.map((row) => row.id!));
+}
+
+export type LineCounts = Record<RestoreItemState, number>;
+
+export async function countLines(tx: Transaction, key: RestoreKey): Promise<LineCounts> {
+  const rows = await tx
+    .select({ state: restoreItems.state, count: count() })
+    .from(restoreItems)
+    .where(ofRestore(key))
+    .groupBy(restoreItems.state);
+  const counts: LineCounts = {
+    planned: 0,
+    writing: 0,
+    written: 0,
+    verified: 0,
+    differs: 0,
+    skipped: 0,
+    failed: 0,
+  };
+  for (const row of rows) counts[row.state] = row.count;
+  return counts;
+}
+
+export async function listLines(
+  tx: Transaction,
+  key: RestoreKey,
+  page: { after: number; limit: number; onlyProblems: boolean },
+): Promise<RestoreItemRow[]> {
+  return await tx
+    .select()
+    .from(restoreItems)
+    .where(
+      and(
+        ofRestore(key),
+        gt(restoreItems.position, page.after),
+        page.onlyProblems ? inArray(restoreItems.state, ['failed', 'differs']) : undefined,
+      ),
+    )
+    .orderBy(asc(restoreItems.position))
+    .limit(page.limit);
+}

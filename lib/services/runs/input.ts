@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { entityId } from '../input.ts';
+
+export const startRunInput = z.object({
+  tenantId: entityId,
+  /** Only these; every protected mailbox when absent. */
+  mailboxIds: z
+    .array(entityId)
+    .min(1, 'Choose at least one mailbox.')
+    .max(1000, 'Choose at most 1,000 mailboxes, or all of them.')
+    .optional(),
+});
+
+export const runInput = z.object({ tenantId: entityId, runId: entityId });
+
+export const listRunsInput = z.object({
+  tenantId: entityId,
+  limit: z.number().int().min(1).max(200).default(50),
+});
+
+export const runItemsInput = z.object({
+  tenantId: entityId,
+  runId: entityId,
+  cause: z.string().min(1).max(100),
+  limit: z.number().int().min(1).max(1000).default(200),
+});

@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { runItemsInput } from './input.ts';
+import { listRunItems, loadRun } from './store.ts';
+
+export interface RunItem {
+  id: string;
+  mailboxId: string;
+  mailbox: string;
+  sourceId: string;
+  folderId: string;
+  outcome: string;
+  cause: string;
+  /** The code that Microsoft gave. */
+  detail: string | null;
+  at: Date;
+}
+
+/** The items that a run did not save for one cause. */
+export async function runItems(
+  ctx: ServiceContext,
+  input: z.input<typeof runItemsInput>,
+): Promise<RunItem[]> {
+  requirePermission(ctx, 'content.read');
+  const { cause, limit, ...run } = parse(runItemsInput, input);
+  const key = { mspId: ctx.mspId, ...run };
+  return await withScope(ctx.db, key, async (tx) => {
+    await loadRun(tx, key);
+    return await listRunItems(tx, key, cause, limit);
+  });
+}

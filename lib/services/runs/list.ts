@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { listRunsInput } from './input.ts';
+import { isOpen } from './rules.ts';
+import { listRunRows, sumRun } from './store.ts';
+import { type RunSummary, viewSummary } from './view.ts';
+
+/** Newest first. */
+export async function listRuns(
+  ctx: ServiceContext,
+  input: z.input<typeof listRunsInput>,
+): Promise<RunSummary[]> {
+  requirePermission(ctx, 'customers.read');
+  const { tenantId, limit } = parse(listRunsInput, input);
+  const scope = { mspId: ctx.mspId, tenantId };
+  return await withScope(ctx.db, scope, async (tx) => {
+    const views: RunSummary[] = [];
+    for (const row of await listRunRows(tx, ctx.mspId, tenantId, limit)) {
+      const sums = isOpen(row.state) ? await sumRun(tx, { ...scope, runId: row.id }) : null;
+      views.push(viewSummary(row, sums));
+    }
+    return views;
+  });
+}

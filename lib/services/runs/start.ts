@@ -1,0 +1,108 @@
+import type { z } from 'zod';
+import type { RunTrigger } from '#db/enums.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
+import { ids } from '#lib/jobs/contract.ts';
+import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import { loadTenant } from '../customers/store.ts';
+import { parse } from '../input.ts';
+import { findPolicy } from '../policies/store.ts';
+import { withScope } from '../transaction.ts';
+import { startRunInput } from './input.ts';
+import { addRun, findOpenRun, lockPolicyRuns, updateRun } from './store.ts';
+
+export interface StartedRun {
+  runId: string;
+  /** True when a run was going on already: this is its id. */
+  joined: boolean;
+}
+
+/** Starts a backup now, or joins the one that is going on. */
+export function startRun(
+  ctx: ServiceContext,
+  input: z.input<typeof startRunInput>,
+): Promise<StartedRun> {
+  return start(ctx, input, 'manual');
+}
+
+/** The first backup of a customer that has just been connected. */
+export async function startFirstRun(
+  ctx: ServiceContext,
+  input: { tenantId: string },
+): Promise<StartedRun> {
+  return await start(ctx, input, 'onboarding');
+}
+
+async function start(
+  ctx: ServiceContext,
+  input: z.input<typeof startRunInput>,
+  trigger: RunTrigger,
+): Promise<StartedRun> {
+  requirePermission(ctx, 'backups.run');
+  const { tenantId, mailboxIds } = parse(startRunInput, input);
+  const scope = { mspId: ctx.mspId, tenantId };
+  const { run, joined } = await withScope(ctx.db, scope, async (tx) => {
+    const tenant = await loadTenant(tx, ctx.mspId, tenantId);
+    const policy = await findPolicy(tx, ctx.mspId, tenantId);
+    if (policy === undefined || tenant.state === 'connecting') {
+      throw new AppError(
+        'consent.missing',
+        `${tenant.name} is not connected yet. Send its administrator the link first.`,
+      );
+    }
+    if (tenant.state !== 'connected') {
+      throw new AppError(
+        'consent.missing',
+        `Microsoft no longer accepts Holdfast at ${tenant.name}. Its copies are kept. Send its administrator a new link.`,
+      );
+    }
+    await lockPolicyRuns(tx, policy.id);
+    const open = await findOpenRun(tx, { ...scope, policyId: policy.id });
+    if (open !== undefined) return { run: open, joined: true };
+    const runId = newId();
+    const row = {
+      ...scope,
+      id: runId,
+      policyId: policy.id,
+      workflowId: ids.backup(tenantId, policy.id, runId),
+      trigger,
+      state: 'queued' as const,
+      requestedBy: actorName(ctx.actor),
+      createdAt: ctx.clock.now(),
+    };
+    await addRun(tx, row);
+    await audit(ctx, tx, {
+      tenantId,
+      action: 'run.start',
+      entity: 'run',
+      entityId: runId,
+      facts: { trigger, mailboxes: mailboxIds?.length ?? null },
+    });
+    return { run: row, joined: false };
+  });
+  // A run that is queued may have lost its start to a crash: starting it once more joins or mends.
+  if (joined && run.state !== 'queued') return { runId: run.id, joined };
+  try {
+    await ctx.deps.jobs.startBackup({
+      ...scope,
+      policyId: run.policyId,
+      trigger: run.trigger,
+      runId: run.id,
+      ...(mailboxIds === undefined ? {} : { mailboxIds }),
+    });
+  } catch (err) {
+    await withScope(ctx.db, scope, (tx) =>
+      updateRun(
+        tx,
+        { ...scope, runId: run.id },
+        {
+          state: 'failed',
+          reason: 'The workflow service did not answer, so this run never began.',
+          endedAt: ctx.clock.now(),
+        },
+      ),
+    );
+    throw err;
+  }
+  return { runId: run.id, joined };
+}

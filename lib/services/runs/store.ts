@@ -1,0 +1,351 @@
+import { and, asc, count, desc, eq, gt, inArray, type SQL, sql, sum } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
+import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
+import { notFound } from '../input.ts';
+import { openRunStates } from './rules.ts';
+
+export type RunRow = typeof runs.$inferSelect;
+export type RunMailboxRow = typeof runMailboxes.$inferSelect;
+
+export interface RunKey {
+  mspId: string;
+  tenantId: string;
+  runId: string;
+}
+
+export interface RunMailboxKey extends RunKey {
+  mailboxId: string;
+}
+
+const isRun = (key: RunKey) =>
+  and(eq(runs.mspId, key.mspId), eq(runs.tenantId, key.tenantId), eq(runs.id, key.runId));
+
+const ofRun = (key: RunKey) =>
+  and(
+    eq(runMailboxes.mspId, key.mspId),
+    eq(runMailboxes.tenantId, key.tenantId),
+    eq(runMailboxes.runId, key.runId),
+  );
+
+const isRunMailbox = (key: RunMailboxKey) =>
+  and(ofRun(key), eq(runMailboxes.mailboxId, key.mailboxId));
+
+/** Runs of one policy begin one after the other, whoever asks for them. */
+export async function lockPolicyRuns(tx: Transaction, policyId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${policyId}, 3))`);
+}
+
+export async function addRun(tx: Transaction, row: typeof runs.$inferInsert): Promise<void> {
+  await tx.insert(runs).values(row);
+}
+
+export async function findRun(tx: Transaction, key: RunKey): Promise<RunRow | undefined> {
+  const [row] = await tx.select().from(runs).where(isRun(key));
+  return row;
+}
+
+export async function loadRun(tx: Transaction, key: RunKey): Promise<RunRow> {
+  const row = await findRun(tx, key);
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function lockRun(tx: Transaction, key: RunKey): Promise<RunRow> {
+  const [row] = await tx.select().from(runs).where(isRun(key)).for('update');
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function findOpenRun(
+  tx: Transaction,
+  key: { mspId: string; tenantId: string; policyId: string },
+): Promise<RunRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(runs)
+    .where(
+      and(
+        eq(runs.mspId, key.mspId),
+        eq(runs.tenantId, key.tenantId),
+        eq(runs.policyId, key.policyId),
+        inArray(runs.state, openRunStates),
+      ),
+    )
+    .orderBy(asc(runs.createdAt))
+    .limit(1);
+  return row;
+}
+
+export async function listRunRows(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  limit: number,
+): Promise<RunRow[]> {
+  return await tx
+    .select()
+    .from(runs)
+    .where(and(eq(runs.mspId, mspId), eq(runs.tenantId, tenantId)))
+    .orderBy(desc(runs.createdAt), desc(runs.id))
+    .limit(limit);
+}
+
+export async function updateRun(
+  tx: Transaction,
+  key: RunKey,
+  change: Partial<typeof runs.$inferInsert>,
+): Promise<void> {
+  await tx.update(runs).set(change).where(isRun(key));
+}
+
+/**
+ * The lines of a run, one for each protected mailbox, spread over the shards. Those that were
+ * backed up longest ago come first. Does nothing where the lines are there already.
+ * @returns how many mailboxes the run has
+ */
+export async function planMailboxes(
+  tx: Transaction,
+  key: RunKey,
+  wanted: { mailboxIds: readonly string[] | null; shardsOf(mailboxes: number): number },
+): Promise<{ mailboxes: number; shards: number }> {
+  const [planned] = await tx
+    .select({
+      mailboxes: count(),
+      shards: sql<number>`coalesce(max(${runMailboxes.shard}) + 1, 0)::int`,
+    })
+    .from(runMailboxes)
+    .where(ofRun(key));
+  if (planned !== undefined && planned.mailboxes > 0) return planned;
+  const rows = await tx
+    .select({ id: mailboxes.id })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, key.mspId),
+        eq(mailboxes.tenantId, key.tenantId),
+        eq(mailboxes.state, 'protected'),
+        wanted.mailboxIds === null ? undefined : inArray(mailboxes.id, [...wanted.mailboxIds]),
+      ),
+    )
+    .orderBy(sql`${mailboxes.lastGoodAt} asc nulls first`, asc(mailboxes.id));
+  const shards = wanted.shardsOf(rows.length);
+  for (let from = 0; from < rows.length; from += 1000) {
+    await tx.insert(runMailboxes).values(
+      rows.slice(from, from + 1000).map((row, index) => ({
+        ...key,
+        mailboxId: row.id,
+        shard: (from + index) % shards,
+        position: Math.floor((from + index) / shards) + 1,
+      })),
+    );
+  }
+  return { mailboxes: rows.length, shards };
+}
+
+export async function claimPage(
+  tx: Transaction,
+  key: RunKey,
+  page: { shard: number; after: number; count: number },
+): Promise<{ mailboxId: string; position: number }[]> {
+  return await tx
+    .select({ mailboxId: runMailboxes.mailboxId, position: runMailboxes.position })
+    .from(runMailboxes)
+    .where(
+      and(ofRun(key), eq(runMailboxes.shard, page.shard), gt(runMailboxes.position, page.after)),
+    )
+    .orderBy(asc(runMailboxes.position))
+    .limit(page.count);
+}
+
+export async function loadRunMailbox(tx: Transaction, key: RunMailboxKey): Promise<RunMailboxRow> {
+  const [row] = await tx.select().from(runMailboxes).where(isRunMailbox(key));
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+export async function updateRunMailbox(
+  tx: Transaction,
+  key: RunMailboxKey,
+  change: Partial<typeof runMailboxes.$inferInsert>,
+): Promise<void> {
+  await tx.update(runMailboxes).set(change).where(isRunMailbox(key));
+}
+
+export interface CounterDelta {
+  enumerated: number;
+  stored: number;
+  reused: number;
+  removed: number;
+  skipped: number;
+  failed: number;
+  bytes: number;
+  requests: number;
+}
+
+export async function addCounters(
+  tx: Transaction,
+  key: RunMailboxKey,
+  delta: CounterDelta,
+): Promise<void> {
+  const plus = (name: keyof CounterDelta): SQL => sql`${runMailboxes[name]} + ${delta[name]}`;
+  await tx
+    .update(runMailboxes)
+    .set({
+      enumerated: plus('enumerated'),
+      stored: plus('stored'),
+      reused: plus('reused'),
+      removed: plus('removed'),
+      skipped: plus('skipped'),
+      failed: plus('failed'),
+      bytes: plus('bytes'),
+      requests: plus('requests'),
+    })
+    .where(isRunMailbox(key));
+}
+
+export async function addStoredBytes(
+  tx: Transaction,
+  key: RunMailboxKey,
+  bytes: number,
+): Promise<void> {
+  await tx
+    .update(runMailboxes)
+    .set({ storedBytes: sql`${runMailboxes.storedBytes} + ${bytes}` })
+    .where(isRunMailbox(key));
+}
+
+/** What is left of a shard when it ends is named, with the reason. */
+export async function closeLeftovers(
+  tx: Transaction,
+  key: RunKey,
+  change: { shard: number | null; state: 'failed' | 'cancelled'; cause: string; at: Date },
+): Promise<void> {
+  await tx
+    .update(runMailboxes)
+    .set({
+      state: change.state,
+      cause: sql`coalesce(${runMailboxes.cause}, ${change.cause})`,
+      endedAt: change.at,
+    })
+    .where(
+      and(
+        ofRun(key),
+        change.shard === null ? undefined : eq(runMailboxes.shard, change.shard),
+        inArray(runMailboxes.state, ['waiting', 'running', 'deferred']),
+      ),
+    );
+}
+
+const total = (column: Parameters<typeof sum>[0]) =>
+  sql<number>`coalesce(${sum(column)}, 0)::bigint`.mapWith(Number);
+
+/** Sums over the mailboxes of a run: what `runs` says of it once it ended. */
+export async function sumRun(tx: Transaction, key: RunKey) {
+  const inState = (state: string) =>
+    sql<number>`(count(*) filter (where ${runMailboxes.state} = ${state}))::int`;
+  const [row] = await tx
+    .select({
+      mailboxes: count(),
+      done: inState('done'),
+      failedMailboxes: inState('failed'),
+      cancelledMailboxes: inState('cancelled'),
+      enumerated: total(runMailboxes.enumerated),
+      stored: total(runMailboxes.stored),
+      reused: total(runMailboxes.reused),
+      removed: total(runMailboxes.removed),
+      skipped: total(runMailboxes.skipped),
+      failed: total(runMailboxes.failed),
+      bytes: total(runMailboxes.bytes),
+      storedBytes: total(runMailboxes.storedBytes),
+      requests: total(runMailboxes.requests),
+    })
+    .from(runMailboxes)
+    .where(ofRun(key));
+  return row!;
+}
+export type RunSums = Awaited<ReturnType<typeof sumRun>>;
+
+export async function listRunMailboxes(tx: Transaction, key: RunKey, limit: number) {
+  return await tx
+    .select({ line: runMailboxes, name: mailboxes.displayName, address: mailboxes.address })
+    .from(runMailboxes)
+    .innerJoin(
+      mailboxes,
+      and(eq(mailboxes.tenantId, runMailboxes.tenantId), eq(mailboxes.id, runMailboxes.mailboxId)),
+    )
+    .where(ofRun(key))
+    .orderBy(asc(sql`lower(${mailboxes.displayName})`), asc(mailboxes.id))
+    .limit(limit);
+}
+
+/** One line for an item that was skipped or failed; a second attempt in the same run replaces it. */
+export async function noteItems(
+  tx: Transaction,
+  rows: (typeof runItems.$inferInsert)[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(runItems)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [runItems.tenantId, runItems.runId, runItems.mailboxId, runItems.sourceId],
+      set: {
+        folderId: sql`excluded.folder_id`,
+        outcome: sql`excluded.outcome`,
+        cause: sql`excluded.cause`,
+        detail: sql`excluded.detail`,
+        at: sql`excluded.at`,
+      },
+    });
+}
+
+const itemsOfRun = (key: RunKey) =>
+  and(
+    eq(runItems.mspId, key.mspId),
+    eq(runItems.tenantId, key.tenantId),
+    eq(runItems.runId, key.runId),
+  );
+
+export async function countCauses(tx: Transaction, key: RunKey) {
+  return await tx
+    .select({ cause: runItems.cause, outcome: runItems.outcome, count: count() })
+    .from(runItems)
+    .where(itemsOfRun(key))
+    .groupBy(runItems.cause, runItems.outcome)
+    .orderBy(desc(count()), asc(runItems.cause));
+}
+
+export async function listRunItems(tx: Transaction, key: RunKey, cause: string, limit: number) {
+  return await tx
+    .select({
+      id: runItems.id,
+      mailboxId: runItems.mailboxId,
+      mailbox: mailboxes.displayName,
+      sourceId: runItems.sourceId,
+      folderId: runItems.folderId,
+      outcome: runItems.outcome,
+      cause: runItems.cause,
+      detail: runItems.detail,
+      at: runItems.at,
+    })
+    .from(runItems)
+    .innerJoin(
+      mailboxes,
+      and(eq(mailboxes.tenantId, runItems.tenantId), eq(mailboxes.id, runItems.mailboxId)),
+    )
+    .where(and(itemsOfRun(key), eq(runItems.cause, cause)))
+    .orderBy(asc(runItems.mailboxId), asc(runItems.at), asc(runItems.id))
+    .limit(limit);
+}
+
+export async function saveVaultFigures(
+  tx: Transaction,
+  row: typeof vaults.$inferInsert,
+): Promise<void> {
+  const { target, keyId, storedBytes, packs, measuredAt } = row;
+  await tx.insert(vaults).values(row).onConflictDoUpdate({
+    target: vaults.tenantId,
+    set: { target, keyId, storedBytes, packs, measuredAt },
+  });
+}

@@ -1,0 +1,116 @@
+import type { RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
+import { causeSentence } from '#lib/exchange/outcome.ts';
+import { mailboxCauseSentence } from './rules.ts';
+import type { countCauses, listRunMailboxes, RunRow, RunSums } from './store.ts';
+
+export interface RunCounts {
+  enumerated: number;
+  stored: number;
+  reused: number;
+  removed: number;
+  skipped: number;
+  failed: number;
+  /** Listed and without an outcome; 0 in a run that balances. */
+  open: number;
+}
+
+export interface RunCause {
+  cause: string;
+  sentence: string;
+  outcome: string;
+  count: number;
+}
+
+export interface RunMailbox {
+  id: string;
+  name: string;
+  address: string;
+  state: RunMailboxState;
+  /** Why it failed or was put off, as a sentence. */
+  reason: string | null;
+  notBefore: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  counts: RunCounts;
+  bytes: number;
+  requests: number;
+}
+
+export interface RunSummary {
+  id: string;
+  state: RunState;
+  trigger: RunTrigger;
+  reason: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  counts: RunCounts;
+  /** Bytes read from Microsoft. */
+  bytes: number;
+  /** Bytes the vault grew by. */
+  storedBytes: number;
+  requests: number;
+}
+
+export interface RunView extends RunSummary {
+  byCause: RunCause[];
+  mailboxCounts: { total: number; done: number; failed: number; cancelled: number };
+  mailboxes: RunMailbox[];
+}
+
+type Tally = Omit<RunCounts, 'open'>;
+
+function counts(row: Tally): RunCounts {
+  const { enumerated, stored, reused, removed, skipped, failed } = row;
+  const open = Math.max(0, enumerated - stored - reused - removed - skipped - failed);
+  return { enumerated, stored, reused, removed, skipped, failed, open };
+}
+
+/** @param sums of the mailboxes, for a run that has not ended yet */
+export function viewSummary(row: RunRow, sums: RunSums | null): RunSummary {
+  const figures = sums ?? row;
+  return {
+    id: row.id,
+    state: row.state,
+    trigger: row.trigger,
+    reason: row.reason,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    counts: counts(figures),
+    bytes: figures.bytes,
+    storedBytes: figures.storedBytes,
+    requests: figures.requests,
+  };
+}
+
+export function viewRun(
+  row: RunRow,
+  sums: RunSums,
+  causes: Awaited<ReturnType<typeof countCauses>>,
+  lines: Awaited<ReturnType<typeof listRunMailboxes>>,
+): RunView {
+  return {
+    ...viewSummary(row, sums),
+    byCause: causes.map((line) => ({ ...line, sentence: causeSentence(line.cause) })),
+    mailboxCounts: {
+      total: sums.mailboxes,
+      done: sums.done,
+      failed: sums.failedMailboxes,
+      cancelled: sums.cancelledMailboxes,
+    },
+    mailboxes: lines.map(({ line, name, address }) => ({
+      id: line.mailboxId,
+      name,
+      address,
+      state: line.state,
+      reason: line.cause === null ? null : mailboxCauseSentence(line.cause, line.detail),
+      notBefore: line.notBefore,
+      startedAt: line.startedAt,
+      endedAt: line.endedAt,
+      counts: counts(line),
+      bytes: line.bytes,
+      requests: line.requests,
+    })),
+  };
+}

@@ -1,0 +1,15 @@
+import type { MaintenanceActivities } from '#lib/jobs/contract.ts';
+import type { Engines } from '#lib/services/engines.ts';
+import { measureVault } from '#lib/services/runs/measure-vault.ts';
+import { forActivity, type ProcessContext } from './for-activity.ts';
+
+/** Work that nobody waits for. */
+export function createMaintenanceActivities(
+  process: ProcessContext,
+  engines: Engines,
+  place: { target: string; keyId: string },
+): MaintenanceActivities {
+  return {
+    measureVault: (input) => measureVault(forActivity(process, input), input, engines, place),
+  };
+}
