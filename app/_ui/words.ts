@@ -44,7 +44,7 @@ export function createWords(zone: string, now: Date): Words {
   };
   const moment = (at: Date) => `${day(at)}, ${clock(at)}`;
   const isYoung = (at: Date) => Math.abs(now.getTime() - at.getTime()) < 24 * 3_600_000;
-  const age = (at: Date) => (isYoung(at) ? span(now.getTime() - at.getTime()) : day(at));
+  const age = (at: Date) => (isYoung(at) ? coarse(now.getTime() - at.getTime()) : day(at));
   return {
     day,
     clock,
@@ -69,6 +69,11 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')}`;
   return `${Math.floor(hours / 24)} days`;
+}
+
+/** As `span`, in whole minutes from the first on: for ages and guesses. */
+export function coarse(ms: number): string {
+  return span(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000);
 }
 
 /** 1 message, 2 messages. */

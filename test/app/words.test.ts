@@ -15,7 +15,7 @@ describe('the words of the portal', () => {
 
   it('give an age under a day, and the day after that', () => {
     const words = createWords('UTC', now);
-    assert.equal(words.ago(new Date('2026-11-22T06:33:00Z')), '9 min 08 ago');
+    assert.equal(words.ago(new Date('2026-11-22T06:33:00Z')), '9 min ago');
     assert.equal(words.age(new Date('2026-11-22T02:10:08Z')), '4 h 32');
     assert.equal(words.ago(new Date('2026-11-20T02:10:00Z')), 'Fri 20 Nov');
   });

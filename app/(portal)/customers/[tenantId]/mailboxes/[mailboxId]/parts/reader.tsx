@@ -107,5 +107,7 @@ export async function Reader({
 
 /** "Adele Vance <adele@…>" → Adele Vance; an address without a name stays. */
 function namesOf(header: string): string {
-  return header.replace(/"?([^"<>,;]*[^"<>,;\s])"?\s*<[^<>]*>/g, '$1');
+  return header
+    .replace(/"([^"]*)"\s*<[^<>]*>/g, '$1')
+    .replace(/([^"<>,;]*[^"<>,;\s])\s*<[^<>]*>/g, '$1');
 }

@@ -1,0 +1,23 @@
+'use server';
+
+import { act, type FormState, field } from '#app/_server/action.ts';
+import { cancelRestore as cancel } from '#lib/services/restores/cancel.ts';
+import { executeRestore as execute } from '#lib/services/restores/execute.ts';
+
+function restoreOf(form: FormData): { tenantId: string; restoreId: string } {
+  return { tenantId: field(form, 'tenantId'), restoreId: field(form, 'restoreId') };
+}
+
+export async function executeRestore(_state: FormState, form: FormData): Promise<FormState> {
+  return act(async (ctx) => {
+    await execute(ctx, restoreOf(form));
+    return undefined;
+  });
+}
+
+export async function cancelRestore(_state: FormState, form: FormData): Promise<FormState> {
+  return act(async (ctx) => {
+    await cancel(ctx, restoreOf(form));
+    return undefined;
+  });
+}

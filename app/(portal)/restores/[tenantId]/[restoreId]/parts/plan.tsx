@@ -1,0 +1,200 @@
+import { Icon } from '#app/_ui/icon.tsx';
+import type { IconName } from '#app/_ui/icon-shapes.ts';
+import { Section } from '#app/_ui/section.tsx';
+import { plural, span, type Words } from '#app/_ui/words.ts';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import type { RestoreItemView } from '#lib/services/restores/view.ts';
+import { destinationWords } from './destination.ts';
+import type { NamedRestore } from './named-restore.ts';
+
+type Plan = NonNullable<NamedRestore['plan']>;
+
+/** A plan is a value: shown first, executed after. */
+export function PlanPage({
+  restore,
+  plan,
+  lines,
+  words,
+}: {
+  restore: NamedRestore;
+  plan: Plan;
+  lines: RestoreItemView[];
+  words: Words;
+}) {
+  const total = plan.write + plan.present + plan.changed + plan.cannot;
+  return (
+    <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
+      <div className="min-w-0 space-y-6">
+        <div>
+          <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
+            {plan.write === 0
+              ? 'Nothing has to be written.'
+              : `${plural(plan.write, 'item')} will be written. Nothing has been written yet.`}
+          </p>
+          <p className="mt-1 text-ink-2">
+            {restore.takenAt ? `Copy of ${words.moment(restore.takenAt)}, c` : 'C'}ompared with the
+            mailbox
+            {restore.plannedAt ? ` at ${words.clock(restore.plannedAt)}` : ''}.{' '}
+            {plural(total, 'item')} in {plural(plan.folders.length, 'folder')}:
+          </p>
+        </div>
+        <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line max-sm:rounded-none max-sm:border-x-0 sm:grid-cols-4">
+          <PlanNumber icon="plus" value={plan.write} words="to write" />
+          <PlanNumber icon="equal" value={plan.present} words="already there, left alone" />
+          <PlanNumber icon="copy" value={plan.changed} words="changed since, left alone" />
+          <PlanNumber icon="x" value={plan.cannot} words="cannot be written" />
+        </dl>
+        <Section title="By folder">
+          <table className="list">
+            <thead>
+              <tr>
+                <th scope="col">Folder</th>
+                <th scope="col" className="num max-sm:hidden">
+                  In the copy
+                </th>
+                <th scope="col" className="num">
+                  Write
+                </th>
+                <th scope="col" className="num">
+                  There
+                </th>
+                <th scope="col" className="num max-sm:hidden">
+                  Changed
+                </th>
+                <th scope="col" className="num max-sm:hidden">
+                  Cannot
+                </th>
+                <th scope="col" className="num max-sm:hidden">
+                  Size to write
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {plan.folders.map((folder) => (
+                <tr key={folder.path}>
+                  <td className="font-medium break-words">{folder.path}</td>
+                  <PlanCell
+                    value={folder.write + folder.present + folder.changed + folder.cannot}
+                    wide
+                  />
+                  <PlanCell value={folder.write} />
+                  <PlanCell value={folder.present} />
+                  <PlanCell value={folder.changed} wide />
+                  <PlanCell value={folder.cannot} wide />
+                  <td className="num max-sm:hidden">{formatBytes(folder.bytes)}</td>
+                </tr>
+              ))}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row">{plural(plan.folders.length, 'folder')}</th>
+                <PlanCell value={total} wide />
+                <PlanCell value={plan.write} />
+                <PlanCell value={plan.present} />
+                <PlanCell value={plan.changed} wide />
+                <PlanCell value={plan.cannot} wide />
+                <td className="num max-sm:hidden">{formatBytes(plan.bytes)}</td>
+              </tr>
+            </tfoot>
+          </table>
+        </Section>
+        <FirstLines lines={lines} total={total} />
+      </div>
+      <aside className="space-y-6">
+        <Section title="What you will get">
+          <dl className="facts">
+            <dt>Into</dt>
+            <dd>
+              <strong className="font-semibold">
+                {restore.targetMailboxName}, {restore.tenantName}
+              </strong>
+              <span className="block text-ink-2">{destinationWords(restore)}</span>
+            </dd>
+            <dt>Takes</dt>
+            <dd>
+              {duration(plan)}
+              <span className="block text-ink-2">Microsoft’s limit per mailbox</span>
+            </dd>
+            <dt>They see</dt>
+            <dd>Mail appears in place. No invitations and no read receipts are sent.</dd>
+            <dt>Looks different</dt>
+            <dd>Sorted by received date; search finds new items after some minutes.</dd>
+          </dl>
+        </Section>
+        <hr className="border-line" />
+        <Section title="This plan">
+          <dl className="facts">
+            <dt>Made</dt>
+            <dd>{restore.plannedAt ? words.moment(restore.plannedAt) : ''}</dd>
+            <dt>If it ages</dt>
+            <dd>After an hour a new one has to be made. Nothing is ever written twice.</dd>
+          </dl>
+        </Section>
+      </aside>
+    </div>
+  );
+}
+
+export function duration(plan: Plan): string {
+  const low = span(plan.durationMinS * 1000);
+  const high = span(plan.durationMaxS * 1000);
+  return low === high ? `about ${high}` : `${low} to ${high}`;
+}
+
+function PlanNumber({ icon, value, words }: { icon: IconName; value: number; words: string }) {
+  return (
+    <div className="flex bg-surface px-4 py-2.5 max-sm:items-center max-sm:gap-3 max-sm:px-0 sm:flex-col-reverse">
+      <dt className="flex items-center gap-2 text-xs text-ink-2 max-sm:text-base max-sm:text-ink">
+        <Icon name={icon} className="size-3.5" />
+        {words}
+      </dt>
+      <dd className="text-xl font-semibold max-sm:ml-auto max-sm:text-lg">{formatCount(value)}</dd>
+    </div>
+  );
+}
+
+function PlanCell({ value, wide }: { value: number; wide?: boolean }) {
+  return (
+    <td className={`num ${value === 0 ? 'text-ink-3' : ''} ${wide ? 'max-sm:hidden' : ''}`}>
+      {formatCount(value)}
+    </td>
+  );
+}
+
+const actions: Record<RestoreItemView['action'], string> = {
+  write: 'write',
+  copy: 'add a copy',
+  replace: 'replace',
+  'skip-present': 'there already',
+  'skip-changed': 'changed since',
+  cannot: 'cannot',
+};
+
+function FirstLines({ lines, total }: { lines: RestoreItemView[]; total: number }) {
+  if (lines.length === 0) return null;
+  const shown = lines.slice(0, 20);
+  return (
+    <Section title="First in the plan" note={`${shown.length} of ${formatCount(total)}`}>
+      <ul className="text-sm">
+        {shown.map((line) => (
+          <li
+            key={line.position}
+            className="flex min-h-row items-center gap-x-4 border-b border-line py-1"
+          >
+            <span className="w-24 shrink-0 text-ink-2">{actions[line.action]}</span>
+            <span className="min-w-0 flex-1 truncate font-medium">
+              {line.subject || '(no subject)'}
+            </span>
+            <span className="max-w-60 truncate text-ink-2 max-sm:hidden">
+              {line.path.join(' / ')}
+            </span>
+            <span className="whitespace-nowrap text-ink-2 max-sm:hidden">
+              {formatBytes(line.bytes)}
+            </span>
+            {line.reason ? <span className="text-ink-2">{line.reason}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

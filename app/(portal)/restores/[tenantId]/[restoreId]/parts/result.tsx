@@ -1,0 +1,217 @@
+import { Icon } from '#app/_ui/icon.tsx';
+import { Section } from '#app/_ui/section.tsx';
+import { Status } from '#app/_ui/status.tsx';
+import { plural, span, type Words } from '#app/_ui/words.ts';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import type { RestoreItemView } from '#lib/services/restores/view.ts';
+import { destinationWords } from './destination.ts';
+import type { NamedRestore } from './named-restore.ts';
+import { duration } from './plan.tsx';
+
+interface Row {
+  name: string;
+  planned: string;
+  actual: string;
+  difference: number | null;
+  why: string;
+}
+
+/** What did happen, beside what was planned. */
+export function ResultPage({
+  restore,
+  plan,
+  failed,
+  words,
+}: {
+  restore: NamedRestore;
+  plan: NonNullable<NamedRestore['plan']>;
+  failed: RestoreItemView[];
+  words: Words;
+}) {
+  const { counts } = restore;
+  const planned = plan.write;
+  const leftAlone = plan.present + plan.changed;
+  // An item that is there and differs counts as written and as failed; here it is counted once.
+  const differs = Math.max(
+    0,
+    counts.written + counts.skipped + counts.failed + counts.open - counts.total,
+  );
+  const notWritten = counts.failed - differs;
+  const whole = counts.verified === counts.written && counts.open === 0;
+  const took =
+    restore.startedAt && restore.endedAt
+      ? span(restore.endedAt.getTime() - restore.startedAt.getTime())
+      : 'not started';
+  const row = (name: string, expected: number, actual: number, why = ''): Row => ({
+    name,
+    planned: formatCount(expected),
+    actual: formatCount(actual),
+    difference: actual - expected,
+    why,
+  });
+  const rows: Row[] = [
+    row('Written', planned, counts.written),
+    row('Read back and equal', planned, counts.verified),
+    row('Already there, left alone', leftAlone, counts.skipped),
+    row('Not written', plan.cannot, notWritten, notWritten > 0 ? 'listed below' : ''),
+    ...(counts.open > 0 ? [row('Not reached', 0, counts.open)] : []),
+    { name: 'Time', planned: duration(plan), actual: took, difference: null, why: '' },
+  ];
+  const inCopy = planned + leftAlone + plan.cannot;
+  return (
+    <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
+      <div className="min-w-0 space-y-6">
+        <div>
+          <div className="flex items-center gap-3">
+            <span
+              aria-hidden
+              className={`flex size-9 shrink-0 items-center justify-center rounded-full ${whole ? 'bg-ok-tint text-ok-mark' : 'bg-late-tint text-late-mark'}`}
+            >
+              <Icon name={whole ? 'check' : 'alert'} className="size-4" />
+            </span>
+            <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
+              {counts.verified === counts.written
+                ? `${plural(counts.verified, 'item is', 'items are')} back and read back.`
+                : `${plural(counts.written, 'item is', 'items are')} back, ${formatCount(counts.verified)} read back.`}
+              {counts.failed > 0 ? ` ${formatCount(counts.failed)} failed.` : ''}
+            </p>
+          </div>
+          <p className="mt-1.5 text-ink-2">
+            Every written item was read again from the mailbox and compared with the copy:{' '}
+            {formatCount(counts.verified)} of {formatCount(counts.written)} equal.
+          </p>
+        </div>
+        <Section
+          title="Plan beside actual"
+          note={restore.plannedAt ? `plan of ${words.moment(restore.plannedAt)}` : ''}
+        >
+          <table className="list">
+            <thead>
+              <tr>
+                <th scope="col">
+                  <span className="sr-only">What</span>
+                </th>
+                <th scope="col" className="num">
+                  Plan
+                </th>
+                <th scope="col" className="num">
+                  Actual
+                </th>
+                <th scope="col" className="num">
+                  Difference
+                </th>
+                <th scope="col" className="pl-8 max-lg:hidden">
+                  <span className="sr-only">Why</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ name, planned: plannedText, actual, difference, why }) => (
+                <tr key={name}>
+                  <td className="font-medium">{name}</td>
+                  <td className="num text-ink-2">{plannedText}</td>
+                  <td className="num font-semibold">{actual}</td>
+                  <td className="num">
+                    <Difference value={difference} />
+                  </td>
+                  <td className="pl-8 text-ink-2 max-lg:hidden">{why}</td>
+                </tr>
+              ))}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row">All items of the copy</th>
+                <td className="num">{formatCount(inCopy)}</td>
+                <td className="num">{formatCount(counts.total)}</td>
+                <td className="num">
+                  <Difference value={counts.total - inCopy} />
+                </td>
+                <td className="pl-8 font-normal text-ink-2 max-lg:hidden">
+                  {[counts.written, counts.skipped, notWritten, counts.open]
+                    .filter((count) => count > 0)
+                    .map(formatCount)
+                    .join(' + ')}
+                </td>
+              </tr>
+            </tfoot>
+          </table>
+        </Section>
+        {failed.length > 0 ? (
+          <Section
+            title={`The ${formatCount(counts.failed)} that failed`}
+            note="Nothing was lost: all of them are in the copy"
+          >
+            <ul className="text-sm">
+              {failed.map((item) => (
+                <li
+                  key={item.position}
+                  className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
+                >
+                  <Status kind="fail">failed</Status>
+                  <span className="min-w-0 flex-1 truncate">{item.subject || '(no subject)'}</span>
+                  <span className="text-ink-2">{item.path.join(' / ')}</span>
+                  <span>{formatBytes(item.bytes)}</span>
+                  {item.reason ? (
+                    <span className="basis-full text-ink-2">{item.reason}</span>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          </Section>
+        ) : null}
+      </div>
+      <aside className="space-y-6">
+        <Section title="What happened">
+          <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
+            {restore.plannedAt ? (
+              <Event at={words.short(restore.plannedAt)} what="Plan made" />
+            ) : null}
+            {restore.startedAt ? (
+              <Event at={words.short(restore.startedAt)} what="Restore started" />
+            ) : null}
+            {restore.endedAt ? (
+              <Event
+                at={words.short(restore.endedAt)}
+                what={
+                  restore.state === 'done'
+                    ? `All ${formatCount(counts.verified)} read back and compared`
+                    : restore.state === 'cancelled'
+                      ? 'Stopped as asked'
+                      : 'Stopped'
+                }
+              />
+            ) : null}
+          </dl>
+        </Section>
+        <hr className="border-line" />
+        <Section title="Where it went">
+          <p className="text-sm text-ink-2">
+            <strong className="font-semibold text-ink">{restore.targetMailboxName}</strong>,{' '}
+            {destinationWords(restore)}
+            {restore.takenAt ? `, from the copy of ${words.moment(restore.takenAt)}` : ''}.
+          </p>
+        </Section>
+      </aside>
+    </div>
+  );
+}
+
+function Event({ at, what }: { at: string; what: string }) {
+  return (
+    <>
+      <dt className="text-ink-2">{at}</dt>
+      <dd>{what}</dd>
+    </>
+  );
+}
+
+function Difference({ value }: { value: number | null }) {
+  if (value === null) return null;
+  if (value === 0) return <span className="font-normal text-ink-2">0</span>;
+  return (
+    <span className="font-medium text-late-ink">
+      {value > 0 ? '+' : '−'}
+      {formatCount(Math.abs(value))}
+    </span>
+  );
+}
