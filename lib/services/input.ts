@@ -4,8 +4,6 @@ import { AppError } from '#lib/core/errors.ts';
 /** An id from outside: of a customer, a mailbox, a run … */
 export const entityId = z.uuid();
 
-export const noInput = z.object({});
-
 /** A foreign id, a missing one and one that cannot be an id get this one answer. */
 export function notFound(): AppError {
   return new AppError('not-found', 'Nothing with this id exists here.');

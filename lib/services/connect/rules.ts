@@ -6,15 +6,26 @@ export const linkLifeMs = 24 * 60 * 60_000;
 /** From "Continue to Microsoft" to the way back. */
 export const stateLifeMs = 15 * 60_000;
 
-/** The app roles that each Entra app of ours cannot work without (`research/graph.md` §1.11). */
+/**
+ * The app roles that each Entra app of ours cannot do its work without (`research/graph.md` §1.11).
+ * A new customer is backed up in both forms, so the readable one's roles are among them.
+ */
 export const neededRoles: Record<EntraApp, readonly string[]> = {
   backup: [
     'User.Read.All',
     'MailboxFolder.Read.All',
     'MailboxItem.Read.All',
     'MailboxItem.Export.All',
+    'Mail.Read',
+    'Calendars.Read',
+    'Contacts.Read',
+    'Tasks.Read.All',
   ],
-  restore: ['MailboxFolder.ReadWrite.All', 'MailboxItem.ImportExport.All'],
+  restore: [
+    'MailboxFolder.ReadWrite.All',
+    'MailboxItem.ReadWrite.All',
+    'MailboxItem.ImportExport.All',
+  ],
 };
 
 const roleWords: Record<string, string> = {
@@ -22,7 +33,12 @@ const roleWords: Record<string, string> = {
   'MailboxFolder.Read.All': 'read mailbox folders',
   'MailboxItem.Read.All': 'read mailbox items',
   'MailboxItem.Export.All': 'export mailbox items',
+  'Mail.Read': 'read mail',
+  'Calendars.Read': 'read calendars',
+  'Contacts.Read': 'read contacts',
+  'Tasks.Read.All': 'read tasks',
   'MailboxFolder.ReadWrite.All': 'create mailbox folders',
+  'MailboxItem.ReadWrite.All': 'replace mailbox items',
   'MailboxItem.ImportExport.All': 'put mailbox items back',
 };
 
