@@ -35,6 +35,7 @@ const partsMax = 10_000;
 
 const cr = 0x0d;
 const lf = 0x0a;
+const dashByte = 0x2d;
 
 /**
  * Reads a message as it arrives, in bounded memory, whatever it holds: it never fails, it only finds
@@ -56,6 +57,7 @@ export class MimeReader {
   push(chunk: Uint8Array): void {
     let from = 0;
     while (from < chunk.length) {
+      from = this.#takeBase64(chunk, from);
       const end = chunk.indexOf(lf, from);
       if (end === -1) {
         this.#keep(chunk.subarray(from));
@@ -71,6 +73,19 @@ export class MimeReader {
     if (this.#headers) this.#endHeaders();
     this.#endLeaf();
     return summarise(this.#top ?? new Map(), this.#parts);
+  }
+
+  /**
+   * Whole lines of base64 at once: most bytes of most mail are such lines. A dash is not in its
+   * alphabet, so up to the line with the next dash there is no boundary.
+   */
+  #takeBase64(chunk: Uint8Array, from: number): number {
+    if (!this.#leaf?.isBase64 || this.#headers || this.#lineBytes > 0 || this.#inLine) return from;
+    const dash = chunk.indexOf(dashByte, from);
+    const end = chunk.lastIndexOf(lf, dash === -1 ? chunk.length - 1 : dash);
+    if (end < from) return from;
+    this.#leaf.line(Buffer.from(chunk.buffer, chunk.byteOffset + from, end - from), true);
+    return end + 1;
   }
 
   #keep(bytes: Uint8Array, whole = false): void {
@@ -92,7 +107,7 @@ export class MimeReader {
     const text = ended && line.at(-1) === cr ? line.subarray(0, -1) : line;
     if (!begun && this.#isBoundary(text)) return;
     if (this.#headers) this.#headerLine(text, begun);
-    else this.#leaf?.line(text, begun, ended);
+    else this.#leaf?.line(text, ended);
   }
 
   #isBoundary(line: Buffer): boolean {
@@ -182,7 +197,12 @@ class Leaf {
     this.#even = type.startsWith('text/') || encoding !== 'base64';
   }
 
-  line(line: Buffer, begun: boolean, ended: boolean): void {
+  get isBase64(): boolean {
+    return this.#encoding === 'base64';
+  }
+
+  /** One line or a piece of one; of base64, any number of lines. */
+  line(line: Buffer, ended: boolean): void {
     if (this.#encoding === 'base64') {
       const text = this.#carry + line.toString('latin1').replace(/[^A-Za-z0-9+/]/g, '');
       const whole = text.length - (text.length % 4);
@@ -197,7 +217,6 @@ class Leaf {
       if (ended && !soft) this.#take(newline);
       return;
     }
-    void begun;
     this.#take(line);
     if (ended) this.#take(newline);
   }

@@ -14,7 +14,7 @@ export interface ItemPreview {
 
 const textCharactersMax = 256 * 1024;
 /** Enough for the text of any message that people read; the rest is attachments. */
-const parsedBytesMax = 4 * 1024 * 1024;
+const parsedBytesMax = 1024 * 1024;
 const lookedAtBytesMax = 32 * 1024 * 1024;
 const attachmentsMax = 200;
 
