@@ -165,6 +165,7 @@ function planItem(
   const count = used.get(taken) ?? 0;
   const present = count < same.length;
   if (present) used.set(taken, count + 1);
+  const { action, cause: because } = actionFor(input.collisions, { present, changed, cause });
   return {
     itemId: candidate.itemId,
     key: candidate.key,
@@ -175,8 +176,9 @@ function planItem(
     internetMessageId: candidate.internetMessageId,
     folderKey: folder.planKey,
     targetFolderPath: folder.path,
-    ...actionFor(input.collisions, { present, changed, cause }),
-    existingId: changed && !present && input.collisions === 'replace' ? candidate.key : null,
+    action,
+    cause: because,
+    existingId: action === 'replace' ? candidate.key : null,
     presentIds: [...same],
     bytes: (route === 'stream' ? candidate.streamBytes : candidate.readableBytes) ?? 0,
     route,
