@@ -73,14 +73,14 @@ export function authOptions(deps: AuthDeps): AuthOptions {
     logger: {
       // Its details can hold codes and tokens; the name of what went wrong is enough.
       error: (code, details) =>
-        deps.log.error('sign-in failed', undefined, { code, reason: reasonOf(details) }),
+        deps.log.error('sign-in failed', undefined, { code, why: whyOf(details) }),
       warn: () => {},
       debug: () => {},
     },
   };
 }
 
-function reasonOf(details: unknown): string {
+function whyOf(details: unknown): string {
   let current: unknown = details;
   if (!(current instanceof Error)) current = (details as { error?: unknown } | null)?.error;
   if (!(current instanceof Error)) return '';
