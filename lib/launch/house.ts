@@ -352,7 +352,9 @@ function keepAlive(
             if (line.includes('"ready":true')) resolve();
           });
         }),
-        own.exited.then(() => Promise.reject(new Error(own.lastWords()))),
+        own.exited.then(({ code, signal }) =>
+          Promise.reject(new Error(own.lastWords() || `it ended with ${signal ?? code}`)),
+        ),
         sleep(readyMs, patience.signal).then(() =>
           Promise.reject(new Error(`not ready after ${readyMs / 1000} s`)),
         ),

@@ -41,7 +41,7 @@ export async function buildPortal(table: ProcessTable, env: Environment): Promis
 function hashOfSources(): string {
   const files = globSync('{app,lib,db}/**/*', {
     cwd: projectFolder,
-    exclude: (name) => name.endsWith('.md') || name === 'launch',
+    exclude: ['lib/launch/**', '**/*.md'],
   })
     .concat(
       globSync('{package-lock.json,next.config.mjs,postcss.config.mjs,proxy.ts,tsconfig.json}', {

@@ -73,7 +73,9 @@ async function launcher(
 }
 
 const preload = ['--import', `file://${join(launch, 'end-with-parent.ts').replaceAll(' ', '%20')}`];
-const waits = 'console.log(process.pid); setInterval(() => {}, 1000);';
+/** Has a thread, which preloads what the process preloads. */
+const waits =
+  "new (require('node:worker_threads').Worker)('setTimeout(() => {}, 100)', { eval: true }).on('exit', () => { console.log(process.pid); setInterval(() => {}, 1000); });";
 const ignores = `process.on('SIGTERM', () => {}); ${waits}`;
 
 describe('processes of a launcher', () => {
