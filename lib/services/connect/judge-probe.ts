@@ -95,8 +95,7 @@ function verdictOf(err: unknown, patient: boolean): Verdict {
   if ([53003, 530032].includes(aadsts)) return refuse('conditional-access');
   if (err.code === 'credential.invalid') return refuse('our-fault');
   if (err.code === 'consent.missing' || err.code === 'source.refused') {
-    if (patient) return { state: 'waiting' };
-    return aadsts > 0 ? refuse('not-active-yet') : refuse('permission-missing');
+    return patient ? { state: 'waiting' } : refuse('permission-missing');
   }
   throw new AppError('source.unavailable', 'Microsoft did not answer as expected.', {
     retryable: true,

@@ -30,7 +30,7 @@ export interface ProofResult {
 }
 
 /** As long as a consent may take to become effective at Microsoft before we call it missing. */
-const patienceMs = 10 * 60_000;
+const patienceMs = 30 * 60_000;
 
 /**
  * Checks an approval by using it, and connects the customer. Safe to repeat at any point.

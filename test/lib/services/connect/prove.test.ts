@@ -131,7 +131,7 @@ describe('proving a consent', () => {
     assert.deepEqual(states.sort(), ['connected', 'refused']);
   });
 
-  it('a consent that Microsoft has not made effective is waited for, ten minutes long', async () => {
+  it('a consent that Microsoft has not made effective is waited for, half an hour long', async () => {
     const { check, linkUrlToken } = await approve();
     const probe = createTestProbe();
     probe.answers.token = async () => {
@@ -142,7 +142,7 @@ describe('proving a consent', () => {
     assert.deepEqual([view.step, view.refusal?.code], ['checking', 'not-active-yet']);
     probe.answers.token = async (tid) => ({ tid, roles: [] });
     assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'waiting' });
-    world.clock.advance(10 * 60_000);
+    world.clock.advance(30 * 60_000);
     assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'refused' });
     view = await lookAtLink(world.open, { token: linkUrlToken });
     assert.equal(view.refusal?.code, 'permission-missing');
@@ -186,7 +186,7 @@ describe('proving a consent', () => {
     probe.answers.readItems = async () => {
       throw new AppError('source.refused', 'denied');
     };
-    world.clock.advance(10 * 60_000);
+    world.clock.advance(30 * 60_000);
     assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'refused' });
     const view = await lookAtLink(world.open, { token: linkUrlToken });
     assert.equal(view.refusal?.code, 'permission-missing');
