@@ -1,5 +1,6 @@
 import { AppError } from '#lib/core/errors.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
+import { exportBatchMax } from '#lib/graph/export.ts';
 import type { MailboxItem } from '#lib/graph/items.ts';
 import type { ItemInput, StoredItem } from '#lib/vault/writer.ts';
 import { streamContentId } from './identity.ts';
@@ -30,6 +31,8 @@ export interface CaptureSource {
   sink: ItemSink;
   mode: CaptureMode;
   signal: AbortSignal;
+  /** After each item, for a heartbeat. */
+  onItem(): void;
 }
 
 export type CaptureResult =
@@ -39,7 +42,6 @@ export type CaptureResult =
 /** Items this small share an export call; Exchange's size says little about the stream's (research/graph.md §2.4). */
 const smallItemBytes = 512 * 1024;
 const batchBytesMax = 4 * 1024 * 1024;
-const batchItemsMax = 20;
 const batchesInFlight = 2;
 /** After this many failures in a row it is not the items. */
 const failuresInARowMax = 20;
@@ -99,7 +101,7 @@ function batchesOf(items: readonly MailboxItem[]): MailboxItem[][] {
       batches.push([item]);
       continue;
     }
-    if (batch.length === batchItemsMax || bytes + size > batchBytesMax) {
+    if (batch.length === exportBatchMax || bytes + size > batchBytesMax) {
       batches.push(batch);
       batch = [];
       bytes = 0;
@@ -138,7 +140,9 @@ async function captureBatch(
     try {
       const stream = (await streams).get(item.id) ?? null;
       left.delete(item.id);
-      return await storeItem(source, folderId, item, stream, readable, breaker);
+      const result = await storeItem(source, folderId, item, stream, readable, breaker);
+      source.onItem();
+      return result;
     } finally {
       if (readable.kind === 'ok') await readable.value.body.dispose();
     }

@@ -21,6 +21,7 @@ export interface CaptureInput {
   /** The slice ends between two pages once this much time has passed. */
   budgetMs: number;
   signal: AbortSignal;
+  /** Called after each item and each page; counts move with pages. */
   onProgress(progress: CaptureProgress): void;
   clock: Clock;
 }
@@ -231,7 +232,7 @@ class Capture {
         requests: 0,
         bytesRead: 0,
       };
-      const source = { graph, mailbox, sink, mode, signal };
+      const source = { graph, mailbox, sink, mode, signal, onItem: () => this.#report() };
       for (const result of await captureItems(source, folderId, portion, this.#breaker)) {
         if (result.kind === 'none') {
           page.outcomes.push(result.outcome);
@@ -249,7 +250,7 @@ class Capture {
   }
 
   async #commit(page: CapturedPage): Promise<void> {
-    const { graph, writer, journal, signal, onProgress } = this.#input;
+    const { graph, writer, journal, signal } = this.#input;
     page.enumerated = page.outcomes.length;
     page.requests = graph.requests - this.#requestsCounted;
     if (page.items.length > 0) await writer.flush();
@@ -265,7 +266,12 @@ class Capture {
     if (!balances(progress.enumerated, progress.tally)) {
       throw new AppError('internal', 'A page of the backup does not balance.');
     }
-    onProgress({ ...progress, tally: { ...progress.tally } });
+    this.#report();
+  }
+
+  #report(): void {
+    const progress = this.#progress;
+    this.#input.onProgress({ ...progress, tally: { ...progress.tally } });
   }
 
   /** Asks for what is said to be gone: a removal is a claim (research/graph.md §2.7). */

@@ -52,10 +52,6 @@ export const itemNotes = {
 } as const;
 export type ItemNote = keyof typeof itemNotes;
 
-export function isSkipCause(cause: OutcomeCause): cause is SkipCause {
-  return cause in skipCauses;
-}
-
 /** The sentence for any cause; an unknown one is shown as it is. */
 export function causeSentence(cause: string): string {
   const all: Record<string, string> = { ...skipCauses, ...failCauses, ...replayCauses };
