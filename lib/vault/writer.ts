@@ -120,7 +120,7 @@ export class VaultWriter implements AsyncDisposable {
         { retryable: true },
       );
     const base = input.base === null ? null : rootOf(latest!.info);
-    await this.flush();
+    await Promise.allSettled([...this.inFlight]);
     const { root, pagesWritten } = await this.buildTree(base, input);
     await this.engine.flush();
     await this.lease.assertHeld();
@@ -170,7 +170,8 @@ export class VaultWriter implements AsyncDisposable {
 
   private edit(row: ItemRow): RowEdit {
     const id = refId(row.ref);
-    if (id === null || !this.store.has(id))
+    // What is still in memory counts: the flush before the commit brings it to the target.
+    if (id === null || !this.store.index.has(id))
       throw new AppError(
         'input.invalid',
         'A snapshot names an item that is not in the vault. Nothing was committed.',
