@@ -109,7 +109,7 @@ export function ResultPage({
               {rows.map(({ name, planned: plannedText, actual, difference, why }) => (
                 <tr key={name}>
                   <td className="font-medium">{name}</td>
-                  <td className="num text-ink-2">{plannedText}</td>
+                  <td className="num text-ink-2 max-sm:whitespace-normal!">{plannedText}</td>
                   <td className="num font-semibold">{actual}</td>
                   <td className="num">
                     <Difference value={difference} />

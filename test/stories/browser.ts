@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { projectFolder } from '#lib/launch/project.ts';
+
+export const screenshotFolder = join(projectFolder, 'test', 'screenshots');
+
+/**
+ * Chromium from `CHROMIUM_PATH`, the system, or the npm package that carries one
+ * (`research/machine.md` §2.9); null where none of them is there.
+ */
+export async function launchBrowser(): Promise<Browser | null> {
+  for (const path of [process.env.CHROMIUM_PATH, '/usr/bin/chromium']) {
+    if (path && existsSync(path)) return chromium.launch({ executablePath: path });
+  }
+  try {
+    const { default: carried } = await import('@sparticuz/chromium');
+    return await chromium.launch({
+      executablePath: await carried.executablePath(),
+      args: carried.args,
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** What no page of ours may do; each line is an offence. */
+export class Watch {
+  readonly offences: string[] = [];
+  private readonly origin: string;
+
+  constructor(portalUrl: string) {
+    this.origin = new URL(portalUrl).origin;
+  }
+
+  /** A person with a browser of their own, who is watched. */
+  async person(browser: Browser): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      // The stand-in has a certificate authority of its own.
+      ignoreHTTPSErrors: true,
+      timezoneId: 'Europe/Vienna',
+      locale: 'en-GB',
+    });
+    this.watch(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    return page;
+  }
+
+  private watch(context: BrowserContext): void {
+    context.on('request', (request) => {
+      const { hostname, protocol } = new URL(request.url());
+      const local = hostname === 'localhost' || hostname === '127.0.0.1';
+      if (!local && protocol !== 'data:' && protocol !== 'blob:') {
+        this.offences.push(`a request left this machine: ${request.url()}`);
+      }
+    });
+    context.on('response', (response) => {
+      if (response.url().startsWith(this.origin) && response.status() >= 500) {
+        this.offences.push(`${response.status()} from ${new URL(response.url()).pathname}`);
+      }
+    });
+    context.on('console', (message) => {
+      const here = message.page()?.url().startsWith(this.origin) ?? false;
+      // A broken content security policy is told on the console as an error.
+      if (here && (message.type() === 'error' || message.type() === 'warning')) {
+        this.offences.push(`console: ${message.text().slice(0, 300)}`);
+      }
+    });
+    context.on('weberror', (error) => {
+      if (error.page()?.url().startsWith(this.origin)) {
+        this.offences.push(`script error: ${error.error().message.slice(0, 300)}`);
+      }
+    });
+  }
+
+  /** The page in both themes and as a phone; nothing may reach past the edge of any. */
+  async shoot(page: Page, name: string): Promise<void> {
+    mkdirSync(screenshotFolder, { recursive: true });
+    const size = page.viewportSize() ?? { width: 1440, height: 900 };
+    for (const look of ['light', 'dark', 'phone'] as const) {
+      await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light' });
+      if (look === 'phone') await page.setViewportSize({ width: 390, height: 844 });
+      const path = join(screenshotFolder, `${name}-${look}.png`);
+      await page.screenshot({ path, animations: 'disabled' });
+      const past = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (past > 0) this.offences.push(`${name} (${look}) reaches ${past} px past the edge`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(size);
+  }
+}

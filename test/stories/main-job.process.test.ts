@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { foundDemoMsp, tenantNamed } from '#lib/launch/demo-customer.ts';
+import { Helpdesk } from '#lib/launch/helpdesk.ts';
+import { type House, startHouse } from '#lib/launch/house.ts';
+import { type HouseServices, openServices } from '#lib/launch/services.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { listItems } from '#lib/services/items/list.ts';
+import { launchBrowser, Watch } from './browser.ts';
+
+/**
+ * The main job as people do it, in a browser, against the whole product: staff sign in and add a
+ * customer, the customer's administrator approves at Microsoft, the first backup runs, a message is
+ * lost and put back. No page may break its content security policy, log an error, or fetch anything
+ * from outside this machine.
+ */
+
+const browser = await launchBrowser();
+if (browser === null) {
+  process.stderr.write(
+    'NO BROWSER: the story of the main job was not tried. Name a Chromium in CHROMIUM_PATH.\n',
+  );
+}
+
+describe('the main job in a browser', { skip: browser === null }, () => {
+  const chromium = browser as Browser;
+  let folder: string;
+  let house: House;
+  let services: HouseServices;
+  let ctx: ServiceContext;
+  let watch: Watch;
+  let mira: Page;
+  let administrator: Page;
+  let failed = false;
+
+  let link = '';
+  let tenantId = '';
+  const mailbox = { id: '', name: '' };
+  let opened = { id: '', key: '', subject: '', folder: '' };
+
+  /** Each step stands on the one before it. */
+  const step = (name: string, act: () => Promise<void>) =>
+    it(name, async (t) => {
+      if (failed) return t.skip('a step before this one failed');
+      try {
+        await act();
+        assert.deepEqual(watch.offences, []);
+      } catch (err) {
+        failed = true;
+        await watch.shoot(mira, 'failure-mira').catch(() => {});
+        await watch.shoot(administrator, 'failure-administrator').catch(() => {});
+        throw err;
+      }
+    });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'holdfast story '));
+    house = await startHouse({
+      dataFolder: folder,
+      port: 0,
+      standIn: 'seeded',
+      standInArguments: ['--mailboxes', '4'],
+      portal: true,
+      env: process.env,
+    });
+    services = await openServices(house);
+    ctx = services.contextFor(await foundDemoMsp(services, house.standIn!));
+    watch = new Watch(house.portalUrl);
+    mira = await watch.person(chromium);
+    administrator = await watch.person(chromium);
+  });
+
+  after(async () => {
+    await chromium?.close();
+    await services?.close();
+    await house?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  step('a stranger is led to the sign-in, and staff get in with Microsoft', async () => {
+    await mira.goto(`${house.portalUrl}/customers`);
+    await mira.waitForURL('**/sign-in');
+    await watch.shoot(mira, '01-sign-in');
+    await mira.getByRole('button', { name: 'Continue with Microsoft' }).click();
+    await chooseAccount(mira, /Mira Keller/);
+    await mira.getByRole('heading', { name: 'Customers' }).waitFor();
+    await watch.shoot(mira, '02-customers-none');
+  });
+
+  step('adding a customer gives a link once, and a page that waits', async () => {
+    await mira.getByRole('link', { name: 'Add customer' }).click();
+    await mira.getByLabel('Name of the customer').fill('Contoso');
+    await watch.shoot(mira, '03-add-customer');
+    await mira.getByRole('button', { name: 'Make the link' }).click();
+    await mira.getByRole('heading', { name: 'Contoso is connecting' }).waitFor();
+    link = (await mira.getByTestId('connect-link').textContent())!.trim();
+    assert.match(link, /^http:\/\/localhost:\d+\/connect\/[\w-]{43}$/);
+    tenantId = /customers\/([0-9a-f-]{36})\//.exec(mira.url())![1]!;
+    await watch.shoot(mira, '04-connecting');
+  });
+
+  step('a cancelled approval is told to both sides, and nothing is used up', async () => {
+    await administrator.goto(link);
+    await watch.shoot(administrator, '05-connect');
+    await administrator.getByRole('button', { name: 'Continue to Microsoft' }).click();
+    await chooseAccount(administrator, administratorName());
+    await administrator.getByRole('button', { name: 'Approve at Microsoft' }).click();
+    await chooseAccount(administrator, administratorName());
+    await administrator.getByRole('button', { name: 'Cancel' }).click();
+    await administrator.getByText('You chose Cancel at Microsoft.').waitFor();
+    await mira.getByText('You chose Cancel at Microsoft.').waitFor();
+    await watch.shoot(administrator, '06-connect-cancelled');
+    await watch.shoot(mira, '06-connecting-cancelled');
+  });
+
+  step('the administrator approves reading, then restoring; the MSP sees it happen', async () => {
+    await administrator.getByRole('button', { name: 'Approve at Microsoft' }).click();
+    await chooseAccount(administrator, administratorName());
+    await administrator.getByRole('button', { name: 'Accept' }).click();
+    await administrator.getByText('Contoso is connected. Backups run.').waitFor();
+    await watch.shoot(administrator, '07-connect-restoring');
+    await mira.getByRole('heading', { name: 'Contoso is connected' }).waitFor();
+    await watch.shoot(mira, '07-connected');
+    await administrator.getByRole('button', { name: 'Approve restoring' }).click();
+    await chooseAccount(administrator, administratorName());
+    await administrator.getByRole('button', { name: 'Accept' }).click();
+    await administrator.getByRole('heading', { name: 'Contoso is connected' }).waitFor();
+    await watch.shoot(administrator, '08-connected');
+    await mira.getByText('Reading and restoring are approved.').waitFor();
+  });
+
+  step('a link that was used cannot be used again', async () => {
+    const stranger = await watch.person(chromium);
+    await stranger.goto(link);
+    await stranger.getByRole('heading', { name: 'Contoso is connected' }).waitFor();
+    assert.equal(await stranger.getByRole('button').count(), 0);
+    await stranger.context().close();
+  });
+
+  step('the first backup runs by itself and balances', async () => {
+    await mira.getByRole('link', { name: 'Open Contoso' }).click();
+    await mira.getByRole('heading', { name: 'Contoso', exact: true }).waitFor();
+    await latestRun(mira).click();
+    await mira.waitForURL('**/runs/**');
+    await watch.shoot(mira, '09-run');
+    await runEnded(mira);
+    await watch.shoot(mira, '10-run-complete');
+    await mira.getByRole('link', { name: 'Contoso', exact: true }).click();
+    await mira.getByRole('heading', { name: /^\d+ mailboxes$/ }).waitFor();
+    await watch.shoot(mira, '11-customer');
+  });
+
+  step('the folders of a mailbox work from the keyboard', async () => {
+    const row = mira.getByRole('row').filter({ hasText: /good/ }).filter({ hasText: /user/ });
+    const name = row.first().getByRole('link');
+    mailbox.name = (await name.textContent())!;
+    await name.click();
+    await mira.waitForURL('**/mailboxes/**');
+    mailbox.id = /mailboxes\/([0-9a-f-]{36})/.exec(mira.url())![1]!;
+    const current = mira.getByRole('treeitem', { selected: true });
+    await current.focus();
+    await mira.keyboard.press('ArrowDown');
+    const next = mira.locator('[role=treeitem]:focus');
+    assert.equal(await next.getAttribute('aria-selected'), 'false');
+    await mira.keyboard.press('Enter');
+    await mira.waitForURL('**folder=**');
+    await mira.getByRole('treeitem', { name: /^Inbox/ }).click();
+    await mira.getByRole('list', { name: /^Items in Inbox/ }).waitFor();
+  });
+
+  step('a message opens as text, and nothing of it is in the address or title', async () => {
+    const item = mira
+      .getByRole('list', { name: /^Items in/ })
+      .getByRole('link')
+      .first();
+    await item.click();
+    await mira.waitForURL('**item=**');
+    await mira.locator('article pre').waitFor();
+    const place = new URL(mira.url()).searchParams;
+    const shown = await listItems(ctx, {
+      tenantId,
+      mailboxId: mailbox.id,
+      sequence: 1,
+      folderId: place.get('folder')!,
+      limit: 200,
+    });
+    const found = shown.items.find(({ id }) => id === place.get('item'))!;
+    opened = { ...found, folder: place.get('folder')! };
+    assert.equal(await mira.locator('article h2').textContent(), opened.subject);
+    assert.ok(!decodeURIComponent(mira.url()).includes(opened.subject));
+    assert.ok(!(await mira.title()).includes(opened.subject));
+    await watch.shoot(mira, '12-mailbox');
+  });
+
+  step('after it was deleted, a second backup shows the message as gone', async () => {
+    await deleteForGood();
+    await mira.getByRole('link', { name: 'Contoso', exact: true }).first().click();
+    await mira.getByRole('button', { name: 'Back up now' }).click();
+    await mira.waitForURL('**/runs/**');
+    await runEnded(mira);
+    await mira.goto(mailboxUrl({ folder: opened.folder }));
+    await mira.getByRole('list', { name: /^Items in/ }).waitFor();
+    assert.equal(await rowOf(opened.id).count(), 0);
+    await mira.getByRole('link', { name: 'Earlier copy' }).click();
+    await rowOf(opened.id).getByText('gone').waitFor();
+    await watch.shoot(mira, '13-mailbox-earlier');
+  });
+
+  step('it is put back: a plan first, then the restore, read back and compared', async () => {
+    await rowOf(opened.id).getByRole('checkbox').check();
+    await mira.getByRole('button', { name: 'Restore 1 item' }).first().click();
+    await watch.shoot(mira, '14-restore-where');
+    await mira.getByRole('button', { name: 'Make the plan' }).click();
+    await mira.getByText('1 item will be written. Nothing has been written yet.').waitFor();
+    await watch.shoot(mira, '15-restore-plan');
+    await mira.getByRole('button', { name: `Restore 1 item into ${mailbox.name}` }).click();
+    await mira.getByText('1 item is back and read back.').waitFor({ timeout: 60_000 });
+    await watch.shoot(mira, '16-restore-done');
+    const back = await (await survey()).messages.filter(
+      ({ subject }) => subject === opened.subject,
+    );
+    assert.ok(back.length > 0, 'the message is in the mailbox again');
+  });
+
+  step('the lists of runs and restores lead to all of it', async () => {
+    await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Restores').click();
+    await mira.getByRole('heading', { name: 'Restores' }).waitFor();
+    await mira.getByText('1 back').waitFor();
+    await watch.shoot(mira, '17-restores');
+    await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Runs').click();
+    await mira.getByRole('heading', { name: 'Runs' }).waitFor();
+    await watch.shoot(mira, '18-runs');
+  });
+
+  step('an account that nobody invited sees nothing', async () => {
+    await administrator.goto(`${house.portalUrl}/customers`);
+    await administrator.getByText('nobody has invited this account').waitFor();
+  });
+
+  step('after signing out the pages are closed', async () => {
+    await mira.getByRole('button', { name: /^Account of/ }).click();
+    await mira.getByRole('button', { name: 'Sign out' }).click();
+    await mira.getByText('You are signed out').waitFor();
+    await mira.goto(`${house.portalUrl}/customers/${tenantId}`);
+    await mira.waitForURL('**/sign-in');
+  });
+
+  const contoso = () => tenantNamed(house.standIn!, 'Contoso');
+  const administratorName = () => {
+    const account = contoso().accounts.find(({ role }) => /admin/i.test(String(role ?? '')));
+    return new RegExp(account!.name);
+  };
+  const rowOf = (itemId: string): Locator =>
+    mira.getByRole('listitem').filter({ has: mira.locator(`input[value="${itemId}"]`) });
+  const mailboxUrl = (place: Record<string, string>) =>
+    `${house.portalUrl}/customers/${tenantId}/mailboxes/${mailbox.id}?${new URLSearchParams(place)}`;
+  const helpdesk = () => new Helpdesk(house.standIn!, contoso().tid);
+  const survey = async () => {
+    const user = (await helpdesk().users()).find(({ name }) => name === mailbox.name)!;
+    return helpdesk().survey(user);
+  };
+  const deleteForGood = async () => {
+    const user = (await helpdesk().users()).find(({ name }) => name === mailbox.name)!;
+    await helpdesk().deleteMessage(user.id, opened.key);
+  };
+});
+
+async function chooseAccount(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('button', { name }).click();
+}
+
+function latestRun(page: Page): Locator {
+  return page
+    .locator('section', { hasText: 'Latest runs' })
+    .getByRole('listitem')
+    .first()
+    .getByRole('link');
+}
+
+/** The run says by itself, live, that it is complete, and has nothing open. */
+async function runEnded(page: Page): Promise<void> {
+  await page.getByText(/^complete in /).waitFor({ timeout: 120_000 });
+  const open = page.locator('dl div', { hasText: /open$/ }).locator('dd');
+  assert.equal(await open.textContent(), '0');
+}
