@@ -40,10 +40,7 @@ export function viewRefusal(
   return { code, sentence: refusalSentence(code, { ...names, ...facts }) };
 }
 
-/**
- * @param subject who is signed in in this browser; another person than the one who continued to
- *   Microsoft sees the link as it stood before
- */
+/** @param subject who is signed in in this browser, null for nobody */
 export function viewLink(
   loaded: LoadedLink,
   requestedBy: string | null,
