@@ -53,6 +53,13 @@ export class CircuitBreaker {
   note(what: 'item' | 'stream' | 'readable', failed: boolean, code: string): void {
     this.#inARow[what] = failed ? this.#inARow[what] + 1 : 0;
     if (this.#inARow[what] <= failuresInARowMax) return;
+    if (/accessdenied/i.test(code)) {
+      throw new AppError(
+        'source.refused',
+        'Microsoft denies access to the items of this mailbox: a permission of the application is missing, or the mailbox is out of its scope.',
+        { data: { form: what, graphCode: code } },
+      );
+    }
     throw new AppError(
       'source.unavailable',
       `Microsoft failed to give out more than ${failuresInARowMax} items in a row (${code || 'no code'}), so the backup of this mailbox stopped. What was saved before is kept; the next run goes on.`,

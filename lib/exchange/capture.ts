@@ -2,7 +2,7 @@ import type { Clock } from '#lib/core/clock.ts';
 import { mapLimited } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { GraphClient, GraphPage } from '#lib/graph/client.ts';
-import { GraphError, isNotFound } from '#lib/graph/errors.ts';
+import { GraphCutShort, GraphError, isNotFound } from '#lib/graph/errors.ts';
 import { getFolder } from '#lib/graph/folders.ts';
 import { allItems, getItem, itemsDelta, type MailboxItem } from '#lib/graph/items.ts';
 import { type CaptureMode, CircuitBreaker, captureItems, type ItemSink } from './capture-items.ts';
@@ -141,6 +141,7 @@ class Capture {
         if (isNotFound(err) && !(await this.#folderExists(folder.id))) return 'done';
         throw err;
       }
+      if (page.nextLink !== null && page.nextLink === cursor.link) throw new GraphCutShort();
       const last = page.deltaLink !== null && page.nextLink === null;
       if (seen) for (const { id } of page.value) seen.add(id);
       const lost = last && cursor.round === 'resync' ? await this.#lostIn(folder.id, seen) : [];

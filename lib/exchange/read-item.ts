@@ -54,9 +54,13 @@ const corruptCodes = new Set([
 /** Turns what a call for one item threw into a result; what concerns more than this item goes on. */
 export function formFailure(err: unknown): FormResult<never> {
   if (!(err instanceof GraphError)) throw err;
-  if (err.code === 'throttled' || err.code === 'consent.missing') throw err;
+  if (concernsMailbox(err)) throw err;
   if (err.status === 404) return { kind: 'gone' };
   return codeResult(err.graphCode, causeOf(err));
+}
+
+function concernsMailbox(err: GraphError): boolean {
+  return err.code === 'throttled' || err.code === 'consent.missing' || err.code === 'source.gone';
 }
 
 function codeResult(code: string, cause: FailCause): FormResult<never> {
@@ -136,7 +140,11 @@ function wholeCallFailure(err: unknown): FormResult<never> {
       { cause: err, data: { graphCode: err.graphCode } },
     );
   }
-  return formFailure(err);
+  const failure = formFailure(err);
+  // What is gone is said item by item; this is something else.
+  return failure.kind === 'gone'
+    ? { kind: 'failed', cause: 'source-error', code: 'ExportNotFound' }
+    : failure;
 }
 
 /** The readable form: MIME for mail, the JSON of its own route for the rest (or what the item route says). */

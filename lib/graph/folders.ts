@@ -161,9 +161,15 @@ export async function ensureFolder(
       (err.retryable || err.status === 409 || /folderexists/i.test(err.graphCode));
     const made = maybeMade ? await childNamed(client, mailboxId, wanted, signal) : undefined;
     if (made) return made;
+    // The name is taken by a folder of another type, which cannot hold these items.
+    if (maybeMade && !err.retryable && !wanted.name.endsWith(secondName)) {
+      return ensureFolder(client, mailboxId, { ...wanted, name: wanted.name + secondName }, signal);
+    }
     throw err;
   }
 }
+
+const secondName = ' (restored)';
 
 async function childNamed(
   client: GraphClient,
