@@ -7,7 +7,7 @@ import { paths } from '#app/paths.ts';
 export default async function NotFound() {
   await connection();
   return (
-    <main className="flex min-h-dvh flex-col items-center justify-center gap-4 bg-surface px-5 text-center">
+    <div className="flex min-h-dvh flex-col items-center justify-center gap-4 bg-surface px-5 text-center">
       <Logo className="size-8" />
       <h1 className="text-xl font-semibold">
         That page does not exist, or you have no access to it
@@ -16,6 +16,6 @@ export default async function NotFound() {
       <Link href={paths.customers()} prefetch={false} className="quiet-link">
         To the customers
       </Link>
-    </main>
+    </div>
   );
 }

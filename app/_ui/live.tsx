@@ -4,10 +4,21 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 
 /**
- * Keeps a page live: asks a small address every second and draws the page anew when its stamp has
+ * Keeps a page live: asks a small address now and then and draws the page anew when its stamp has
  * changed. Silent while the tab is hidden. When answers stop, the values stay and their age is said.
  */
-export function Live({ from, stamp, text }: { from: string; stamp: string; text: string }) {
+export function Live({
+  from,
+  stamp,
+  text,
+  everyMs = 1000,
+}: {
+  from: string;
+  stamp: string;
+  text: string;
+  /** Longer where nothing is going on. */
+  everyMs?: number;
+}) {
   const router = useRouter();
   const drawn = useRef(stamp);
   const [lost, setLost] = useState(false);
@@ -29,14 +40,14 @@ export function Live({ from, stamp, text }: { from: string; stamp: string; text:
           if (!stopped) setLost(true);
         }
       }
-      if (!stopped) timer = setTimeout(ask, 1000);
+      if (!stopped) timer = setTimeout(ask, everyMs);
     };
-    timer = setTimeout(ask, 1000);
+    timer = setTimeout(ask, everyMs);
     return () => {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [from, router]);
+  }, [from, everyMs, router]);
 
   return (
     <span

@@ -63,6 +63,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             from={paths.customerProgress(tenantId)}
             stamp={customerStamp(customer, link)}
             text={`as of ${words.clock(now)}, live`}
+            everyMs={open ? 1000 : 5000}
           />
           <span className="max-sm:hidden">
             <BackUp tenantId={tenantId} running={open !== undefined} state={customer.state} />
