@@ -39,8 +39,11 @@ export interface CaptureProgress {
 
 const pageItems = 200;
 const pageItemsMin = 5;
-/** Committed together at most, so that little is read again after a crash. */
-const commitBytesMax = 48 * 1024 * 1024;
+/** Read before it is committed, at most: this much is read again after a crash. */
+const commitBytesMax = 32 * 1024 * 1024;
+/** Pages wait for each other so that the vault writes few large packs; not more of them, and not longer. */
+const commitPagesMax = 25;
+const commitEveryMs = 15_000;
 /** Up to here each claimed removal is asked for by itself; above, the folder is listed once. */
 const singleConfirmationsMax = 40;
 const removedPerPage = 1000;
@@ -48,7 +51,7 @@ const removedPerPage = 1000;
 /**
  * One slice of backing a mailbox up: every folder's changes since its cursor, then items that failed
  * before, then folders that are gone. What a page brought is durable in the vault before the page is
- * committed with its cursor; a slice that dies repeats at most one page.
+ * committed with its cursor; a slice that dies repeats a few pages at most.
  *
  * An unchanged mailbox costs one request for the folders and one for each folder.
  *
@@ -65,12 +68,18 @@ class Capture {
   readonly #breaker = new CircuitBreaker();
   readonly #endsAtMs: number;
   readonly #progress: CaptureProgress;
+  /** Captured, not yet committed; in order. */
+  #pending: CapturedPage[] = [];
+  #pendingBytes = 0;
+  #committedAtMs: number;
+  #storeFailed = false;
   #requestsCounted: number;
-  #commits = 0;
+  #pages = 0;
 
   constructor(input: CaptureInput) {
     this.#input = input;
     this.#endsAtMs = input.clock.monotonicMs() + input.budgetMs;
+    this.#committedAtMs = input.clock.monotonicMs();
     this.#requestsCounted = input.graph.requests;
     this.#progress = {
       folder: '',
@@ -84,6 +93,20 @@ class Capture {
   }
 
   async run(): Promise<{ state: 'done' | 'more' }> {
+    try {
+      const state = await this.#slice();
+      await this.#commitPending();
+      return { state };
+    } catch (err) {
+      // What was captured before the trouble counts, unless the trouble is the store or the lease.
+      if (!this.#storeFailed && !this.#input.signal.aborted) {
+        await this.#commitPending().catch(() => {});
+      }
+      throw err;
+    }
+  }
+
+  async #slice(): Promise<'done' | 'more'> {
     const { graph, mailbox, journal, signal } = this.#input;
     const before = await journal.folders();
     const tree = await readFolderTree(graph, mailbox.exchangeId, before, signal);
@@ -92,20 +115,22 @@ class Capture {
     this.#progress.foldersTotal = tree.length;
     for (const folder of tree) {
       if (!finished.has(folder.id)) {
-        if (this.#overBudget()) return { state: 'more' };
+        if (this.#overBudget()) return 'more';
         this.#progress.folder = folder.name;
-        if ((await this.#folder(folder)) === 'more') return { state: 'more' };
+        if ((await this.#folder(folder)) === 'more') return 'more';
       }
       this.#progress.foldersDone++;
     }
-    if ((await this.#retries()) === 'more') return { state: 'more' };
+    await this.#commitPending();
+    if ((await this.#retries()) === 'more') return 'more';
+    await this.#commitPending();
     const present = new Set(tree.map(({ id }) => id));
     for (const folder of before) {
       if (present.has(folder.id)) continue;
-      if (this.#overBudget()) return { state: 'more' };
+      if (this.#overBudget()) return 'more';
       await this.#goneFolder(folder);
     }
-    return { state: 'done' };
+    return 'done';
   }
 
   async #folder(folder: SourceFolder): Promise<'done' | 'more'> {
@@ -251,14 +276,45 @@ class Capture {
   }
 
   async #commit(page: CapturedPage): Promise<void> {
-    const { graph, writer, journal, signal } = this.#input;
+    const { graph, clock } = this.#input;
     page.enumerated = page.outcomes.length;
     page.requests = graph.requests - this.#requestsCounted;
-    if (page.items.length > 0) await writer.flush();
-    signal.throwIfAborted();
-    await journal.commitPage(page);
-    this.#commits++;
     this.#requestsCounted += page.requests;
+    this.#pages++;
+    this.#pending.push(page);
+    this.#pendingBytes += page.bytesRead;
+    if (
+      this.#pendingBytes >= commitBytesMax ||
+      this.#pending.length >= commitPagesMax ||
+      clock.monotonicMs() - this.#committedAtMs >= commitEveryMs
+    ) {
+      await this.#commitPending();
+    }
+  }
+
+  /** Makes what was captured durable, then moves the cursors over it. */
+  async #commitPending(): Promise<void> {
+    const { writer, journal, signal, clock } = this.#input;
+    signal.throwIfAborted();
+    try {
+      if (this.#pending.some(({ items }) => items.length > 0)) await writer.flush();
+      for (;;) {
+        const page = this.#pending[0];
+        if (!page) break;
+        signal.throwIfAborted();
+        await journal.commitPage(page);
+        this.#pending.shift();
+        this.#count(page);
+      }
+    } catch (err) {
+      this.#storeFailed = true;
+      throw err;
+    }
+    this.#pendingBytes = 0;
+    this.#committedAtMs = clock.monotonicMs();
+  }
+
+  #count(page: CapturedPage): void {
     const progress = this.#progress;
     progress.enumerated += page.enumerated;
     progress.requests += page.requests;
@@ -363,6 +419,7 @@ class Capture {
       if (batch.length === removedPerPage) await flush();
     }
     await flush();
+    await this.#commitPending();
     await journal.closeFolder(folder.id);
   }
 
@@ -378,7 +435,7 @@ class Capture {
 
   /** A slice commits at least one page, however small its budget: else a run might never end. */
   #overBudget(): boolean {
-    return this.#commits > 0 && this.#input.clock.monotonicMs() >= this.#endsAtMs;
+    return this.#pages > 0 && this.#input.clock.monotonicMs() >= this.#endsAtMs;
   }
 }
 

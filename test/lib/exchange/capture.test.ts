@@ -278,6 +278,33 @@ describe('captureMailbox', () => {
     assertSame();
   });
 
+  it('may be stopped at any request and comes to the same end', async () => {
+    for (let stopAt = 1; stopAt < 90; stopAt += 4) {
+      const { graph, journal, run, assertSame } = bench();
+      graph.pageSize = 7;
+      const mails = Array.from({ length: 30 }, (_, n) =>
+        graph.addMail(n % 3 ? 'inbox' : 'sent', `M${n}`),
+      );
+      await run();
+      for (const { id } of mails.slice(0, 6)) graph.touch(id);
+      for (const { id } of mails.slice(6, 10)) graph.remove(id);
+      graph.move(mails[12]!.id, mails[12]!.folderId === 'sent' ? 'inbox' : 'sent');
+      for (let n = 0; n < 20; n++) graph.addMail('sent', `N${n}`);
+      if (stopAt % 8 === 1) graph.forgetLinks();
+      const stop = new AbortController();
+      let calls = 0;
+      graph.fault = () => {
+        if (++calls === stopAt) stop.abort(new Error('stopped'));
+        return undefined;
+      };
+      await run({ signal: stop.signal }).catch((err) => assert.match(err.message, /stopped/));
+      graph.fault = () => undefined;
+      await run({ newRun: false });
+      assertSame();
+      assert.equal(journal.tally().failed, 0);
+    }
+  });
+
   it('a page that fails as a whole is asked for in smaller pieces', async () => {
     const { graph, run, assertSame } = bench();
     graph.addMail('inbox', 'M');
