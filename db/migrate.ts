@@ -38,11 +38,15 @@ export async function migrateCatalogue(
 /** Whoever migrates, app_owner owns the tables: it is nobody's login. */
 async function becomeOwner(sql: postgres.Sql): Promise<void> {
   try {
-    const [session] = await sql<{ user: string; database: string }[]>`
-      select quote_ident(current_user) as user, quote_ident(current_database()) as database`;
-    await sql.unsafe(`grant app_owner to ${session!.user} with inherit true, set true`);
-    await sql.unsafe(`grant create on database ${session!.database} to app_owner`);
+    const [session] = await sql<{ user: string; database: string; member: boolean }[]>`
+      select quote_ident(current_user) as user, quote_ident(current_database()) as database,
+        pg_has_role(current_user, 'app_owner', 'set') as member`;
+    const { user, database, member } = session!;
+    if (!member) await sql.unsafe(`grant app_owner to ${user} with set true`);
+    await sql.unsafe(`grant create on database ${database} to app_owner`);
     await sql.unsafe('grant create, usage on schema public to app_owner');
+    await sql.unsafe('revoke all on schema public from public');
+    await sql.unsafe('grant usage on schema public to app_user, app_worker');
     await sql`set role app_owner`;
   } catch (cause) {
     if (sqlState(cause) !== '42501') throw cause;

@@ -37,9 +37,6 @@ BEGIN
 END
 $$;--> statement-breakpoint
 
-REVOKE ALL ON SCHEMA public FROM PUBLIC;--> statement-breakpoint
-GRANT USAGE ON SCHEMA public TO app_user, app_worker;--> statement-breakpoint
-
 -- TRUNCATE, REFERENCES and TRIGGER look past row-level security and are granted to nobody.
 
 -- The portal reads the catalogue and writes what people ask for.

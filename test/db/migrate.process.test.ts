@@ -3,7 +3,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { openDatabase } from '#db/client.ts';
 import { migrateCatalogue } from '#db/migrate.ts';
+import { msps } from '#db/schema/msps.ts';
+import { newId } from '#lib/core/ids.ts';
+import { withScope } from '#lib/services/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -66,6 +70,26 @@ describe('npm run migrate', () => {
     assert.equal(code, 1);
     assert.match(err, /not migrated \(ECONNREFUSED\)/);
     assert.ok(!err.includes('geheim') && !err.includes('    at '));
+  });
+
+  it('needs no superuser: an owner of the database who may become app_owner is enough', async () => {
+    await db.owner.unsafe("create role house login createrole password 'test'");
+    await db.owner.unsafe('grant app_owner to house with admin true');
+    await db.owner.unsafe('create database managed owner house');
+    const url = new URL(db.url.owner);
+    url.username = 'house';
+    url.pathname = '/managed';
+    const { code, out, err } = await migrate({ DATABASE_URL: url.toString() });
+    assert.equal(code, 0, err);
+    assert.match(out, /[1-9]\d* migration\(s\) applied/);
+    const portal = new URL(db.url.app_user);
+    portal.pathname = '/managed';
+    const pool = openDatabase(portal.toString(), { connections: 1 });
+    const read = withScope(pool, { mspId: newId(), tenantId: null }, (tx) =>
+      tx.select().from(msps),
+    );
+    assert.deepEqual(await read, []);
+    await pool.close();
   });
 
   it('refuses roles that may bypass row-level security', async () => {
