@@ -4,20 +4,21 @@
  *
  *   node test/bench/vault-backup.ts backup|verify --mail DIR --vault DIR --key FILE
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemClock } from '#lib/core/clock.ts';
-import { createLimit, mapLimited } from '#lib/core/concurrency.ts';
+import { mapLimited } from '#lib/core/concurrency.ts';
 import { keyFile } from '#lib/vault/keys.ts';
 import type { FolderRow, ItemRow } from '#lib/vault/rows.ts';
 import { openTarget } from '#lib/vault/targets/open.ts';
 import { Vault } from '#lib/vault/vault.ts';
 
 /** Mailboxes at a time, and items of each: enough to keep the vault's threads busy. */
-const mailboxesAtATime = 2;
-const itemsAtATime = 64;
+const mailboxesAtATime = 8;
+const itemsAtATime = 32;
 
 interface MailFile {
   path: string;
@@ -129,25 +130,20 @@ async function list(mailbox: string): Promise<{ folders: FolderRow[]; files: Mai
       wellKnown: null,
     }));
   const root = { id: '.', parentId: null, name: basename(mailbox), type: '', wellKnown: null };
-  const limit = createLimit(16);
-  const files = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) =>
-        limit(async () => {
-          const path = join(entry.parentPath, entry.name);
-          const { size, mtimeMs, mtime } = await stat(path);
-          return {
-            path,
-            key: idOf(path),
-            folderId: idOf(entry.parentPath),
-            bytes: size,
-            changeKey: `${size}-${mtimeMs}`,
-            modified: mtime,
-          };
-        }),
-      ),
-  );
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { size, mtimeMs, mtime } = statSync(path);
+      return {
+        path,
+        key: idOf(path),
+        folderId: idOf(entry.parentPath),
+        bytes: size,
+        changeKey: `${size}-${mtimeMs}`,
+        modified: mtime,
+      };
+    });
   files.sort((a, b) => (a.key < b.key ? -1 : 1));
   return { folders: [root, ...folders], files };
 }
