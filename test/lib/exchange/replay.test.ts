@@ -94,8 +94,8 @@ async function planFor(
   });
 }
 
-function targetOf(bench: Bench, journal = new MemoryReplayJournal()) {
-  const write = bench.graph.client();
+function targetOf(bench: Bench, journal = new MemoryReplayJournal(), stop = signal) {
+  const write = bench.graph.client({ signal: stop });
   const target: ReplayTarget = {
     restoreId: 'restore',
     read: bench.graph.client(),
@@ -105,7 +105,7 @@ function targetOf(bench: Bench, journal = new MemoryReplayJournal()) {
     source: bench.vault,
     journal,
     clock: systemClock,
-    signal,
+    signal: stop,
   };
   return { target, journal };
 }
@@ -181,6 +181,45 @@ describe('a restore', () => {
     // And once more, as a retried activity does.
     for (const item of plan.items) await replayItem(target, item, 'inbox');
     assert.deepEqual(readables(bench.graph, 'inbox'), before);
+  });
+
+  it('may die after any request and comes to the same end', async () => {
+    for (let dieAt = 1; dieAt < 32; dieAt++) {
+      const bench = await backedUp((graph) => {
+        graph.addFolder('child', 'Kunden', 'inbox');
+        for (let n = 0; n < 5; n++) graph.addMail(n % 2 ? 'inbox' : 'child', `Mail ${n}`);
+      });
+      const before = [...bench.graph.items.values()].map(({ readable }) => readable).sort();
+      for (const { id } of bench.snapshot.items) bench.graph.remove(id);
+      bench.graph.removeFolder('child');
+      const plan = await planFor(bench, bench.snapshot.items);
+      const journal = new MemoryReplayJournal();
+      const attempt = async (stop: AbortSignal) => {
+        const { target } = targetOf(bench, journal, stop);
+        const { write } = target;
+        const folders = await ensureFolders(write, tinyMailbox.exchangeId, plan.folders, stop);
+        for (const item of plan.items) {
+          const entry = await replayItem(target, item, folders.get(item.folderKey)!);
+          if (entry.state === 'written') await verifyItem(target, item, entry);
+        }
+      };
+      const stop = new AbortController();
+      let calls = 0;
+      bench.graph.lose = () => {
+        if (++calls !== dieAt) return false;
+        stop.abort(new Error('died'));
+        return true;
+      };
+      await attempt(stop.signal).catch((err) => assert.match(err.message, /died/));
+      await attempt(signal);
+      const after = [...bench.graph.items.values()].map(({ readable }) => readable).sort();
+      assert.deepEqual(after, before, `died at ${dieAt}`);
+      const made = [...bench.graph.folders.values()].filter(
+        ({ displayName }) => displayName === 'Kunden',
+      );
+      assert.equal(made.length, 1);
+      assert.ok([...journal.checks.values()].every(({ ok }) => ok));
+    }
   });
 
   it('two equal messages come back as two, also through lost replies', async () => {
