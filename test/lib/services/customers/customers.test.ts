@@ -63,6 +63,30 @@ describe('customers', () => {
     assert.deepEqual(customer.oldestGoodAt, early);
   });
 
+  it('the last run of each customer is its newest, whatever ran elsewhere', async () => {
+    const world = await createWorld(db);
+    const expected = new Map<string, string>();
+    for (const name of ['Contoso', 'Fabrikam', 'Litware']) {
+      const { tenantId, policyId } = await createCustomer(db, world, { name });
+      for (const state of name === 'Litware' ? [] : ['failed', 'done', 'running']) {
+        const id = newId();
+        world.clock.advance(1000);
+        await db.owner`insert into runs (msp_id, tenant_id, id, policy_id, workflow_id, trigger, state, created_at)
+          values (${world.mspId}, ${tenantId}, ${id}, ${policyId}, ${id}, 'schedule', ${state}, ${world.clock.now().toISOString()})`;
+        expected.set(name, id);
+      }
+    }
+    const rows = await listCustomers(world.as('owner'));
+    assert.deepEqual(
+      rows.map((row) => [row.name, row.lastRun?.id, row.lastRun?.state]),
+      ['Contoso', 'Fabrikam', 'Litware'].map((name) => [
+        name,
+        expected.get(name),
+        expected.has(name) ? 'running' : undefined,
+      ]),
+    );
+  });
+
   it('discovery adds, renames and seals; a mailbox that comes back is protected again', async () => {
     const world = await createWorld(db);
     const { tenantId } = await createCustomer(db, world);
