@@ -158,11 +158,13 @@ export async function readReadable(
   const { signal } = options;
   const kind = kindOfClass(item.type ?? '');
   const json = (answer: GraphAnswer) => collectJson(answer, kind);
+  // An empty answer is what a lost message looks like, unless the message is known to be empty.
+  const mime = (answer: GraphAnswer) => collectMime(answer, (item.size ?? 0) === 0);
   if (!options.listingOnly) {
     try {
       switch (kind) {
         case 'message':
-          return await ok(readMime(client, mailbox.userId, item.id, collectMime, signal));
+          return await ok(readMime(client, mailbox.userId, item.id, mime, signal));
         case 'event':
           return await ok(
             readEvent(client, mailbox.userId, item.id, json, {
@@ -217,7 +219,7 @@ async function ok(value: Promise<Readable>): Promise<FormResult<Readable>> {
 }
 
 /** Collects MIME and reads it in the same pass. */
-export async function collectMime({ body }: Pick<GraphAnswer, 'body'>): Promise<Readable> {
+async function collectMime({ body }: GraphAnswer, mayBeEmpty: boolean): Promise<Readable> {
   const spool = new Spool();
   const reader = new MimeReader();
   try {
@@ -230,8 +232,7 @@ export async function collectMime({ body }: Pick<GraphAnswer, 'body'>): Promise<
     throw err;
   }
   const collected = await spool.finish();
-  // An empty answer is what a lost message looks like, never a message.
-  if (collected.bytes === 0) throw new GraphCutShort();
+  if (collected.bytes === 0 && !mayBeEmpty) throw new GraphCutShort();
   const facts = reader.end();
   return {
     format: 'mime',
