@@ -16,7 +16,8 @@ import { findWords } from './words.ts';
  */
 export interface SplitSink {
   literal(bytes: Uint8Array): void;
-  beginPart(cls: PartClass): void;
+  /** `encoding` is what `endPart` will say: a part can be written again while it arrives. */
+  beginPart(cls: PartClass, encoding: PartEncoding): void;
   part(bytes: Uint8Array): void;
   endPart(encoding: PartEncoding): void;
 }
@@ -90,11 +91,13 @@ export class MessageSplitter {
   #literalFrom = 0;
   #literalBytes = 0;
   #parts = 0;
+  /** Of the part in progress. */
+  #encoding: PartEncoding = identity;
 
-  /** Of the base64 part in progress: characters in a line, its end, lines so far. */
+  /** Of the base64 part in progress: characters in a line, its end, whether a line was consumed. */
   #line = 0;
   #eol: EolBytes = 0;
-  #lines = 0;
+  #begun = false;
 
   constructor(sink: SplitSink) {
     this.#sink = sink;
@@ -227,20 +230,20 @@ export class MessageSplitter {
 
   #emitHeader(end: number): void {
     if (end - this.#at > literalHeaderBytesMax) {
-      this.#beginPart('header');
+      this.#beginPart('header', identity);
       this.#sink.part(this.#window.subarray(this.#at, end));
       this.#at = end;
-      this.#endPart(identity);
+      this.#endPart();
       return;
     }
     for (;;) {
       const run = findWords(this.#window, this.#at, end);
       if (!run) break;
       this.#at = run.start;
-      this.#beginPart('binary');
+      this.#beginPart('binary', run.encoding);
       this.#sink.part(run.decoded);
       this.#at = run.end;
-      this.#endPart(run.encoding);
+      this.#endPart();
     }
     this.#at = end;
   }
@@ -270,7 +273,7 @@ export class MessageSplitter {
         if (complete) this.#at = end;
         return;
       }
-      this.#beginPart(this.#textClass());
+      this.#beginPart(this.#textClass(), identity);
       this.#inPart = true;
     }
     if (end === this.#at) return;
@@ -281,7 +284,7 @@ export class MessageSplitter {
   }
 
   #closePart(): void {
-    if (this.#inPart) this.#endPart(identity);
+    if (this.#inPart) this.#endPart();
     this.#inPart = false;
   }
 
@@ -342,8 +345,12 @@ export class MessageSplitter {
     if (!this.#readLineShape(start) || !this.#isWorthAPart(start)) return this.#goOn('text');
     this.#at = start;
     this.#atLineStart = false;
-    this.#lines = 0;
-    this.#beginPart(this.#facts.type.startsWith('text/') ? 'text' : 'binary');
+    this.#begun = false;
+    const lines = this.#hasSecondLine(start)
+      ? ({ length: this.#line, eol: this.#eol === 2 ? 'crlf' : 'lf' } as const)
+      : null;
+    const cls = this.#facts.type.startsWith('text/') ? 'text' : 'binary';
+    this.#beginPart(cls, { kind: 'base64', lines });
     return this.#goOn('base64');
   }
 
@@ -369,9 +376,18 @@ export class MessageSplitter {
     return whole * this.#line + this.#lastLineLength(at) >= partBytesMin;
   }
 
+  /** Base64 on one line is the same whatever its length: it has no line end of its own. */
+  #hasSecondLine(start: number): boolean {
+    if (this.#eol === 0) return false;
+    const second = start + this.#line + this.#eol;
+    const end = Math.min(this.#end, second + this.#line + this.#eol);
+    const at = base64.decodeLines(this.#window, start, end, this.#line, this.#eol, () => {});
+    return at > second || (at === second && this.#lastLineLength(second) > 0);
+  }
+
   #stepBase64(): boolean {
     const step = this.#line + this.#eol;
-    let start = this.#lines === 0 ? this.#at : this.#at + this.#eol;
+    let start = this.#begun ? this.#at + this.#eol : this.#at;
     const next = base64.decodeLines(
       this.#window,
       start,
@@ -381,7 +397,7 @@ export class MessageSplitter {
       (bytes) => this.#sink.part(bytes),
     );
     if (next > start) {
-      this.#lines += (next - start) / step;
+      this.#begun = true;
       start = next;
       // The end of the last line is the part's only when another line follows.
       this.#at = next - this.#eol;
@@ -394,13 +410,8 @@ export class MessageSplitter {
         Buffer.from(this.#window.toString('latin1', start, start + length), 'base64'),
       );
       this.#at = start + length;
-      this.#lines++;
     }
-    const inLines = this.#eol > 0 && this.#lines > 1;
-    const lines = inLines
-      ? ({ length: this.#line, eol: this.#eol === 2 ? 'crlf' : 'lf' } as const)
-      : null;
-    this.#endPart({ kind: 'base64', lines });
+    this.#endPart();
     return this.#goOn('text');
   }
 
@@ -425,14 +436,15 @@ export class MessageSplitter {
     return true;
   }
 
-  #beginPart(cls: PartClass): void {
+  #beginPart(cls: PartClass, encoding: PartEncoding): void {
     this.#flushLiteral();
     this.#parts++;
-    this.#sink.beginPart(cls);
+    this.#encoding = encoding;
+    this.#sink.beginPart(cls, encoding);
   }
 
-  #endPart(encoding: PartEncoding): void {
-    this.#sink.endPart(encoding);
+  #endPart(): void {
+    this.#sink.endPart(this.#encoding);
     this.#literalFrom = this.#at;
   }
 
