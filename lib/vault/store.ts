@@ -23,6 +23,7 @@ import {
 import { IdMaker, shortIdBytes } from './ids.ts';
 import { indexEntries } from './ingest/packer.ts';
 import { ObjectIndex, type Place } from './object-index.ts';
+import { release } from './release.ts';
 import type { Target } from './targets/target.ts';
 
 export function packName(packId: Uint8Array): string {
@@ -38,7 +39,8 @@ export interface LoosePack {
 }
 
 /** Opened blocks kept for the next object in them. */
-const blockCacheBytes = 48 * 1024 * 1024;
+const blockCacheBytes = 32 * 1024 * 1024;
+const loneBlockBytes = 256 * 1024;
 
 /**
  * One vault on its target, opened: keys, the index of what is where, and the reading of objects.
@@ -215,6 +217,9 @@ export class Store {
 
   private async read(place: Place): Promise<Buffer> {
     const pack = this.packs[place.pack]!;
+    // A block that holds one object is read for that object alone: nothing comes back for it soon.
+    const alone = pack.blocks[place.block]?.rawLength === place.length;
+    if (alone && place.length >= loneBlockBytes) return this.openBlock(pack, place.block);
     const block = await this.block(pack, place.pack, place.block);
     if (place.offset + place.length > block.length)
       throw new VaultDamaged(packName(pack.packId), 'the index points outside a block');
@@ -258,6 +263,8 @@ export class Store {
       throw err;
     }
     const secrets = this.secretsOf(pack.dataKeyVersion, name);
-    return openBlock(secrets, pack.packId, block, place, bytes, name);
+    const opened = openBlock(secrets, pack.packId, block, place, bytes, name);
+    release(bytes);
+    return opened;
   }
 }

@@ -2,6 +2,7 @@ import { codecs, decompress } from '#lib/vault/compression.ts';
 import { deriveKey, seal, tagBytes, unseal } from '#lib/vault/encryption.ts';
 import { VaultDamaged } from '#lib/vault/errors.ts';
 import { idBytes, shortIdBytes } from '#lib/vault/ids.ts';
+import { release } from '#lib/vault/release.ts';
 import { ByteReader, ByteWriter } from './wire.ts';
 
 /** Pack bytes, as FORMAT.md §4 draws them. Pure: no I/O, no state. */
@@ -153,8 +154,11 @@ export function openBlock(
     bytes.subarray(blockHeaderBytes),
     `${where}, block ${number}`,
   );
-  if (place.codec === codecs.zstd)
-    return decompress(plain, place.rawLength, `${where}, block ${number}`);
+  if (place.codec === codecs.zstd) {
+    const bytes = decompress(plain, place.rawLength, `${where}, block ${number}`);
+    release(plain);
+    return bytes;
+  }
   if (place.codec !== codecs.stored || plain.length !== place.rawLength)
     throw new VaultDamaged(where, `block ${number} has an unknown form`);
   return plain;

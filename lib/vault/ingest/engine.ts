@@ -17,6 +17,7 @@ import type {
   ThreadStart,
   ToThread,
 } from './protocol.ts';
+import { slabViews } from './slabs.ts';
 
 /** A body as the engine takes it: bytes of at most 4 MB, a file, or pieces. */
 export type EngineBody = Uint8Array | { file: string };
@@ -117,7 +118,7 @@ export class Engine {
     };
     const worker = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: start,
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     const thread: Thread = {
       worker,
@@ -356,10 +357,10 @@ export class Engine {
 
   private write(thread: Thread, finished: FinishedPack): void {
     thread.packs++;
-    const { memory, bodyLength, footer, pack } = finished;
+    const { slabs, bodyLength, footer, pack } = finished;
     const entries = Buffer.from(finished.entries);
     const write = this.store.target
-      .put(packName(pack.packId), [new Uint8Array(memory, 0, bodyLength), footer])
+      .put(packName(pack.packId), [...slabViews(slabs, bodyLength), footer])
       .then(
         () => {
           if (this.broken) return;
@@ -367,7 +368,7 @@ export class Engine {
           this.loose.push({ pack, entries });
           this.store.adopt([pack], entries);
           thread.packs--;
-          this.tell(thread, { kind: 'memory', memory }, [memory]);
+          this.tell(thread, { kind: 'slabs', slabs }, slabs);
           this.pump();
         },
         (err) => this.fail(err),

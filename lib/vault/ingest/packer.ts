@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { codecs, compress, decompress } from '#lib/vault/compression.ts';
+import { tagBytes } from '#lib/vault/encryption.ts';
 import {
   type BlockKind,
-  blockHeaderBytes,
   encodePackHeader,
   type PackBlock,
   type PackEntry,
   type PackSecrets,
-  packHeaderBytes,
   packIdBytes,
   packKey,
   sealBlock,
@@ -15,10 +14,12 @@ import {
 } from '#lib/vault/format/pack.ts';
 import { type SegmentPack, segmentEntryBytes } from '#lib/vault/format/segment.ts';
 import { shortIdBytes } from '#lib/vault/ids.ts';
+import { release } from '#lib/vault/release.ts';
+import { Slabs } from './slabs.ts';
 
-/** A finished pack, ready for the target. `memory` goes back to the packer when it is written. */
+/** A finished pack, ready for the target. `slabs` go back to the packer when it is written. */
 export interface FinishedPack {
-  memory: ArrayBuffer;
+  slabs: ArrayBuffer[];
   /** Bytes of the pack without its footer, which lies behind them. */
   bodyLength: number;
   footer: Uint8Array;
@@ -27,7 +28,8 @@ export interface FinishedPack {
   entries: Uint8Array;
 }
 
-export const packSizeBytes = 32 * 1024 * 1024;
+/** A pack is closed when it is this long or a flush comes. */
+const packSizeBytes = 31 * 1024 * 1024;
 const solidBlockBytes = 1024 * 1024;
 /** Objects from here on get a block of their own: nothing beside them is read with them. */
 const ownBlockBytes = 256 * 1024;
@@ -55,9 +57,7 @@ export class Packer {
   private readonly secrets: PackSecrets;
   private readonly emit: (pack: FinishedPack) => void;
   private readonly shelves = new Map<Shelf, Accumulator>();
-  private readonly spare: ArrayBuffer[] = [];
-  private memory: Buffer | null = null;
-  private used = 0;
+  private readonly slabs = new Slabs();
   private packId: Buffer = Buffer.alloc(0);
   private key: Buffer = Buffer.alloc(0);
   private blocks: PackBlock[] = [];
@@ -68,11 +68,11 @@ export class Packer {
   }
 
   /** Memory of a pack that has been written, to be used again. */
-  giveBack(memory: ArrayBuffer): void {
-    if (this.spare.length < 2) this.spare.push(memory);
+  giveBack(slabs: readonly ArrayBuffer[]): void {
+    this.slabs.giveBack(slabs);
   }
 
-  /** @param entropy true when the bytes are known not to compress */
+  /** @param incompressible true when the bytes are known not to compress */
   add(kind: BlockKind, entry: PackEntry, bytes: Uint8Array, incompressible: boolean): void {
     if (bytes.length >= ownBlockBytes) {
       this.addBlock(kind, [entry], bytes, incompressible);
@@ -115,53 +115,46 @@ export class Packer {
       const packed = compress(bytes);
       if (packed.length < bytes.length * 0.97) {
         // A compressor that errs must not be found out at the restore.
-        if (!decompress(packed, bytes.length, 'a new block').equals(bytes))
-          throw new Error('zstd does not give back what it was given');
+        const again = decompress(packed, bytes.length, 'a new block');
+        if (!again.equals(bytes)) throw new Error('zstd does not give back what it was given');
+        release(again);
         payload = packed;
         codec = codecs.zstd;
-      }
+      } else release(packed);
     }
-    const room = blockHeaderBytes + payload.length + 16;
-    if (this.memory === null || this.used + room > this.memory.length) {
-      this.finish();
-      this.begin(room);
-    }
+    if (this.blocks.length === 0) this.begin();
     const number = this.blocks.length;
-    const offset = this.used;
+    const offset = this.slabs.length;
     const block = { number, kind, codec, rawLength: bytes.length, payload };
     for (const piece of sealBlock(this.secrets, this.packId, this.key, block)) {
-      this.memory!.set(piece, this.used);
-      this.used += piece.length;
+      this.slabs.append(piece);
+      release(piece);
     }
-    const storedLength = payload.length + 16;
+    const payloadLength = payload.length;
+    if (codec === codecs.zstd) release(payload);
+    const storedLength = payloadLength + tagBytes;
     this.blocks.push({ kind, codec, offset, rawLength: bytes.length, storedLength, entries });
-    if (this.used >= packSizeBytes - solidBlockBytes) this.finish();
+    if (this.slabs.length >= packSizeBytes) this.finish();
   }
 
-  private begin(room: number): void {
-    const memory = this.spare.pop() ?? new ArrayBuffer(packSizeBytes);
-    this.memory =
-      memory.byteLength >= packHeaderBytes + room
-        ? Buffer.from(memory)
-        : Buffer.alloc(packHeaderBytes + room);
+  private begin(): void {
     this.packId = randomBytes(packIdBytes);
     this.key = packKey(this.secrets, this.packId);
-    this.memory.set(encodePackHeader(this.packId, this.secrets.dataKeyVersion), 0);
-    this.used = packHeaderBytes;
-    this.blocks = [];
+    this.slabs.append(encodePackHeader(this.packId, this.secrets.dataKeyVersion));
   }
 
   private finish(): void {
-    if (this.memory === null || this.blocks.length === 0) return;
+    if (this.blocks.length === 0) return;
     const footer = sealFooter(this.secrets, this.packId, this.key, this.blocks);
+    const bodyLength = this.slabs.length;
     this.emit({
-      memory: this.memory.buffer as ArrayBuffer,
-      bodyLength: this.used,
+      slabs: this.slabs.take(),
+      bodyLength,
       footer,
       pack: {
         packId: this.packId,
         dataKeyVersion: this.secrets.dataKeyVersion,
-        size: this.used + footer.length,
+        size: bodyLength + footer.length,
         blocks: this.blocks.map(({ kind, codec, offset, rawLength, storedLength }) => ({
           kind,
           codec,
@@ -172,7 +165,6 @@ export class Packer {
       },
       entries: indexEntries(this.blocks),
     });
-    this.memory = null;
     this.blocks = [];
   }
 }

@@ -31,7 +31,7 @@ export type ToThread =
   | { kind: 'abandon'; item: number }
   | { kind: 'flush'; token: number }
   | { kind: 'grow'; memory: SharedArrayBuffer }
-  | { kind: 'memory'; memory: ArrayBuffer };
+  | { kind: 'slabs'; slabs: ArrayBuffer[] };
 
 export interface JobDone {
   id: Uint8Array;

@@ -45,6 +45,7 @@ class IngestThread {
   private readonly long = new Map<number, LongItem>();
   private fileBytes: Buffer = Buffer.allocUnsafeSlow(fileReadBytes);
   private streamBytes: Buffer = Buffer.allocUnsafeSlow(4096);
+  private readonly pieceBytes = Buffer.allocUnsafeSlow(fileReadBytes);
   private fresh = 0;
 
   constructor(port: MessagePort, start: ThreadStart) {
@@ -53,7 +54,7 @@ class IngestThread {
     this.index = new ObjectIndex(start.index);
     this.chunker = new Chunker(start.idKey);
     this.packer = new Packer(start.secrets, (pack) =>
-      this.send({ kind: 'pack', pack }, [pack.memory]),
+      this.send({ kind: 'pack', pack }, pack.slabs),
     );
   }
 
@@ -101,8 +102,8 @@ class IngestThread {
       case 'grow':
         this.index.adopt(message.memory);
         return;
-      case 'memory':
-        this.packer.giveBack(message.memory);
+      case 'slabs':
+        this.packer.giveBack(message.slabs);
     }
   }
 
@@ -251,7 +252,7 @@ class IngestThread {
       freshBefore: this.fresh,
       error: null,
     };
-    const pieces = Buffer.allocUnsafeSlow(fileReadBytes);
+    const pieces = this.pieceBytes;
     for (const [source, kind] of [
       [readable, format],
       [stream, 'stream'],

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { type MemoryTarget, memoryTarget } from '#lib/vault/targets/memory.ts';
 import { Vault } from '#lib/vault/vault.ts';
-import { all, item, lease, noise, options, readable, row } from './fixture.ts';
+import { item, lease, noise, options, readable } from './fixture.ts';
 
 interface Acknowledged {
   items: Map<string, Buffer>;
