@@ -127,44 +127,79 @@ const jsonBytesMax = 3.5 * 1024 * 1024;
 export function planReplay(input: PlanInput): ReplayPlan {
   const folders = new FolderPlanner(input);
   for (const id of input.alsoFolders ?? []) folders.keyOf(id, 'message');
-  const used = new Map<string, number>();
-  const items: PlannedItem[] = [];
-  for (const candidate of input.candidates) {
-    const folder = folders.keyOf(candidate.folderId, candidate.kind);
-    items.push(planItem(input, candidate, folder, used));
-  }
-  return {
-    folders: folders.list,
-    items,
-    ...summarise(items),
+  const placed = Array.from(input.candidates, (candidate) => ({
+    candidate,
+    folder: folders.keyOf(candidate.folderId, candidate.kind),
+  }));
+  const present = matchPresent(input, placed);
+  const items = placed.map(({ candidate, folder }) =>
+    planItem(input, candidate, folder, present.has(candidate.itemId)),
+  );
+  return { folders: folders.list, items, ...summarise(items) };
+}
+
+type PlacedFolder = PlannedFolder & { path: string[] };
+
+/**
+ * Which candidates are there already. Two equal items of the snapshot need two equal items in the
+ * folder; an item that is itself still there counts as itself.
+ */
+function matchPresent(
+  input: PlanInput,
+  placed: ReadonlyArray<{ candidate: ReplayCandidate; folder: PlacedFolder }>,
+): Set<string> {
+  const present = new Set<string>();
+  const free = new Map<string, Set<string>>();
+  const idsFor = (candidate: ReplayCandidate, folder: PlacedFolder) => {
+    const name = `${folder.planKey} ${candidate.contentId}`;
+    let ids = free.get(name);
+    if (!ids) {
+      ids = new Set(samesIn(input, candidate, folder));
+      free.set(name, ids);
+    }
+    return ids;
   };
+  for (const { candidate, folder } of placed) {
+    if (input.sameMailbox && idsFor(candidate, folder).delete(candidate.key))
+      present.add(candidate.itemId);
+  }
+  for (const { candidate, folder } of placed) {
+    if (present.has(candidate.itemId)) continue;
+    const ids = idsFor(candidate, folder);
+    const [id] = ids;
+    if (id === undefined) continue;
+    ids.delete(id);
+    present.add(candidate.itemId);
+  }
+  return present;
+}
+
+function samesIn(
+  input: PlanInput,
+  { contentId }: ReplayCandidate,
+  { existingId }: PlacedFolder,
+): readonly string[] {
+  if (existingId === null) return [];
+  return input.presence.byContent.get(existingId)?.get(contentId) ?? [];
 }
 
 function planItem(
   input: PlanInput,
   candidate: ReplayCandidate,
-  folder: PlannedFolder & { path: string[] },
-  used: Map<string, number>,
+  folder: PlacedFolder,
+  present: boolean,
 ): PlannedItem {
   const route =
     input.streamsAllowed && candidate.streamBytes !== null
       ? ('stream' as const)
       : ('json' as const);
   const cause = route === 'json' ? jsonObstacle(input, candidate) : null;
-  const same = folder.existingId
-    ? (input.presence.byContent.get(folder.existingId)?.get(candidate.contentId) ?? [])
-    : [];
   const there = input.sameMailbox ? input.presence.byKey.get(candidate.key) : undefined;
   const changed =
     there !== undefined &&
     folder.existingId !== null &&
     there.folderId === folder.existingId &&
     there.contentId !== candidate.contentId;
-  // Two equal items of the snapshot need two equal items in the folder to count as present.
-  const taken = `${folder.planKey} ${candidate.contentId}`;
-  const count = used.get(taken) ?? 0;
-  const present = count < same.length;
-  if (present) used.set(taken, count + 1);
   const { action, cause: because } = actionFor(input.collisions, { present, changed, cause });
   return {
     itemId: candidate.itemId,
@@ -179,7 +214,7 @@ function planItem(
     action,
     cause: because,
     existingId: action === 'replace' ? candidate.key : null,
-    presentIds: [...same],
+    presentIds: [...samesIn(input, candidate, folder)],
     bytes: (route === 'stream' ? candidate.streamBytes : candidate.readableBytes) ?? 0,
     route,
   };
@@ -259,7 +294,7 @@ class FolderPlanner {
   readonly #input: PlanInput;
   readonly #source: ReadonlyMap<string, SourceFolder>;
   readonly #target: ReadonlyMap<string, SourceFolder>;
-  readonly #planned = new Map<string, PlannedFolder & { path: string[] }>();
+  readonly #planned = new Map<string, PlacedFolder>();
 
   constructor(input: PlanInput) {
     this.#input = input;
@@ -267,11 +302,11 @@ class FolderPlanner {
     this.#target = new Map(input.targetFolders.map((folder) => [folder.id, folder]));
   }
 
-  keyOf(folderId: string, kind: ItemKind): PlannedFolder & { path: string[] } {
+  keyOf(folderId: string, kind: ItemKind): PlacedFolder {
     return this.#plan(folderId, kind, new Set());
   }
 
-  #plan(folderId: string, kind: ItemKind, trail: Set<string>): PlannedFolder & { path: string[] } {
+  #plan(folderId: string, kind: ItemKind, trail: Set<string>): PlacedFolder {
     const planKey = `folder:${folderId}`;
     const planned = this.#planned.get(planKey);
     if (planned) return planned;
@@ -309,7 +344,7 @@ class FolderPlanner {
     return this.#input.targetFolders.find(({ wellKnown }) => wellKnown === source.wellKnown);
   }
 
-  #root(): (PlannedFolder & { path: string[] }) | null {
+  #root(): PlacedFolder | null {
     const { destination } = this.#input;
     if (destination.kind === 'original') return null;
     const planned = this.#planned.get('root');
@@ -341,7 +376,7 @@ class FolderPlanner {
     return found?.id ?? null;
   }
 
-  #add(folder: PlannedFolder & { path: string[] }): PlannedFolder & { path: string[] } {
+  #add(folder: PlacedFolder): PlacedFolder {
     this.#planned.set(folder.planKey, folder);
     const { path: _, ...plain } = folder;
     this.list.push(plain);

@@ -100,6 +100,22 @@ describe('planReplay', () => {
     );
   });
 
+  it('of two equal items the one that is gone is written, not the one that is there', () => {
+    const plan = planReplay(
+      input({
+        candidates: [candidate(1, { contentId: 'same' }), candidate(2, { contentId: 'same' })],
+        presence: {
+          byContent: new Map([['inbox', new Map([['same', ['key2']]])]]),
+          byKey: new Map([['key2', { folderId: 'inbox', contentId: 'same' }]]),
+        },
+      }),
+    );
+    assert.deepEqual(
+      plan.items.map(({ action }) => action),
+      ['write', 'skip-present'],
+    );
+  });
+
   it('says honestly how long the upload takes', () => {
     const plan = planReplay(
       input({
