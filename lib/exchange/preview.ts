@@ -35,7 +35,7 @@ export async function previewItem(
   let looked = 0;
   for await (const chunk of opened.body) {
     if (kept < parsedBytesMax) {
-      const part = Uint8Array.from(chunk.subarray(0, parsedBytesMax - kept));
+      const part = new Uint8Array(chunk.subarray(0, parsedBytesMax - kept));
       prefix.push(part);
       kept += part.length;
     }

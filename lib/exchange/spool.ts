@@ -35,7 +35,7 @@ export class Spool {
       this.#parts = [];
     }
     if (this.#file) await this.#append(chunk, this.#bytes);
-    else this.#parts.push(Uint8Array.from(chunk));
+    else this.#parts.push(new Uint8Array(chunk));
     this.#bytes += chunk.byteLength;
   }
 

@@ -198,7 +198,7 @@ export class JsonTokens {
     this.#partBytes += bytes.length;
     if (this.#partBytes > stringBytesMax) throw new JsonSyntaxError('a string is too long');
     // The chunk belongs to the network and may be reused.
-    this.#parts.push(Uint8Array.from(bytes));
+    this.#parts.push(new Uint8Array(bytes));
   }
 
   #endString(tokens: JsonToken[]): void {

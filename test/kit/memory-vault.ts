@@ -67,7 +67,7 @@ async function bytesOf(body: Body): Promise<Buffer> {
   if (body instanceof Uint8Array) return Buffer.from(body);
   if ('file' in body) throw new AppError('input.invalid', 'Files are not kept in memory.');
   const parts: Uint8Array[] = [];
-  for await (const chunk of body) parts.push(Uint8Array.from(chunk));
+  for await (const chunk of body) parts.push(new Uint8Array(chunk));
   return Buffer.concat(parts);
 }
 
