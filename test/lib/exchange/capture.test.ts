@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { systemClock } from '#lib/core/clock.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { captureMailbox } from '#lib/exchange/capture.ts';
+import type { CaptureMode } from '#lib/exchange/capture-items.ts';
 import { MemoryCaptureJournal } from '#test/kit/memory-journals.ts';
 import { MemoryVault } from '#test/kit/memory-vault.ts';
 import { failure, TinyGraph, tinyMailbox } from '#test/kit/tiny-graph.ts';
@@ -12,7 +13,13 @@ function bench() {
   const vault = new MemoryVault();
   const journal = new MemoryCaptureJournal(vault);
   const run = async (
-    options: { budgetMs?: number; slices?: number; newRun?: boolean; signal?: AbortSignal } = {},
+    options: {
+      budgetMs?: number;
+      slices?: number;
+      newRun?: boolean;
+      signal?: AbortSignal;
+      mode?: CaptureMode;
+    } = {},
   ) => {
     if (options.newRun !== false) journal.startRun();
     graph.calls.length = 0;
@@ -23,7 +30,7 @@ function bench() {
         mailbox: tinyMailbox,
         writer: vault,
         journal,
-        mode: 'dual',
+        mode: options.mode ?? 'dual',
         budgetMs: options.budgetMs ?? 60_000,
         signal: options.signal ?? new AbortController().signal,
         onProgress: () => {},
@@ -276,6 +283,21 @@ describe('captureMailbox', () => {
     vault.flush = flush;
     await run();
     assertSame();
+  });
+
+  it('keeps one form where the policy says so', async () => {
+    for (const mode of ['stream', 'readable'] as const) {
+      const { graph, vault, journal, run, assertSame } = bench();
+      graph.addMail('inbox', 'One');
+      await run({ mode });
+      assertSame();
+      const [row] = journal.items.values();
+      assert.equal(row?.note, null);
+      assert.equal(row?.streamBytes !== null, mode === 'stream');
+      assert.equal((await vault.openStream(row!.ref)) !== null, mode === 'stream');
+      const unwanted = mode === 'stream' ? '$value' : 'exportItems';
+      assert.ok(!graph.calls.some((call) => call.includes(unwanted)));
+    }
   });
 
   it('may be stopped at any request and comes to the same end', async () => {
