@@ -6,7 +6,7 @@ import { chunkBytesMax } from './ingest/chunker.ts';
 import type { Account, Engine, EngineBody } from './ingest/engine.ts';
 import type { JobDone } from './ingest/protocol.ts';
 import type { WriterLease } from './lease.ts';
-import { pageSource, rebuildItem, refId, rootOf } from './reader.ts';
+import { pageSource, refId, rootOf } from './reader.ts';
 import type { ItemRow, SnapshotInfo, SnapshotInput } from './rows.ts';
 import { latestSnapshot, putSnapshot } from './snapshots.ts';
 import type { Store } from './store.ts';
@@ -66,8 +66,9 @@ export class VaultWriter implements AsyncDisposable {
   private async put(item: ItemInput): Promise<StoredItem> {
     if (item.readable === undefined && item.stream === undefined)
       throw new AppError('input.invalid', 'An item has neither a readable form nor a stream.');
-    const readable = item.readable ? await short(item.readable.body) : null;
-    const stream = item.stream ? await short(item.stream.body) : null;
+    await using slot = new LargeSlot(this.engine);
+    const readable = item.readable ? await short(item.readable.body, slot) : null;
+    const stream = item.stream ? await short(item.stream.body, slot) : null;
     const format = item.readable?.format ?? 'mime';
     let done: JobDone;
     if (isShort(readable) && isShort(stream)) {
@@ -79,17 +80,10 @@ export class VaultWriter implements AsyncDisposable {
       });
     }
     const ref = Buffer.from(done.id).toString('hex');
-    if (done.readBack && !done.reused) await this.readBack(ref);
     const stored: StoredItem = { ref, status: done.reused ? 'reused' : 'stored' };
     if (done.readable) stored.readable = done.readable;
     if (done.stream) stored.stream = done.stream;
     return stored;
-  }
-
-  /** Rebuilds a long item from the target; the recipe's end compares the hash of the original. */
-  private async readBack(ref: string): Promise<void> {
-    await this.engine.settle();
-    await rebuildItem(this.store, ref);
   }
 
   /**
@@ -210,8 +204,29 @@ function isShort(body: OpenedBody | null): body is EngineBody | null {
   return body === null || body instanceof Uint8Array || 'file' in body;
 }
 
+/** Bodies in pieces may be this long before they need one of the few places for large ones. */
+const freeBytes = 512 * 1024;
+
+/** A place among the items that hold megabytes while they arrive; taken once an item needs it. */
+class LargeSlot implements AsyncDisposable {
+  private readonly engine: Engine;
+  private release: (() => void) | null = null;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  async take(): Promise<void> {
+    this.release ??= await this.engine.largeSlot();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release?.();
+  }
+}
+
 /** Reads up to 4 MB of a body to find out whether it is short. */
-async function short(body: Body): Promise<OpenedBody> {
+async function short(body: Body, slot: LargeSlot): Promise<OpenedBody> {
   if (body instanceof Uint8Array) {
     if (body.length <= chunkBytesMax) return body;
     return { first: [body], rest: nothing() };
@@ -225,6 +240,7 @@ async function short(body: Body): Promise<OpenedBody> {
     if (next.done) return first.length === 1 ? first[0]! : Buffer.concat(first);
     first.push(Uint8Array.prototype.slice.call(next.value));
     bytes += next.value.length;
+    if (bytes > freeBytes) await slot.take();
     if (bytes > chunkBytesMax) return { first, rest };
   }
 }

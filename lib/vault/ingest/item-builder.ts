@@ -1,13 +1,13 @@
 import type { Hash } from 'node:crypto';
+import { AppError } from '#lib/core/errors.ts';
 import {
   type BodyRecord,
   encodeRecord,
-  itemIdentity,
   type ReadableFormat,
   type RecipeStep,
 } from '#lib/vault/format/record.ts';
 import { ByteWriter } from '#lib/vault/format/wire.ts';
-import { sha256, shortIdBytes, startSha256 } from '#lib/vault/ids.ts';
+import { shortIdBytes, startSha256 } from '#lib/vault/ids.ts';
 import { identity, type PartClass, type PartEncoding } from '#lib/vault/mime/encoding.ts';
 import { PartWriter } from '#lib/vault/mime/join.ts';
 import { MessageSplitter, type SplitSink, splitMessage } from '#lib/vault/mime/split.ts';
@@ -62,16 +62,18 @@ export class ItemBuilder {
     format: ReadableFormat | 'stream',
     copies: Uint8Array[] | null,
   ): RecipeStep[] | null {
-    const body = new BodySteps(this, this.memory, bytes, copies);
-    if (format === 'mime') splitMessage(bytes, body);
-    else body.plain(bytes, format === 'json' ? 'text' : 'binary');
+    const body = new BodySteps(this, this.memory, copies);
+    body.expect(bytes, () => {
+      if (format === 'mime') splitMessage(bytes, body);
+      else body.plain(bytes, format === 'json' ? 'text' : 'binary');
+    });
     return body.finish();
   }
 
   /** The same without looking inside: what nobody can split is still kept. */
   opaque(bytes: Uint8Array): RecipeStep[] {
-    const body = new BodySteps(this, this.memory, bytes, null);
-    body.plain(bytes, 'binary');
+    const body = new BodySteps(this, this.memory, null);
+    body.expect(bytes, () => body.plain(bytes, 'binary'));
     return body.finish() ?? [];
   }
 
@@ -92,20 +94,22 @@ export class ItemBuilder {
         found.push({ from, to, part });
     }
     found.sort((a, b) => a.from - b.from);
-    const body = new BodySteps(this, this.memory, bytes, null);
-    let at = 0;
-    for (const { from, to, part } of found) {
-      body.plain(bytes.subarray(at, from), 'binary');
-      body.plain(part, 'binary');
-      at = to;
-    }
-    body.plain(bytes.subarray(at), 'binary');
+    const body = new BodySteps(this, this.memory, null);
+    body.expect(bytes, () => {
+      let at = 0;
+      for (const { from, to, part } of found) {
+        body.plain(bytes.subarray(at, from), 'binary');
+        body.plain(part, 'binary');
+        at = to;
+      }
+      body.plain(bytes.subarray(at), 'binary');
+    });
     return body.finish();
   }
 
-  /** A body that arrives in pieces; it is compared by reading it back from the target. */
+  /** A body that arrives in pieces, compared piece by piece. */
   pieces(format: ReadableFormat | 'stream'): PieceWriter {
-    return new PieceWriter(new BodySteps(this, this.memory, null, null), format);
+    return new PieceWriter(new BodySteps(this, this.memory, null), format);
   }
 
   /** Number of an object in this record; keeps it when it is new. */
@@ -144,26 +148,26 @@ export class ItemBuilder {
 class BodySteps implements SplitSink {
   private readonly item: ItemBuilder;
   private readonly memory: PartMemory;
-  private readonly original: Buffer | null;
+  private readonly original = new Original();
   private readonly copies: Uint8Array[] | null;
   private readonly steps: RecipeStep[] = [];
   private cls: PartClass = 'text';
+  private writer: PartWriter | null = null;
   private used = 0;
   private cutObjects: number[] | null = null;
-  private checked = 0;
-  private same = true;
 
-  constructor(
-    item: ItemBuilder,
-    memory: PartMemory,
-    original: Uint8Array | null,
-    copies: Uint8Array[] | null,
-  ) {
+  /** @param copies where to leave the parts, for somebody who looks for them elsewhere */
+  constructor(item: ItemBuilder, memory: PartMemory, copies: Uint8Array[] | null) {
     this.item = item;
     this.memory = memory;
-    this.original =
-      original && Buffer.from(original.buffer, original.byteOffset, original.byteLength);
     this.copies = copies;
+  }
+
+  /** Bytes of the original, in order, before `take` splits them; valid until it returns. */
+  expect(bytes: Uint8Array, take: () => void): void {
+    this.original.expect(bytes);
+    take();
+    this.original.keepRest();
   }
 
   literal(bytes: Uint8Array): void {
@@ -175,10 +179,11 @@ class BodySteps implements SplitSink {
     this.check(bytes);
   }
 
-  beginPart(cls: PartClass): void {
+  beginPart(cls: PartClass, encoding: PartEncoding): void {
     this.cls = cls;
     this.used = 0;
     this.cutObjects = null;
+    this.writer = encoding.kind === 'identity' ? null : new PartWriter(encoding, this.check);
   }
 
   part(bytes: Uint8Array): void {
@@ -188,12 +193,17 @@ class BodySteps implements SplitSink {
       const take = Math.min(bytes.length - from, chunkBytesMax - this.used);
       this.memory.reserve(this.used, this.used + take);
       this.memory.bytes.set(bytes.subarray(from, from + take), this.used);
+      // What is compared is what will be kept, not what it was copied from.
+      const kept = this.memory.bytes.subarray(this.used, this.used + take);
+      if (this.writer) this.writer.push(kept);
+      else this.check(kept);
       this.used += take;
       from += take;
     }
   }
 
   endPart(encoding: PartEncoding): void {
+    this.writer?.end();
     if (this.cutObjects !== null) {
       while (this.used > 0) this.cut();
       this.steps.push({ kind: 'objects', encoding, objects: this.cutObjects });
@@ -207,9 +217,11 @@ class BodySteps implements SplitSink {
     if (bytes.length === 0) return;
     this.cls = cls;
     if (bytes.length < objectBytesMin) this.literal(bytes);
-    else if (bytes.length <= chunkBytesMax) this.keepPart(bytes, identity);
-    else {
-      this.beginPart(cls);
+    else if (bytes.length <= chunkBytesMax) {
+      this.check(bytes);
+      this.keepPart(bytes, identity);
+    } else {
+      this.beginPart(cls, identity);
       this.part(bytes);
       this.endPart(identity);
     }
@@ -223,13 +235,6 @@ class BodySteps implements SplitSink {
       this.steps.push({ kind: 'objects', encoding, objects: [this.item.object(this.cls, bytes)] });
       this.copies?.push(Uint8Array.prototype.slice.call(bytes));
     }
-    if (this.original === null) return;
-    if (encoding.kind === 'identity') this.check(bytes);
-    else {
-      const writer = new PartWriter(encoding, (written) => this.check(written));
-      writer.push(bytes);
-      writer.end();
-    }
   }
 
   private cut(): void {
@@ -241,20 +246,54 @@ class BodySteps implements SplitSink {
     this.used -= length;
   }
 
-  private check(written: Uint8Array): void {
-    if (this.original === null || !this.same) return;
-    const to = this.checked + written.length;
-    this.same =
-      to <= this.original.length &&
-      this.original.compare(written, 0, written.length, this.checked, to) === 0;
-    this.checked = to;
-  }
+  private readonly check = (written: Uint8Array): void => this.original.compare(written);
 
   /** The steps, or null when they do not give the original back. */
   finish(): RecipeStep[] | null {
-    if (this.original !== null && !(this.same && this.checked === this.original.length))
-      return null;
-    return this.steps;
+    return this.original.isComplete ? this.steps : null;
+  }
+}
+
+/** What a body was, as far as it has not been compared with what is written again. */
+class Original {
+  private readonly pieces: Buffer[] = [];
+  private at = 0;
+  private same = true;
+
+  expect(bytes: Uint8Array): void {
+    if (bytes.length > 0)
+      this.pieces.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  compare(written: Uint8Array): void {
+    for (let from = 0; from < written.length && this.same; ) {
+      const piece = this.pieces[0];
+      if (piece === undefined) {
+        this.same = false;
+        return;
+      }
+      const size = Math.min(written.length - from, piece.length - this.at);
+      this.same = piece.compare(written, from, from + size, this.at, this.at + size) === 0;
+      from += size;
+      this.at += size;
+      if (this.at === piece.length) {
+        this.pieces.shift();
+        this.at = 0;
+      }
+    }
+  }
+
+  /** Copies what the newest piece has left: little, because only the splitter's window lags. */
+  keepRest(): void {
+    const last = this.pieces.pop();
+    if (last === undefined) return;
+    const from = this.pieces.length === 0 ? this.at : 0;
+    if (this.pieces.length === 0) this.at = 0;
+    this.pieces.push(Buffer.from(last.subarray(from)));
+  }
+
+  get isComplete(): boolean {
+    return this.same && this.pieces.length === 0;
   }
 }
 
@@ -265,28 +304,30 @@ export class PieceWriter {
   private readonly hash: Hash = startSha256();
   private bytes = 0;
 
-  constructor(body: BodySteps, format: ReadableFormat | 'stream') {
+  constructor(body: BodySteps, format: ReadableFormat | 'stream', split: boolean) {
     this.body = body;
-    this.splitter = format === 'mime' ? new MessageSplitter(body) : null;
-    if (this.splitter === null) body.beginPart(format === 'json' ? 'text' : 'binary');
+    this.splitter = split && format === 'mime' ? new MessageSplitter(body) : null;
+    if (this.splitter === null) body.beginPart(format === 'json' ? 'text' : 'binary', identity);
   }
 
   push(bytes: Uint8Array): void {
     this.hash.update(bytes);
     this.bytes += bytes.length;
-    if (this.splitter) this.splitter.push(bytes);
-    else this.body.part(bytes);
+    this.body.expect(bytes, () => {
+      if (this.splitter) this.splitter.push(bytes);
+      else this.body.part(bytes);
+    });
   }
 
   end(): BodyRecord {
     if (this.splitter) this.splitter.end();
     else this.body.endPart(identity);
-    return { bytes: this.bytes, sha256: this.hash.digest(), steps: this.body.finish() ?? [] };
+    const steps = this.body.finish();
+    if (steps === null)
+      throw new AppError(
+        'internal',
+        'A long item would not come back as it was. It was not saved; everything else was.',
+      );
+    return { bytes: this.bytes, sha256: this.hash.digest(), steps };
   }
 }
-
-export function bodyIdentity(bytes: Uint8Array): { bytes: number; sha256: Buffer } {
-  return { bytes: bytes.length, sha256: sha256(bytes) };
-}
-
-export { itemIdentity };

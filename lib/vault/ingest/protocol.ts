@@ -40,8 +40,6 @@ export interface JobDone {
   stream: { bytes: number; sha256: string } | null;
   /** Bytes before compression that the vault did not have yet. */
   freshBytes: number;
-  /** True when the item was too long to be compared in memory. */
-  readBack: boolean;
 }
 
 export type JobResult = JobDone | { error: PlainError };

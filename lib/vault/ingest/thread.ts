@@ -21,6 +21,9 @@ import type {
   ToThread,
 } from './protocol.ts';
 
+/** The vault itself failed, not the item at hand: the whole engine has to stop. */
+class StoreFailure extends Error {}
+
 /** An item that arrives in pieces: its builder and the body that is open. */
 interface LongItem {
   builder: ItemBuilder;
@@ -80,16 +83,16 @@ class IngestThread {
         });
         return;
       case 'beginBody':
-        this.beginBody(this.long.get(message.item)!, message.format);
+        this.attempt(message.item, (item) => this.beginBody(item, message.format));
         return;
       case 'piece':
-        this.long.get(message.item)!.open!.writer.push(message.bytes);
+        this.attempt(message.item, (item) => item.open!.writer.push(message.bytes));
         this.send({ kind: 'taken', item: message.item });
         return;
       case 'endItem': {
         const item = this.long.get(message.item)!;
         this.long.delete(message.item);
-        this.send({ kind: 'itemEnded', item: message.item, result: this.endItem(item) });
+        this.send({ kind: 'itemEnded', item: message.item, result: this.endItemOrError(item) });
         return;
       }
       case 'abandon':
@@ -107,7 +110,37 @@ class IngestThread {
     }
   }
 
+  /** What goes wrong in an item is kept for its end; the pieces that still come are passed over. */
+  private attempt(number: number, act: (item: LongItem) => void): void {
+    const item = this.long.get(number)!;
+    if (item.error !== null) return;
+    try {
+      act(item);
+    } catch (err) {
+      if (err instanceof StoreFailure) throw err;
+      item.error = err;
+    }
+  }
+
+  private endItemOrError(item: LongItem): JobResult {
+    if (item.error !== null) return { error: toPlainError(item.error) };
+    try {
+      return this.endItem(item);
+    } catch (err) {
+      if (err instanceof StoreFailure) throw err;
+      return { error: toPlainError(err) };
+    }
+  }
+
   private readonly keep = (cls: PartClass, bytes: Uint8Array): Buffer => {
+    try {
+      return this.keepObject(cls, bytes);
+    } catch (err) {
+      throw new StoreFailure('an object could not be kept', { cause: err });
+    }
+  };
+
+  private keepObject(cls: PartClass, bytes: Uint8Array): Buffer {
     const id = this.ids.of('object', bytes);
     if (this.index.claim(id)) {
       this.fresh += bytes.length;
@@ -116,7 +149,7 @@ class IngestThread {
       this.packer.add(kind, entry, bytes, kind === 'binary' && looksIncompressible(bytes));
     }
     return id;
-  };
+  }
 
   private job(job: Job, bytes: Uint8Array): JobResult {
     if (job.kind === 'page') {
@@ -126,7 +159,7 @@ class IngestThread {
       const entry = { kind: 'page' as const, id, length: page.length, refs: job.refs };
       if (fresh) this.packer.add('page', entry, page, false);
       const freshBytes = fresh ? page.length : 0;
-      return { id, reused: !fresh, readable: null, stream: null, freshBytes, readBack: false };
+      return { id, reused: !fresh, readable: null, stream: null, freshBytes };
     }
     let readable: Source | null = null;
     let stream: Source | null = null;
@@ -142,6 +175,9 @@ class IngestThread {
       if (readable?.file === undefined && stream?.file === undefined)
         return this.wholeItem(format, readable?.bytes ?? null, stream?.bytes ?? null);
       return this.fileItem(format, readable, stream);
+    } catch (err) {
+      if (err instanceof StoreFailure) throw err;
+      return { error: toPlainError(err) };
     } finally {
       closeSource(readable);
       closeSource(stream);
@@ -189,8 +225,7 @@ class IngestThread {
     const id = this.ids.of('item', itemIdentity(bodies));
     let reused = this.index.has(id);
     if (!reused) {
-      const built =
-        this.build(format, readable, stream, false) ?? this.build(format, readable, stream, true)!;
+      const built = this.build(format, readable, stream) ?? this.buildUnsplit(readable, stream);
       const { bytes, refs } = built.builder.record(
         bodies.readable && { ...bodies.readable, steps: built.readable },
         bodies.stream && { ...bodies.stream, steps: built.stream },
@@ -204,38 +239,42 @@ class IngestThread {
       readable: bodies.readable && plainBody(bodies.readable),
       stream: bodies.stream && plainBody(bodies.stream),
       freshBytes: this.fresh - before,
-      readBack: false,
     };
   }
 
-  /** Null when what was split would not be written again as it was: then it is kept unsplit. */
-  private build(
-    format: ReadableFormat,
-    readable: Buffer | null,
-    stream: Buffer | null,
-    opaque: boolean,
-  ) {
+  /**
+   * The recipes of a short item; null when what was split would not be written again as it was, or
+   * when splitting failed: then the item is kept unsplit.
+   */
+  private build(format: ReadableFormat, readable: Buffer | null, stream: Buffer | null) {
     const builder = new ItemBuilder(this.keep, this.chunker, this.memory);
     const parts: Uint8Array[] | null = stream && readable ? [] : null;
-    const first =
-      readable === null
-        ? []
-        : opaque
-          ? builder.opaque(readable)
-          : builder.whole(readable, format, parts);
-    const second =
-      stream === null
-        ? []
-        : opaque
-          ? builder.opaque(stream)
-          : builder.wholeStream(stream, parts ?? []);
-    return first === null || second === null ? null : { builder, readable: first, stream: second };
+    try {
+      const first = readable === null ? [] : builder.whole(readable, format, parts);
+      const second = stream === null ? [] : builder.wholeStream(stream, parts ?? []);
+      if (first === null || second === null) return null;
+      return { builder, readable: first, stream: second };
+    } catch (err) {
+      if (err instanceof StoreFailure) throw err;
+      return null;
+    }
+  }
+
+  private buildUnsplit(readable: Buffer | null, stream: Buffer | null) {
+    const builder = new ItemBuilder(this.keep, this.chunker, this.memory);
+    const first = readable === null ? [] : builder.opaque(readable);
+    const second = stream === null ? [] : builder.opaque(stream);
+    return { builder, readable: first, stream: second };
   }
 
   private keepItem(id: Buffer, bytes: Uint8Array, refs: Buffer[]): boolean {
     if (!this.index.claim(id)) return false;
     this.fresh += bytes.length;
-    this.packer.add('record', { kind: 'item', id, length: bytes.length, refs }, bytes, false);
+    try {
+      this.packer.add('record', { kind: 'item', id, length: bytes.length, refs }, bytes, false);
+    } catch (err) {
+      throw new StoreFailure('a record could not be kept', { cause: err });
+    }
     return true;
   }
 
@@ -244,6 +283,20 @@ class IngestThread {
     readable: Source | null,
     stream: Source | null,
   ): JobResult {
+    try {
+      return this.fileItemOnce(format, readable, stream, true);
+    } catch (err) {
+      if (err instanceof StoreFailure || err instanceof AppError) throw err;
+      return this.fileItemOnce(format, readable, stream, false);
+    }
+  }
+
+  private fileItemOnce(
+    format: ReadableFormat,
+    readable: Source | null,
+    stream: Source | null,
+    split: boolean,
+  ): JobDone {
     const item: LongItem = {
       builder: new ItemBuilder(this.keep, this.chunker, this.memory),
       open: null,
@@ -252,28 +305,34 @@ class IngestThread {
       freshBefore: this.fresh,
       error: null,
     };
-    const pieces = this.pieceBytes;
-    for (const [source, kind] of [
-      [readable, format],
-      [stream, 'stream'],
-    ] as const) {
-      if (source === null) continue;
-      this.beginBody(item, kind);
-      const { writer } = item.open!;
-      if (source.file === undefined) writer.push(source.bytes);
-      else {
-        for (let got = -1; got !== 0; ) {
-          got = readSync(source.file, pieces, 0, pieces.length, null);
-          if (got > 0) writer.push(pieces.subarray(0, got));
-        }
-      }
+    if (readable !== null) {
+      this.beginBody(item, format, split);
+      this.pushSource(item, readable);
+    }
+    if (stream !== null) {
+      this.beginBody(item, 'stream', split);
+      this.pushSource(item, stream);
     }
     return this.endItem(item);
   }
 
-  private beginBody(item: LongItem, format: ReadableFormat | 'stream'): void {
+  private pushSource(item: LongItem, source: Source): void {
+    const { writer } = item.open!;
+    if (source.file === undefined) {
+      writer.push(source.bytes);
+      return;
+    }
+    for (let at = 0; ; ) {
+      const got = readSync(source.file, this.pieceBytes, 0, fileReadBytes, at);
+      if (got === 0) return;
+      writer.push(this.pieceBytes.subarray(0, got));
+      at += got;
+    }
+  }
+
+  private beginBody(item: LongItem, format: ReadableFormat | 'stream', split = true): void {
     this.endBody(item);
-    item.open = { format, writer: item.builder.pieces(format) };
+    item.open = { format, writer: item.builder.pieces(format, split) };
   }
 
   private endBody(item: LongItem): void {
@@ -298,7 +357,6 @@ class IngestThread {
       readable: item.readable && plainBody(item.readable),
       stream: item.stream && plainBody(item.stream),
       freshBytes: this.fresh - item.freshBefore,
-      readBack: true,
     };
   }
 }
