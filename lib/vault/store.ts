@@ -53,12 +53,16 @@ export class Store {
   index = new ObjectIndex();
   packs: SegmentPack[] = [];
   private packNumbers = new Map<string, number>();
-  private segments = new Set<string>();
+  /** Segments that were loaded and are not replaced, with their sizes on the target. */
+  private segments = new Map<string, number>();
+  private replaced = new Set<string>();
   private retired = new Set<string>();
   private cache = new Map<string, Buffer>();
   private cachedBytes = 0;
   private refreshing: Promise<void> | null = null;
   private loose: LoosePack[] = [];
+  /** Names of packs that a segment covers. */
+  private covered = new Set<string>();
 
   constructor(target: Target, keyring: Keyring) {
     this.target = target;
@@ -83,9 +87,11 @@ export class Store {
     this.index = new ObjectIndex();
     this.packs = [];
     this.packNumbers = new Map();
-    this.segments = new Set();
+    this.segments = new Map();
+    this.replaced = new Set();
     this.retired = new Set();
     this.loose = [];
+    this.covered = new Set();
     this.cache = new Map();
     this.cachedBytes = 0;
   }
@@ -99,15 +105,19 @@ export class Store {
   }
 
   private async learn(): Promise<void> {
-    const names: string[] = [];
-    for await (const { name } of this.target.list('index/')) {
-      if (!this.segments.has(name)) names.push(name);
+    const found: Array<{ name: string; size: number }> = [];
+    for await (const entry of this.target.list('index/')) {
+      if (!this.segments.has(entry.name) && !this.replaced.has(entry.name)) found.push(entry);
     }
+    // The largest first: what a merged segment replaces need not be loaded.
+    found.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
     const fresh: Segment[] = [];
-    for (const name of names.sort()) {
+    for (const { name, size } of found) {
+      if (this.replaced.has(name)) continue;
       try {
-        fresh.push(await this.loadSegment(name));
-        this.segments.add(name);
+        const segment = await this.loadSegment(name);
+        fresh.push(segment);
+        this.segmentKnown(name, size, segment.replaces);
       } catch (err) {
         // An index can always be made again from the packs, so a damaged one only costs time here;
         // verify reports it.
@@ -116,7 +126,11 @@ export class Store {
     }
     for (const segment of fresh)
       for (const packId of segment.retired) this.retired.add(packName(packId));
-    for (const segment of fresh) this.adopt(segment.packs, segment.entries);
+    for (const segment of fresh) {
+      this.adopt(segment.packs, segment.entries);
+      for (const pack of segment.packs) this.covered.add(packName(pack.packId));
+    }
+    this.loose = this.loose.filter(({ name }) => !this.covered.has(name));
     const loose: LoosePack[] = [];
     for await (const { name, size } of this.target.list('packs/')) {
       if (this.packNumbers.has(name) || this.retired.has(name)) continue;
@@ -149,8 +163,18 @@ export class Store {
     return decodeSegment(openObject(secrets, name, bytes), name);
   }
 
-  segmentKnown(name: string): void {
-    this.segments.add(name);
+  /** Notes a segment that was loaded or written, so that it is not loaded again. */
+  segmentKnown(name: string, size: number, replaces: readonly string[]): void {
+    this.segments.set(name, size);
+    for (const old of replaces) {
+      this.segments.delete(old);
+      this.replaced.add(old);
+    }
+  }
+
+  /** Segments of at most `sizeMax` bytes that nothing replaces yet. */
+  smallSegments(sizeMax: number): string[] {
+    return [...this.segments].filter(([, size]) => size <= sizeMax).map(([name]) => name);
   }
 
   /** Reads a pack's own description. */

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { AppError } from '#lib/core/errors.ts';
+import { createLimit } from '#lib/core/concurrency.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { fromPlainError } from '#lib/vault/errors.ts';
 import type { ReadableFormat } from '#lib/vault/format/record.ts';
 import { sealObject } from '#lib/vault/format/sealed.ts';
-import { encodeSegment, type SegmentPack, sortEntries } from '#lib/vault/format/segment.ts';
+import {
+  encodeSegment,
+  type SegmentPack,
+  segmentEntryBytes,
+  sortEntries,
+} from '#lib/vault/format/segment.ts';
 import { shortIdBytes } from '#lib/vault/ids.ts';
 import { packName, type Store } from '#lib/vault/store.ts';
 import type { FinishedPack } from './packer.ts';
@@ -37,6 +43,13 @@ const batchJobsMax = 32;
 const batchesPerThread = 2;
 const packsPerThread = 2;
 const piecesInFlight = 2;
+/** Items in pieces that may hold megabytes at a time; the others wait at their source. */
+const largeItemsMax = 8;
+/** A segment is read as a whole today: so many packs keep it at a few megabytes. */
+const packsPerSegment = 256;
+/** So many small segments are merged into one; merged ones that are larger are left alone. */
+const segmentsMax = 64;
+const mergedBytesMax = 8 * 1024 * 1024;
 
 interface Waiting {
   account: Account;
@@ -77,6 +90,7 @@ export class Engine {
   private readonly threads: Thread[] = [];
   private readonly waiting: Waiting[] = [];
   private readonly accounts = new Set<Account>();
+  private readonly largeItems = createLimit(largeItemsMax);
   private failure: unknown = null;
   private closed = false;
   private pumping = false;
@@ -428,43 +442,46 @@ export class Engine {
 
   private async flushNow(): Promise<void> {
     await this.emptyThreads();
-    const covered = this.loose;
-    if (covered.length > 0) {
-      try {
-        await this.writeSegment(covered);
-      } catch (err) {
-        this.fail(err);
-        throw err;
+    try {
+      while (this.loose.length > 0) {
+        const covered = this.loose.slice(0, packsPerSegment);
+        await this.putSegment(joinPacks(covered), []);
+        this.loose = this.loose.slice(covered.length);
       }
-      this.loose = this.loose.slice(covered.length);
+      await this.mergeSegments();
+    } catch (err) {
+      this.fail(err);
+      throw err;
     }
     this.shareOut();
   }
 
-  private async writeSegment(
-    covered: ReadonlyArray<{ pack: SegmentPack; entries: Buffer }>,
-  ): Promise<void> {
-    let base = 0;
-    const entries = Buffer.concat(
-      covered.map(({ pack, entries: own }) => {
-        const moved = Buffer.from(own);
-        for (let at = shortIdBytes; at < moved.length; at += 28)
-          moved.writeUInt32LE(moved.readUInt32LE(at) + base, at);
-        base += pack.blocks.length;
-        return moved;
-      }),
-    );
+  private async putSegment(index: IndexPart, replaces: string[]): Promise<void> {
     const name = `index/${randomBytes(16).toString('hex')}`;
-    const sections = encodeSegment({
-      packs: covered.map(({ pack }) => pack),
-      replaces: [],
-      retired: [],
-      entries: sortEntries(entries),
-    });
+    const { packs, retired } = index;
+    const entries = sortEntries(index.entries);
+    const sections = encodeSegment({ packs, replaces, retired, entries });
     const object = sealObject(this.store.secrets, name, randomBytes(16), sections);
     await this.store.target.put(name, [object]);
-    this.store.segmentKnown(name);
+    this.store.segmentKnown(name, object.length, replaces);
     this.packBytes += object.length;
+  }
+
+  /** Keeps the number of segments small: many sessions write many, and every opening reads them. */
+  private async mergeSegments(): Promise<void> {
+    const names = this.store.smallSegments(mergedBytesMax);
+    if (names.length < segmentsMax) return;
+    const parts: IndexPart[] = [];
+    const merged: string[] = [];
+    for (const name of names) {
+      try {
+        parts.push(await this.store.loadSegment(name));
+        merged.push(name);
+      } catch (err) {
+        if (!isAppError(err, 'vault.damaged')) throw err;
+      }
+    }
+    await this.putSegment(joinSegments(parts), merged);
   }
 
   /** Credits what the flush wrote to the accounts, by what each had that was new. */
@@ -479,9 +496,43 @@ export class Engine {
     if (fresh > 0) this.packBytes = 0;
   }
 
+  /** Waits for a place among the large items; the result gives it back. */
+  largeSlot(): Promise<() => void> {
+    return new Promise((resolve) => {
+      void this.largeItems(() => new Promise<void>((release) => resolve(release)));
+    });
+  }
+
   forgetAccount(account: Account): void {
     this.accounts.delete(account);
   }
+}
+
+/** What a segment says, before it is sorted; blocks are numbered over all packs. */
+interface IndexPart {
+  packs: SegmentPack[];
+  retired: Uint8Array[];
+  entries: Buffer;
+}
+
+function joinSegments(parts: readonly IndexPart[]): IndexPart {
+  let blocks = 0;
+  const entries = parts.map((part) => {
+    const moved = Buffer.from(part.entries);
+    for (let at = shortIdBytes; at < moved.length; at += segmentEntryBytes)
+      moved.writeUInt32LE(moved.readUInt32LE(at) + blocks, at);
+    for (const pack of part.packs) blocks += pack.blocks.length;
+    return moved;
+  });
+  return {
+    packs: parts.flatMap((part) => part.packs),
+    retired: parts.flatMap((part) => part.retired),
+    entries: Buffer.concat(entries),
+  };
+}
+
+function joinPacks(packs: ReadonlyArray<{ pack: SegmentPack; entries: Buffer }>): IndexPart {
+  return joinSegments(packs.map(({ pack, entries }) => ({ packs: [pack], retired: [], entries })));
 }
 
 function sizeOf(body: EngineBody | null): number {

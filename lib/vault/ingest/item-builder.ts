@@ -107,9 +107,12 @@ export class ItemBuilder {
     return body.finish();
   }
 
-  /** A body that arrives in pieces, compared piece by piece. */
-  pieces(format: ReadableFormat | 'stream'): PieceWriter {
-    return new PieceWriter(new BodySteps(this, this.memory, null), format);
+  /**
+   * A body that arrives in pieces, compared piece by piece.
+   * @param split false to keep a message that cannot be split as it is
+   */
+  pieces(format: ReadableFormat | 'stream', split: boolean): PieceWriter {
+    return new PieceWriter(new BodySteps(this, this.memory, null), format, split);
   }
 
   /** Number of an object in this record; keeps it when it is new. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { type MemoryTarget, memoryTarget } from '#lib/vault/targets/memory.ts';
 import { Vault } from '#lib/vault/vault.ts';
-import { item, lease, noise, options, readable } from './fixture.ts';
+import { item, lease, options, readable } from './fixture.ts';
 
 interface Acknowledged {
   items: Map<string, Buffer>;
@@ -62,18 +62,5 @@ describe('whatever happens to the process', () => {
         [again.ref, lost.mail],
       ]),
     });
-  });
-
-  it('an item longer than memory may hold is read back before it counts', async () => {
-    const target = memoryTarget();
-    await using vault = await Vault.create(options(target));
-    const writer = await vault.writer(lease());
-    // The target gives wrong bytes: the put must notice, long before a restore would.
-    target.faults.after = (_, name) => {
-      if (name.startsWith('packs/')) target.objects.get(name)![5000]! ^= 1;
-    };
-    await assert.rejects(writer.putItem({ stream: { body: noise('long', 5_000_000) } }), (err) =>
-      isAppError(err, 'vault.damaged'),
-    );
   });
 });

@@ -89,6 +89,36 @@ describe('the index of objects', () => {
     assert.deepEqual((await vault.verify({ deep: true })).problems, []);
   });
 
+  it('of many small sessions is merged, and what was merged may go', async () => {
+    const target = memoryTarget();
+    const told = new Map<string, Buffer>();
+    {
+      await using vault = await Vault.create(options(target));
+      const writer = await vault.writer(lease());
+      for (let number = 0; number < 70; number++) {
+        const one = item(`n ${number}`);
+        told.set((await writer.putItem({ readable: one.readable })).ref, one.mail);
+        await writer.flush();
+      }
+    }
+    const segments = [...target.objects].filter(([name]) => name.startsWith('index/'));
+    segments.sort(([, a], [, b]) => b.length - a.length);
+    assert.equal(segments.length, 71);
+    const loaded: string[] = [];
+    target.faults.before = (operation, name) => {
+      if (operation === 'get') loaded.push(name);
+    };
+    await (await Vault.open(options(target)))[Symbol.asyncDispose]();
+    assert.ok(loaded.length < 12, `${loaded.length} objects read to open`);
+    // Every small segment that the merged one may replace.
+    for (const [name] of segments.slice(1)) if (!loaded.includes(name)) target.objects.delete(name);
+    loaded.length = 0;
+    await using vault = await Vault.open(options(target));
+    assert.ok(!loaded.some((name) => name.startsWith('packs/')), 'no footer had to be read');
+    for (const [ref, mail] of told) assert.ok((await readable(vault.reader(), ref)).equals(mail));
+    assert.deepEqual((await vault.verify({ deep: false })).problems, []);
+  });
+
   it('a torn file among the packs does not keep the vault from opening', async () => {
     const target = memoryTarget();
     await using vault = await Vault.create(options(target));

@@ -83,6 +83,7 @@ describe('what goes in comes out, byte for byte', () => {
         assert.equal(stored.readable!.bytes, mail.length);
         assert.equal(stored.stream!.sha256, createHash('sha256').update(exported).digest('hex'));
       }
+      await writer.flush();
       assert.equal(new Set(refs).size, 1, 'the same item has one name however it came');
       assert.ok((await readable(vault.reader(), refs[0]!)).equals(mail));
       assert.ok((await stream(vault.reader(), refs[0]!)).equals(exported));
