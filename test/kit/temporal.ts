@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import type { TemporalConfig } from '#lib/core/config.ts';
+import { searchAttributes } from '#lib/jobs/contract.ts';
+import { findTemporal } from '#lib/launch/temporal-binary.ts';
+
+/** A real Temporal server for tests, in memory: one a process. */
+export interface TestTemporal {
+  config: TemporalConfig;
+  stop(): Promise<void>;
+}
+
+let running: Promise<TestTemporal> | undefined;
+
+after(async () => {
+  await (await running?.catch(() => undefined))?.stop();
+});
+
+export function startTestTemporal(): Promise<TestTemporal> {
+  running ??= start();
+  return running;
+}
+
+async function start(): Promise<TestTemporal> {
+  const { binary, tried } = await findTemporal();
+  if (binary === null) throw new Error(`no Temporal server: tried ${tried}`);
+  const port = await freePort();
+  const child = spawn(
+    binary.path,
+    [
+      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
+      ...['--namespace', 'test', '--log-level', 'error'],
+      ...Object.values(searchAttributes).flatMap((name) => [
+        '--search-attribute',
+        `${name}=Keyword`,
+      ]),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let log = '';
+  child.stderr.on('data', (chunk) => {
+    log = (log + chunk).slice(-4000);
+  });
+  const address = `127.0.0.1:${port}`;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 1000 });
+      await connection.workflowService.describeNamespace({ namespace: 'test' });
+      await connection.close();
+      break;
+    } catch (err) {
+      if (child.exitCode !== null || attempt > 100) {
+        child.kill('SIGKILL');
+        throw new Error(`Temporal did not start: ${log}`, { cause: err });
+      }
+      await sleep(100);
+    }
+  }
+  return {
+    config: { address, namespace: 'test', apiKey: undefined, tls: false },
+    stop: () => end(child),
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { cancellationSignal } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
+import { AppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
+import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
+import type { BackupJobInput, SliceInput, SliceResult } from '#lib/jobs/contract.ts';
+import { type FakeActivities, startStoryWorker } from '#test/kit/story-worker.ts';
+import { startTestTemporal, type TestTemporal } from '#test/kit/temporal.ts';
+
+/** The stories on a real server, over activities that only take notes. */
+describe('the backup story', () => {
+  let temporal: TestTemporal;
+  let jobs: JobsClient;
+  let client: Client;
+  let connection: Connection;
+
+  before(async () => {
+    temporal = await startTestTemporal();
+    jobs = await createJobs(temporal.config);
+    connection = await Connection.connect({ address: temporal.config.address });
+    client = new Client({ connection, namespace: temporal.config.namespace });
+  });
+  after(async () => {
+    await jobs.close();
+    await connection.close();
+  });
+
+  interface Stage {
+    input: BackupJobInput & { runId: string };
+    slices: string[];
+    ended: { cancelled: boolean; failure: string | null }[];
+    shardsEnded: { shard: number; cancelled: boolean }[];
+    run(act: (workflowId: string) => Promise<void>): Promise<void>;
+  }
+
+  function stage(
+    mailboxes: string[],
+    slice: (input: SliceInput, nth: number) => Promise<SliceResult>,
+    shards = 1,
+  ): Stage {
+    const input = {
+      mspId: newId(),
+      tenantId: newId(),
+      policyId: newId(),
+      runId: newId(),
+      trigger: 'manual' as const,
+    };
+    const stage: Stage = { input, slices: [], ended: [], shardsEnded: [], run };
+    const fakes: FakeActivities = {
+      control: {
+        beginRun: async () => ({ runId: input.runId, responsive: true }),
+        planRun: async () => ({ mailboxes: mailboxes.length, shards, lanes: 2 }),
+        claimMailboxes: async ({ shard, cursor, count }) => {
+          const own = mailboxes.filter((_, index) => index % shards === shard);
+          const from = cursor === '' ? 0 : Number(cursor);
+          const page = own.slice(from, from + count);
+          const end = from + page.length;
+          return { mailboxIds: page, cursor: end < own.length ? String(end) : null };
+        },
+        finalizeShard: async ({ shard, cancelled }) => {
+          stage.shardsEnded.push({ shard, cancelled });
+        },
+        finalizeJob: async ({ cancelled, failure }) => {
+          stage.ended.push({ cancelled, failure });
+        },
+      },
+      backup: {
+        discoverMailboxes: async () => {},
+        backupMailbox: async (given) => {
+          stage.slices.push(given.mailboxId);
+          return await slice(given, stage.slices.filter((id) => id === given.mailboxId).length);
+        },
+      },
+      maintenance: { measureVault: async () => {} },
+    };
+    async function run(act: (workflowId: string) => Promise<void>) {
+      const worker = await startStoryWorker(temporal.config, fakes);
+      try {
+        const { workflowId } = await jobs.startBackup(input);
+        await act(workflowId);
+      } finally {
+        await worker.stop();
+      }
+    }
+    return stage;
+  }
+
+  const result = (workflowId: string) => client.workflow.getHandle(workflowId).result();
+  const until = async (condition: () => boolean) => {
+    for (let tries = 0; !condition(); tries++) {
+      assert.ok(tries < 200, 'waited too long');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  it('brings every mailbox to its end, those that need more slices and those that rest too', async () => {
+    const mailboxes = Array.from({ length: 60 }, (_, index) => `m${index}`);
+    const it = stage(
+      mailboxes,
+      async ({ mailboxId }, nth) => {
+        if (mailboxId === 'm3' && nth === 1) return { outcome: 'more' };
+        if (mailboxId === 'm7' && nth < 3) return { outcome: 'deferred', waitMs: 500 };
+        if (mailboxId === 'm9') throw new AppError('source.refused', 'no');
+        return { outcome: 'done' };
+      },
+      2,
+    );
+    await it.run(async (workflowId) => {
+      await result(workflowId);
+    });
+    assert.deepEqual(new Set(it.slices), new Set(mailboxes));
+    assert.equal(it.slices.filter((id) => id === 'm3').length, 2);
+    assert.equal(it.slices.filter((id) => id === 'm7').length, 3);
+    assert.deepEqual(it.ended, [{ cancelled: false, failure: null }]);
+    assert.equal(it.shardsEnded.length, 2);
+  });
+
+  it('holds while it is paused, and goes on when it is resumed', async () => {
+    let open: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const it = stage(['a', 'b', 'c', 'd'], async () => {
+      await gate;
+      return { outcome: 'done' };
+    });
+    await it.run(async (workflowId) => {
+      await until(() => it.slices.length === 2);
+      await jobs.pauseBackup(workflowId);
+      open?.();
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      assert.deepEqual(it.slices.toSorted(), ['a', 'b'], 'nothing new begins while paused');
+      await jobs.resumeBackup(workflowId);
+      await result(workflowId);
+    });
+    assert.deepEqual(it.slices.toSorted(), ['a', 'b', 'c', 'd']);
+  });
+
+  it('stops its slices and still ends its rows when it is cancelled', async () => {
+    let stopped = 0;
+    const it = stage(['a', 'b', 'c'], async () => {
+      const signal = cancellationSignal();
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }).finally(() => stopped++);
+      return { outcome: 'done' };
+    });
+    await it.run(async (workflowId) => {
+      await until(() => it.slices.length === 2);
+      await jobs.cancelBackup(workflowId);
+      await assert.rejects(result(workflowId));
+      assert.equal(await jobs.isRunning(workflowId), false);
+    });
+    assert.equal(stopped, 2);
+    assert.deepEqual(it.shardsEnded, [{ shard: 0, cancelled: true }]);
+    assert.deepEqual(it.ended, [{ cancelled: true, failure: null }]);
+  });
+
+  it('waits as long as Microsoft asks and not longer, and gives up what nothing can mend', async () => {
+    const at: number[] = [];
+    const it = stage(['a'], async () => {
+      at.push(performance.now());
+      if (at.length === 1) {
+        throw new AppError('throttled', 'wait', { retryable: true, retryAfterMs: 1_500 });
+      }
+      return { outcome: 'done' };
+    });
+    await it.run(async (workflowId) => {
+      await result(workflowId);
+    });
+    assert.equal(at.length, 2);
+    const waited = at[1]! - at[0]!;
+    assert.ok(waited >= 1_400 && waited < 8_000, `waited ${waited} ms`);
+  });
+
+  it('starting the same run twice is starting it once', async () => {
+    const it = stage(['a'], async () => ({ outcome: 'done' }));
+    await it.run(async (workflowId) => {
+      await jobs.startBackup(it.input);
+      await result(workflowId);
+    });
+    assert.equal(it.ended.length, 1);
+  });
+});
