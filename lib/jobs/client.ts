@@ -99,7 +99,7 @@ export async function createJobs(config: TemporalConfig): Promise<JobsClient> {
 
   return {
     startConnect: (input) =>
-      start('connectCustomer', ids.connect(input.linkId), input, priorities.manual),
+      start('connectCustomer', ids.connect(input.linkId, input.approval), input, priorities.manual),
     async startBackup(input) {
       const workflowId = ids.backup(input.tenantId, input.policyId, input.runId);
       await start('backupJob', workflowId, input, priorities.manual);

@@ -29,7 +29,7 @@ export const priorities = { restore: 1, manual: 2, scheduled: 4 } as const;
 export const searchAttributes = { tenant: 'TenantId', kind: 'JobKind' } as const;
 
 export const ids = {
-  connect: (linkId: string) => `connect/${linkId}`,
+  connect: (linkId: string, approval: string) => `connect/${linkId}/${approval}`,
   schedule: (tenantId: string, policyId: string) => `sched/${tenantId}/${policyId}`,
   /** Of the schedule, which adds the time; who asks by hand adds the run. */
   backup: (tenantId: string, policyId: string, runId?: string) =>
@@ -51,6 +51,11 @@ export interface Scope {
 
 export interface ConnectInput extends Scope {
   linkId: string;
+  /**
+   * Names one return from Microsoft. The next approval of the same link must not join the story of
+   * the last one, which may be at its end.
+   */
+  approval: string;
 }
 
 export interface BackupJobInput extends Scope {

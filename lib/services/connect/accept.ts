@@ -72,7 +72,8 @@ export async function acceptConsent(
   });
   if (decision.refusal !== null) return answer(scope, decision.refusal, decision.facts);
   try {
-    await ctx.deps.jobs.startConnect(scope);
+    // The hash tells the returns of a link apart and tells nothing of the state.
+    await ctx.deps.jobs.startConnect({ ...scope, approval: stateHash.slice(0, 16) });
   } catch (err) {
     ctx.deps.log.error('the check of a consent was not started', err, { linkId: scope.linkId });
     await withScope(ctx.db, scope, (tx) =>
