@@ -57,7 +57,7 @@ export class Store {
   private segments = new Map<string, number>();
   private replaced = new Set<string>();
   private retired = new Set<string>();
-  private cache = new Map<string, Buffer>();
+  private readonly cache = new Map<string, Buffer>();
   private cachedBytes = 0;
   private refreshing: Promise<void> | null = null;
   private loose: LoosePack[] = [];
@@ -82,18 +82,21 @@ export class Store {
     return { vaultId: this.keyring.vaultId, dataKey: found.key, dataKeyVersion: version };
   }
 
-  /** Forgets everything that was learned from the target or claimed by writers. */
-  forget(): void {
-    this.index = new ObjectIndex();
-    this.packs = [];
-    this.packNumbers = new Map();
-    this.segments = new Map();
-    this.replaced = new Set();
-    this.retired = new Set();
-    this.loose = [];
-    this.covered = new Set();
-    this.cache = new Map();
-    this.cachedBytes = 0;
+  /**
+   * Learns everything anew and forgets what writers of this process had claimed. Readers go on
+   * meanwhile: the old index stays until the new one is complete.
+   */
+  async reload(): Promise<void> {
+    const fresh = new Store(this.target, this.keyring);
+    await fresh.refresh();
+    this.index = fresh.index;
+    this.packs = fresh.packs;
+    this.packNumbers = fresh.packNumbers;
+    this.segments = fresh.segments;
+    this.replaced = fresh.replaced;
+    this.retired = fresh.retired;
+    this.covered = fresh.covered;
+    this.loose = fresh.loose;
   }
 
   /** Learns what other processes have added since the last call. */
@@ -234,24 +237,28 @@ export class Store {
    * @param id at least the short id
    */
   async object(id: Buffer, what: string): Promise<Buffer> {
-    const place = this.index.locate(id);
+    let place = this.index.locate(id);
+    if (place === null) {
+      // Another process may have written it after we looked.
+      await this.refresh();
+      place = this.index.locate(id);
+    }
     if (place === null) throw new VaultDamaged(what, 'a part of it is not in the vault');
-    return this.read(place);
+    return this.read(this.packs[place.pack]!, place);
   }
 
-  private async read(place: Place): Promise<Buffer> {
-    const pack = this.packs[place.pack]!;
+  private async read(pack: SegmentPack, place: Place): Promise<Buffer> {
     // A block that holds one object is read for that object alone: nothing comes back for it soon.
     const alone = pack.blocks[place.block]?.rawLength === place.length;
     if (alone && place.length >= loneBlockBytes) return this.openBlock(pack, place.block);
-    const block = await this.block(pack, place.pack, place.block);
+    const block = await this.block(pack, place.block);
     if (place.offset + place.length > block.length)
       throw new VaultDamaged(packName(pack.packId), 'the index points outside a block');
     return block.subarray(place.offset, place.offset + place.length);
   }
 
-  private async block(pack: SegmentPack, number: number, block: number): Promise<Buffer> {
-    const key = `${number}:${block}`;
+  private async block(pack: SegmentPack, block: number): Promise<Buffer> {
+    const key = `${Buffer.from(pack.packId).toString('latin1')}${block}`;
     const cached = this.cache.get(key);
     if (cached !== undefined) {
       this.cache.delete(key);

@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/core/clock.ts';
-import { isAppError } from '#lib/core/errors.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { Engine } from './ingest/engine.ts';
 import { createKeyring, loadKeyring } from './keyring.ts';
 import type { KeyWrapper } from './keys.ts';
@@ -33,7 +33,9 @@ export interface VaultOptions {
 export class Vault implements AsyncDisposable {
   private readonly store: Store;
   private readonly workers: number;
-  private engine: Promise<Engine> | null = null;
+  private engine: Engine | null = null;
+  private starting: Promise<Engine> | null = null;
+  private closed = false;
 
   private constructor(store: Store, options: VaultOptions) {
     this.store = store;
@@ -75,25 +77,25 @@ export class Vault implements AsyncDisposable {
   /** A writer for one mailbox session; any number may live at once. */
   async writer(lease: WriterLease): Promise<VaultWriter> {
     await lease.assertHeld();
-    return new VaultWriter(this.store, await this.startedEngine(), lease);
+    this.starting ??= this.startedEngine().finally(() => {
+      this.starting = null;
+    });
+    return new VaultWriter(this.store, await this.starting, lease);
   }
 
   private async startedEngine(): Promise<Engine> {
-    const running = await this.engine?.catch(() => null);
-    if (running && !running.broken) {
+    if (this.closed) throw new AppError('conflict', 'The vault has been closed.');
+    if (this.engine !== null && !this.engine.broken) {
       await this.store.refresh();
-      return running;
+      return this.engine;
     }
-    if (running) {
-      this.engine = null;
-      await running.close();
+    if (this.engine === null) await this.store.refresh();
+    else {
+      await this.engine.close();
       // Claims of a failed engine stand for objects that were never written.
-      this.store.forget();
+      await this.store.reload();
     }
-    this.engine ??= (async () => {
-      await this.store.refresh();
-      return new Engine(this.store, this.workers);
-    })();
+    this.engine = new Engine(this.store, this.workers);
     return this.engine;
   }
 
@@ -118,8 +120,10 @@ export class Vault implements AsyncDisposable {
     return { storedBytes, packs };
   }
 
+  /** Stops the threads. What was not flushed is forgotten, as after a crash. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const running = await this.engine?.catch(() => null);
-    await running?.close();
+    this.closed = true;
+    await this.starting?.catch(() => {});
+    await this.engine?.close();
   }
 }
