@@ -109,9 +109,8 @@ export class Store {
 
   private async learn(): Promise<void> {
     const found: Array<{ name: string; size: number }> = [];
-    for await (const entry of this.target.list('index/')) {
-      if (!this.segments.has(entry.name) && !this.replaced.has(entry.name)) found.push(entry);
-    }
+    const seen = (name: string) => this.segments.has(name) || this.replaced.has(name);
+    for await (const entry of this.target.list('index/', seen)) found.push(entry);
     // The largest first: what a merged segment replaces need not be loaded.
     found.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
     const fresh: Segment[] = [];
@@ -135,8 +134,8 @@ export class Store {
     }
     this.loose = this.loose.filter(({ name }) => !this.covered.has(name));
     const loose: LoosePack[] = [];
-    for await (const { name, size } of this.target.list('packs/')) {
-      if (this.packNumbers.has(name) || this.retired.has(name)) continue;
+    const known = (name: string) => this.packNumbers.has(name) || this.retired.has(name);
+    for await (const { name, size } of this.target.list('packs/', known)) {
       try {
         const { pack, blocks } = await this.loadFooter(name, size);
         loose.push({ name, pack, entries: indexEntries(blocks) });

@@ -91,7 +91,10 @@ export function diskTarget(root: string): Target {
     }
   }
 
-  async function* list(prefix: string): AsyncIterable<{ name: string; size: number }> {
+  async function* list(
+    prefix: string,
+    skip: (name: string) => boolean = () => false,
+  ): AsyncIterable<{ name: string; size: number }> {
     let entries: Awaited<ReturnType<typeof readEntries>>;
     try {
       entries = await readEntries(pathOf(prefix));
@@ -101,8 +104,8 @@ export function diskTarget(root: string): Target {
     }
     for (const entry of entries) {
       const name = `${prefix}${entry.name}`;
-      if (entry.isDirectory()) yield* list(`${name}/`);
-      else if (!entry.name.endsWith('.part')) {
+      if (entry.isDirectory()) yield* list(`${name}/`, skip);
+      else if (!entry.name.endsWith('.part') && !skip(name)) {
         const found = await head(name);
         if (found) yield { name, size: found.size };
       }

@@ -43,10 +43,10 @@ export function memoryTarget(objects = new Map<string, Buffer>()): MemoryTarget 
       const bytes = objects.get(name);
       return bytes === undefined ? null : { size: bytes.length };
     },
-    async *list(prefix) {
+    async *list(prefix, skip = () => false) {
       await target.faults.before?.('list', prefix);
       for (const [name, bytes] of [...objects])
-        if (name.startsWith(prefix)) yield { name, size: bytes.length };
+        if (name.startsWith(prefix) && !skip(name)) yield { name, size: bytes.length };
     },
     abilities: {},
   };

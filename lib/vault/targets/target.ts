@@ -17,8 +17,14 @@ export interface Target {
   /** The whole object, or `length` bytes from `offset`; shorter than asked for is 'vault.damaged'. */
   get(name: string, range?: { offset: number; length: number }): Promise<Buffer>;
   head(name: string): Promise<{ size: number } | null>;
-  /** Objects whose names start with `prefix` (which ends with '/'), in any order. */
-  list(prefix: string): AsyncIterable<{ name: string; size: number }>;
+  /**
+   * Objects whose names start with `prefix` (which ends with '/'), in any order.
+   * @param skip names for which it is true are left out and cost no more than their name
+   */
+  list(
+    prefix: string,
+    skip?: (name: string) => boolean,
+  ): AsyncIterable<{ name: string; size: number }>;
   readonly abilities: TargetAbilities;
 }
 

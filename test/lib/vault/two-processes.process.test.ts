@@ -31,7 +31,7 @@ function session(
   onTold: (child: ChildProcess, count: number) => void = () => {},
 ): Promise<Told[]> {
   const url = pathToFileURL(join(folder, 'target')).href;
-  const script = join(import.meta.dirname, 'session-child.ts');
+  const script = join(import.meta.dirname, 'session.program.ts');
   const child = spawn(
     process.execPath,
     [script, url, join(folder, 'key'), mailboxId, String(rounds)],

@@ -68,6 +68,10 @@ for (const [kind, open] of targets) {
       await target.put('index/three', [Buffer.from('3')]);
       assert.deepEqual(await names(target, 'packs/'), ['packs/aa/one', 'packs/bb/two']);
       assert.deepEqual(await names(target, 'packs/bb/'), ['packs/bb/two']);
+      const rest: string[] = [];
+      for await (const { name } of target.list('packs/', (known) => known.endsWith('two')))
+        rest.push(name);
+      assert.deepEqual(rest, ['packs/aa/one']);
     });
 
     it('calls an object that ends too early damaged', async () => {

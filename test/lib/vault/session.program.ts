@@ -5,7 +5,7 @@ import { Vault } from '#lib/vault/vault.ts';
 import { item, lease, row } from './fixture.ts';
 
 /**
- * One process of a test: `node session-child.ts TARGET KEY MAILBOX ROUNDS`. Prints a line for every
+ * One process of a test: `node session.program.ts TARGET KEY MAILBOX ROUNDS`. Prints a line for every
  * commit it was told of: `{"snapshot","refs"}`; then waits to be killed or ended.
  */
 
