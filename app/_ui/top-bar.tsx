@@ -13,17 +13,19 @@ export function TopBar({
   crumbs,
   chip,
   title,
+  back = crumbs.at(-2)?.href,
   right,
 }: {
   crumbs: Crumb[];
   chip?: string;
   /** The name on a phone, where it is not that of the last crumb. */
   title?: string;
+  /** Where a phone goes back to, if not to the crumb before the last. */
+  back?: string | undefined;
   /** Beside the name on a phone, such as the age of the page. */
   right?: ReactNode;
 }) {
   const last = crumbs.at(-1);
-  const back = crumbs.at(-2)?.href;
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface px-4 sm:pr-16 sm:pl-6">
       <nav aria-label="You are here" className="min-w-0 flex-1 max-sm:hidden">

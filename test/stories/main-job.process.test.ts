@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { paths } from '#app/paths.ts';
 import { foundDemoMsp, tenantNamed } from '#lib/launch/demo-customer.ts';
 import { Helpdesk } from '#lib/launch/helpdesk.ts';
 import { type House, startHouse } from '#lib/launch/house.ts';
@@ -234,6 +235,46 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Runs').click();
     await mira.getByRole('heading', { name: 'Runs' }).waitFor();
     await watch.shoot(mira, '18-runs');
+  });
+
+  step('what is foreign, missing or nonsense looks exactly alike', async () => {
+    const ask = async (path: string) => {
+      const answer = await mira.context().request.get(`${house.portalUrl}${path}`);
+      return { status: answer.status(), type: answer.headers()['content-type'] };
+    };
+    const foreign = '00000000-0000-7000-8000-000000000000';
+    for (const id of [foreign, 'nonsense', "'--"]) {
+      for (const path of [
+        paths.customer(id),
+        paths.customerConnecting(id),
+        paths.mailbox(tenantId, id),
+        paths.run(tenantId, id),
+        paths.run(id, foreign),
+        paths.restore(tenantId, id),
+        paths.runProgress(tenantId, id),
+        paths.restoreProgress(tenantId, id),
+      ]) {
+        const { status, type } = await ask(path);
+        assert.equal(status, 404, path);
+        assert.match(type!, path.startsWith('/api/') ? /json/ : /html/);
+      }
+    }
+    assert.equal((await ask(paths.mailbox(tenantId, mailbox.id, { at: 999 }))).status, 200);
+  });
+
+  step('headers close the pages to everything that is not theirs', async () => {
+    const answer = await fetch(`${house.portalUrl}/sign-in`);
+    const policy = answer.headers.get('content-security-policy')!;
+    assert.match(policy, /script-src 'self' 'nonce-[\w-]{43}' 'strict-dynamic'/);
+    assert.ok(!policy.includes('unsafe'));
+    assert.ok(policy.includes(`form-action 'self' ${house.standIn!.loginUrl}`));
+    assert.equal(answer.headers.get('x-powered-by'), null);
+    assert.match(answer.headers.get('cache-control')!, /no-store/);
+    const again = await fetch(`${house.portalUrl}/sign-in`);
+    assert.notEqual(again.headers.get('content-security-policy'), policy);
+    const stranger = await fetch(`${house.portalUrl}${paths.customerProgress(tenantId)}`);
+    assert.equal(stranger.status, 401);
+    assert.deepEqual(await (await fetch(`${house.portalUrl}/api/health`)).json(), { ok: true });
   });
 
   step('an account that nobody invited sees nothing', async () => {

@@ -85,7 +85,15 @@ export default async function ConnectingPage({
         <div className="space-y-4">
           <Card
             title="The link"
-            note={used ? 'used, cannot be used again' : expired ? 'expired' : 'works once'}
+            note={
+              used
+                ? 'used, cannot be used again'
+                : expired
+                  ? 'expired'
+                  : readingWorks
+                    ? 'works once more, for restoring'
+                    : 'works once'
+            }
           >
             {link !== null && !used && !expired ? (
               <div className="space-y-2.5">

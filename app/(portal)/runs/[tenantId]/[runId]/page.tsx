@@ -133,7 +133,9 @@ export default async function RunPage({
           <span>
             <Strong>{formatCount(run.requests)}</Strong> requests
           </span>
-          {live ? <Strong>{remaining(counts.open, rate, elapsed)}</Strong> : null}
+          {live && counts.open > 0 ? (
+            <Strong>{remaining(counts.open, rate, elapsed)}</Strong>
+          ) : null}
           {live ? (
             <span className="ml-auto text-ink-3 max-lg:hidden">
               earlier copies stand until this one is complete
@@ -145,7 +147,9 @@ export default async function RunPage({
           note={`${formatCount(counts.skipped)} skipped, ${formatCount(counts.failed)} failed`}
         >
           {problems === 0 && run.byCause.length === 0 ? (
-            <p className="text-sm text-ink-2">Nothing was left out so far.</p>
+            <p className="text-sm text-ink-2">
+              {live ? 'Nothing was left out so far.' : 'Nothing was left out.'}
+            </p>
           ) : (
             <ul className="text-sm">
               {run.byCause.map((line) => (

@@ -108,18 +108,7 @@ export default async function MailboxPage({
 
   return (
     <>
-      <TopBar
-        crumbs={
-          opened
-            ? [
-                ...crumbs.slice(0, 1),
-                { label: customer.name, href: place({}) },
-                { label: mailbox.name },
-              ]
-            : crumbs
-        }
-        chip={customer.initials}
-      />
+      <TopBar crumbs={crumbs} chip={customer.initials} back={opened ? place({}) : undefined} />
       <RestoreForm
         key={`${sequence} ${folder?.id} ${query.after ?? ''}`}
         tenantId={tenantId}

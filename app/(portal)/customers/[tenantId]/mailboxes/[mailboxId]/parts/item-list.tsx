@@ -3,6 +3,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { plural, type Words } from '#app/_ui/words.ts';
 import type { ItemKind } from '#db/enums.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import { namesOf } from './people.ts';
 
 export interface ListedItem {
   id: string;
@@ -73,7 +74,7 @@ export function ItemList({
               >
                 <span className="flex gap-2">
                   <span className="min-w-0 flex-1 truncate font-medium">
-                    {item.sender || item.kind}
+                    {namesOf(item.sender) || item.kind}
                   </span>
                   <span className="text-xs leading-5 whitespace-nowrap text-ink-2">
                     {item.at ? words.day(item.at) : ''}
@@ -119,5 +120,5 @@ export function ItemList({
 const boxClass = 'box mt-0.5';
 
 function label(item: ListedItem): string {
-  return `${item.subject || 'item without subject'}${item.sender ? ` from ${item.sender}` : ''}`;
+  return `${item.subject || 'item without subject'}${item.sender ? ` from ${namesOf(item.sender)}` : ''}`;
 }

@@ -7,6 +7,7 @@ import { initials, plural, type Words } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import { type ItemText, readItem } from '#lib/services/items/read.ts';
 import type { ListedItem } from './item-list.tsx';
+import { namesOf } from './people.ts';
 
 /** The text of one item. Mail is hostile: it is shown as text, on a sheet of its own. */
 export async function Reader({
@@ -37,7 +38,7 @@ export async function Reader({
   }
   const header = (name: string) =>
     read.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
-  const sender = item.sender || header('from') || item.kind;
+  const sender = namesOf(item.sender || header('from') || '') || item.kind;
   const to = header('to');
   const cc = header('cc');
   return (
@@ -103,11 +104,4 @@ export async function Reader({
       </p>
     </article>
   );
-}
-
-/** "Adele Vance <adele@…>" → Adele Vance; an address without a name stays. */
-function namesOf(header: string): string {
-  return header
-    .replace(/"([^"]*)"\s*<[^<>]*>/g, '$1')
-    .replace(/([^"<>,;]*[^"<>,;\s])\s*<[^<>]*>/g, '$1');
 }
