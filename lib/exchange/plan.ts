@@ -333,12 +333,16 @@ class FolderPlanner {
     return this.#add(folder);
   }
 
-  /** The same folder in the target, where ids or well-known names say so. */
+  /**
+   * The same folder in the target, where ids or well-known names say so. A folder that somebody
+   * deleted keeps its id in the bin; whoever restores it does not want it there.
+   */
   #match(source: SourceFolder | undefined, folderId: string): SourceFolder | undefined {
     if (this.#input.destination.kind !== 'original') return undefined;
     if (this.#input.sameMailbox) {
       const same = this.#target.get(folderId);
-      if (same) return same;
+      const binned = isInBin(this.#target, folderId) && !isInBin(this.#source, folderId);
+      if (same && !binned) return same;
     }
     if (!source?.wellKnown) return undefined;
     return this.#input.targetFolders.find(({ wellKnown }) => wellKnown === source.wellKnown);
@@ -382,4 +386,16 @@ class FolderPlanner {
     this.list.push(plain);
     return folder;
   }
+}
+
+const bins = /^(deleteditems|recoverableitems)/;
+
+function isInBin(tree: ReadonlyMap<string, SourceFolder>, folderId: string): boolean {
+  const seen = new Set<string>();
+  for (let at = tree.get(folderId); at !== undefined; at = tree.get(at.parentId ?? '')) {
+    if (bins.test(at.wellKnown ?? '')) return true;
+    if (seen.has(at.id)) return false;
+    seen.add(at.id);
+  }
+  return false;
 }

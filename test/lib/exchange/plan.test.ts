@@ -150,6 +150,29 @@ describe('planReplay', () => {
     assert.deepEqual(plan.items[1]?.targetFolderPath, ['Posteingang', 'Kunden']);
   });
 
+  it('a folder that was deleted is made anew where it was, not filled in the bin', () => {
+    const inbox = folder('inbox', 'Inbox', null, 'inbox');
+    const bin = folder('bin', 'Deleted Items', null, 'deleteditems');
+    const old = folder('old', 'Old', 'bin');
+    const plan = planReplay(
+      input({
+        candidates: [candidate(1, { folderId: 'harbour' }), candidate(2, { folderId: 'old' })],
+        snapshotFolders: [inbox, bin, folder('harbour', 'Harbour', 'inbox'), old],
+        targetFolders: [inbox, bin, folder('harbour', 'Harbour', 'bin'), old],
+        presence: {
+          byContent: new Map([['harbour', new Map([['content1', ['key1']]])]]),
+          byKey: new Map([['key1', { folderId: 'harbour', contentId: 'content1' }]]),
+        },
+      }),
+    );
+    assert.deepEqual(plan.items[0]!.targetFolderPath, ['Inbox', 'Harbour']);
+    assert.equal(plan.items[0]!.action, 'write');
+    const places = new Map(plan.folders.map((it) => [it.name, it.existingId]));
+    assert.equal(places.get('Harbour'), null);
+    // What was in the bin already when the copy was made goes back there.
+    assert.equal(places.get('Old'), 'old');
+  });
+
   it('a tree with a circle or a missing parent still gives a place', () => {
     const plan = planReplay(
       input({
