@@ -17,6 +17,8 @@ export interface SourceFolder {
 
 export interface SourceMessage {
   id: string;
+  folderId: string;
+  /** Path of the folder. */
   folder: string;
   subject: string;
   bytes: number;
@@ -78,7 +80,14 @@ export class Helpdesk {
         ...(await mapLimited(listed, 4, async ({ id, subject }) => {
           const mime = await this.bytes(`/users/${user.id}/messages/${id}/$value`);
           const sha256 = createHash('sha256').update(mime).digest('hex');
-          return { id, folder: folder.path, subject: subject ?? '', bytes: mime.length, sha256 };
+          return {
+            id,
+            folderId: folder.id,
+            folder: folder.path,
+            subject: subject ?? '',
+            bytes: mime.length,
+            sha256,
+          };
         })),
       );
     }

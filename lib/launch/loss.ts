@@ -13,6 +13,8 @@ export function chooseLoss(source: SourceMailbox[]): Loss {
   const folders = byFullness.flatMap((mailbox) =>
     mailbox.folders
       .filter((folder) => folder.wellKnown === null && !folder.bin)
+      // Of two folders with one name the comparison by path could not tell which is missing.
+      .filter(({ path }) => mailbox.folders.filter((other) => other.path === path).length === 1)
       .map((folder) => ({
         userId: mailbox.userId,
         mailbox: mailbox.name,

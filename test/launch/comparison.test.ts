@@ -13,6 +13,7 @@ const folder = (path: string) => ({
 });
 const message = (path: string, sha256: string) => ({
   id: `${path}${sha256}`,
+  folderId: path,
   folder: path,
   subject: sha256,
   bytes: 1,
