@@ -1,18 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { createLimit } from '#lib/core/concurrency.ts';
-import { AppError, isAppError } from '#lib/core/errors.ts';
+import { AppError } from '#lib/core/errors.ts';
 import { fromPlainError } from '#lib/vault/errors.ts';
 import type { ReadableFormat } from '#lib/vault/format/record.ts';
-import { sealObject } from '#lib/vault/format/sealed.ts';
-import {
-  encodeSegment,
-  type SegmentPack,
-  segmentEntryBytes,
-  sortEntries,
-} from '#lib/vault/format/segment.ts';
-import { shortIdBytes } from '#lib/vault/ids.ts';
 import { packName, type Store } from '#lib/vault/store.ts';
+import { Lane } from './lane.ts';
 import type { FinishedPack } from './packer.ts';
 import type {
   FromThread,
@@ -23,6 +15,7 @@ import type {
   ThreadStart,
   ToThread,
 } from './protocol.ts';
+import { SegmentWriter } from './segment-writer.ts';
 import { slabViews } from './slabs.ts';
 
 /** A body as the engine takes it: bytes of at most 4 MB, a file, or pieces. */
@@ -42,15 +35,8 @@ const batchBytesMax = 1024 * 1024;
 const batchJobsMax = 32;
 const batchesPerThread = 2;
 const packsPerThread = 2;
-const piecesInFlight = 2;
 /** Items in pieces that may hold megabytes at a time; the others wait at their source. */
 const largeItemsMax = 8;
-/** A segment is read as a whole today: so many packs keep it at a few megabytes. */
-const packsPerSegment = 256;
-/** So many small segments are merged into one; merged ones that are larger are left alone. */
-const segmentsMax = 64;
-const mergedBytesMax = 8 * 1024 * 1024;
-
 interface Waiting {
   account: Account;
   job:
@@ -63,7 +49,7 @@ interface Waiting {
 
 interface LongWaiting {
   account: Account;
-  taken: (() => void) | null;
+  lane: Lane;
   resolve(done: JobDone): void;
   reject(err: unknown): void;
 }
@@ -96,8 +82,7 @@ export class Engine {
   private pumping = false;
   private counter = 0;
   private readonly writes = new Set<Promise<void>>();
-  /** Packs on the target that no segment covers yet. */
-  private loose: Array<{ pack: SegmentPack; entries: Buffer }> = [];
+  private readonly segments: SegmentWriter;
   private packBytes = 0;
   private nextFlush: Promise<void> | null = null;
   private lastFlush: Promise<void> = Promise.resolve();
@@ -116,7 +101,7 @@ export class Engine {
       };
     });
     this.failed.catch(() => {});
-    this.loose = store.takeLoose();
+    this.segments = new SegmentWriter(store);
     for (let count = 0; count < threads; count++) this.threads.push(this.startThread());
   }
 
@@ -159,8 +144,8 @@ export class Engine {
     for (const thread of this.threads) {
       for (const batch of thread.batches.values()) for (const waiting of batch) waiting.reject(err);
       for (const item of thread.items.values()) {
-        item.taken?.();
         item.reject(err);
+        item.lane.giveBack();
       }
       thread.batches.clear();
       thread.items.clear();
@@ -288,26 +273,18 @@ export class Engine {
     this.accounts.add(account);
     const thread = this.threads.reduce((a, b) => (b.items.size < a.items.size ? b : a));
     const item = this.counter++;
-    let room = piecesInFlight;
-    let wake: (() => void) | null = null;
+    const lane = new Lane(() => thread.packs >= packsPerThread && !this.broken);
     const done = new Promise<JobDone>((resolve, reject) => {
-      const taken = () => {
-        room++;
-        wake?.();
-      };
-      thread.items.set(item, { account, taken, resolve, reject });
+      thread.items.set(item, { account, lane, resolve, reject });
     });
     done.catch(() => {});
     const send = async (format: ReadableFormat | 'stream', body: AsyncIterable<Uint8Array>) => {
       this.tell(thread, { kind: 'beginBody', item, format });
       for await (const piece of body) {
         for (let at = 0; at < piece.length; at += batchBytesMax) {
-          while (room === 0 && this.failure === null)
-            await new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-          if (this.failure !== null) throw this.failure;
-          room--;
+          await lane.take();
+          // `done` says why.
+          if (this.broken) return;
           const bytes = Uint8Array.prototype.slice.call(piece, at, at + batchBytesMax);
           this.tell(thread, { kind: 'piece', item, bytes }, [bytes.buffer as ArrayBuffer]);
         }
@@ -320,10 +297,10 @@ export class Engine {
       if (input.stream) await send('stream', input.stream.body);
     } catch (err) {
       thread.items.delete(item);
-      if (this.failure === null) this.tell(thread, { kind: 'abandon', item });
+      if (!this.broken) this.tell(thread, { kind: 'abandon', item });
       throw err;
     }
-    this.tell(thread, { kind: 'endItem', item });
+    if (!this.broken) this.tell(thread, { kind: 'endItem', item });
     return done;
   }
 
@@ -340,7 +317,7 @@ export class Engine {
         return;
       }
       case 'taken':
-        thread.items.get(message.item)?.taken?.();
+        thread.items.get(message.item)?.lane.giveBack();
         return;
       case 'itemEnded': {
         const item = thread.items.get(message.item);
@@ -379,9 +356,10 @@ export class Engine {
         () => {
           if (this.broken) return;
           this.packBytes += pack.size;
-          this.loose.push({ pack, entries });
+          this.segments.add(pack, entries);
           this.store.adopt([pack], entries);
           thread.packs--;
+          for (const item of thread.items.values()) item.lane.nudge();
           this.tell(thread, { kind: 'slabs', slabs }, slabs);
           this.pump();
         },
@@ -443,45 +421,12 @@ export class Engine {
   private async flushNow(): Promise<void> {
     await this.emptyThreads();
     try {
-      while (this.loose.length > 0) {
-        const covered = this.loose.slice(0, packsPerSegment);
-        await this.putSegment(joinPacks(covered), []);
-        this.loose = this.loose.slice(covered.length);
-      }
-      await this.mergeSegments();
+      this.packBytes += await this.segments.write();
     } catch (err) {
       this.fail(err);
       throw err;
     }
     this.shareOut();
-  }
-
-  private async putSegment(index: IndexPart, replaces: string[]): Promise<void> {
-    const name = `index/${randomBytes(16).toString('hex')}`;
-    const { packs, retired } = index;
-    const entries = sortEntries(index.entries);
-    const sections = encodeSegment({ packs, replaces, retired, entries });
-    const object = sealObject(this.store.secrets, name, randomBytes(16), sections);
-    await this.store.target.put(name, [object]);
-    this.store.segmentKnown(name, object.length, replaces);
-    this.packBytes += object.length;
-  }
-
-  /** Keeps the number of segments small: many sessions write many, and every opening reads them. */
-  private async mergeSegments(): Promise<void> {
-    const names = this.store.smallSegments(mergedBytesMax);
-    if (names.length < segmentsMax) return;
-    const parts: IndexPart[] = [];
-    const merged: string[] = [];
-    for (const name of names) {
-      try {
-        parts.push(await this.store.loadSegment(name));
-        merged.push(name);
-      } catch (err) {
-        if (!isAppError(err, 'vault.damaged')) throw err;
-      }
-    }
-    await this.putSegment(joinSegments(parts), merged);
   }
 
   /** Credits what the flush wrote to the accounts, by what each had that was new. */
@@ -506,33 +451,6 @@ export class Engine {
   forgetAccount(account: Account): void {
     this.accounts.delete(account);
   }
-}
-
-/** What a segment says, before it is sorted; blocks are numbered over all packs. */
-interface IndexPart {
-  packs: SegmentPack[];
-  retired: Uint8Array[];
-  entries: Buffer;
-}
-
-function joinSegments(parts: readonly IndexPart[]): IndexPart {
-  let blocks = 0;
-  const entries = parts.map((part) => {
-    const moved = Buffer.from(part.entries);
-    for (let at = shortIdBytes; at < moved.length; at += segmentEntryBytes)
-      moved.writeUInt32LE(moved.readUInt32LE(at) + blocks, at);
-    for (const pack of part.packs) blocks += pack.blocks.length;
-    return moved;
-  });
-  return {
-    packs: parts.flatMap((part) => part.packs),
-    retired: parts.flatMap((part) => part.retired),
-    entries: Buffer.concat(entries),
-  };
-}
-
-function joinPacks(packs: ReadonlyArray<{ pack: SegmentPack; entries: Buffer }>): IndexPart {
-  return joinSegments(packs.map(({ pack, entries }) => ({ packs: [pack], retired: [], entries })));
 }
 
 function sizeOf(body: EngineBody | null): number {

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { isAppError } from '#lib/core/errors.ts';
+import { sealObject } from '#lib/vault/format/sealed.ts';
+import {
+  encodeSegment,
+  type SegmentPack,
+  segmentEntryBytes,
+  sortEntries,
+} from '#lib/vault/format/segment.ts';
+import { shortIdBytes } from '#lib/vault/ids.ts';
+import type { Store } from '#lib/vault/store.ts';
+
+/** A segment is read as a whole today: so many packs keep it at a few megabytes. */
+const packsPerSegment = 256;
+/** So many small segments are merged into one; merged ones that are larger are left alone. */
+const segmentsMax = 64;
+const mergedBytesMax = 8 * 1024 * 1024;
+
+/** What a segment says, before it is sorted; blocks are numbered over all its packs. */
+interface IndexPart {
+  packs: SegmentPack[];
+  retired: Uint8Array[];
+  entries: Buffer;
+}
+
+/** Writes segments over packs that are on the target. */
+export class SegmentWriter {
+  private readonly store: Store;
+  /** Packs that no segment covers yet. */
+  private loose: IndexPart[];
+
+  /** Begins with the packs that processes before this one left without a segment. */
+  constructor(store: Store) {
+    this.store = store;
+    this.loose = store
+      .takeLoose()
+      .map(({ pack, entries }) => ({ packs: [pack], retired: [], entries }));
+  }
+
+  add(pack: SegmentPack, entries: Buffer): void {
+    this.loose.push({ packs: [pack], retired: [], entries });
+  }
+
+  /**
+   * Covers every pack that was added before the call.
+   * @returns bytes written
+   */
+  async write(): Promise<number> {
+    let bytes = 0;
+    while (this.loose.length > 0) {
+      const covered = this.loose.slice(0, packsPerSegment);
+      bytes += await this.put(join(covered), []);
+      this.loose = this.loose.slice(covered.length);
+    }
+    return bytes + (await this.merge());
+  }
+
+  private async put(part: IndexPart, replaces: string[]): Promise<number> {
+    const name = `index/${randomBytes(16).toString('hex')}`;
+    const { packs, retired } = part;
+    const entries = sortEntries(part.entries);
+    const sections = encodeSegment({ packs, replaces, retired, entries });
+    const object = sealObject(this.store.secrets, name, randomBytes(16), sections);
+    await this.store.target.put(name, [object]);
+    this.store.segmentKnown(name, object.length, replaces);
+    return object.length;
+  }
+
+  /** Keeps the number of segments small: every session writes some, every opening reads them. */
+  private async merge(): Promise<number> {
+    const names = this.store.smallSegments(mergedBytesMax);
+    if (names.length < segmentsMax) return 0;
+    const parts: IndexPart[] = [];
+    const merged: string[] = [];
+    for (const name of names) {
+      try {
+        parts.push(await this.store.loadSegment(name));
+        merged.push(name);
+      } catch (err) {
+        // A damaged one stays for verify to report.
+        if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'not-found')) throw err;
+      }
+    }
+    return this.put(join(parts), merged);
+  }
+}
+
+function join(parts: readonly IndexPart[]): IndexPart {
+  let blocks = 0;
+  const entries = parts.map((part) => {
+    const moved = Buffer.from(part.entries);
+    for (let at = shortIdBytes; at < moved.length; at += segmentEntryBytes)
+      moved.writeUInt32LE(moved.readUInt32LE(at) + blocks, at);
+    for (const pack of part.packs) blocks += pack.blocks.length;
+    return moved;
+  });
+  return {
+    packs: parts.flatMap((part) => part.packs),
+    retired: parts.flatMap((part) => part.retired),
+    entries: Buffer.concat(entries),
+  };
+}
