@@ -221,9 +221,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await mira.getByRole('button', { name: `Restore 1 item into ${mailbox.name}` }).click();
     await mira.getByText('1 item is back and read back.').waitFor({ timeout: 60_000 });
     await watch.shoot(mira, '16-restore-done');
-    const back = await (await survey()).messages.filter(
-      ({ subject }) => subject === opened.subject,
-    );
+    const back = (await survey()).messages.filter(({ subject }) => subject === opened.subject);
     assert.ok(back.length > 0, 'the message is in the mailbox again');
   });
 
@@ -304,9 +302,28 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     const user = (await helpdesk().users()).find(({ name }) => name === mailbox.name)!;
     return helpdesk().survey(user);
   };
+  /** As a retention rule of the customer would: nothing stays behind, not even in the bin. */
   const deleteForGood = async () => {
+    const { loginUrl, graphUrl, apps } = house.standIn!;
     const user = (await helpdesk().users()).find(({ name }) => name === mailbox.name)!;
-    await helpdesk().deleteMessage(user.id, opened.key);
+    const answer = await fetch(`${loginUrl}/${contoso().tid}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: apps.helpdesk.clientId,
+        client_secret: apps.helpdesk.clientSecret!,
+        grant_type: 'client_credentials',
+        scope: `${graphUrl}/.default`,
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const gone = await fetch(
+      `${graphUrl}/v1.0/users/${user.id}/messages/${opened.key}/permanentDelete`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, prefer: 'IdType="ImmutableId"' },
+      },
+    );
+    assert.equal(gone.status, 204);
   };
 });
 
