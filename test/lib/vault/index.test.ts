@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { sealObject } from '#lib/vault/format/sealed.ts';
+import { encodeSegment } from '#lib/vault/format/segment.ts';
+import { loadKeyring } from '#lib/vault/keyring.ts';
 import { ObjectIndex } from '#lib/vault/object-index.ts';
 import { memoryTarget } from '#lib/vault/targets/memory.ts';
 import { Vault } from '#lib/vault/vault.ts';
-import { item, lease, noise, options, readable } from './fixture.ts';
+import { item, lease, noise, options, readable, testKey } from './fixture.ts';
 
 describe('the index of objects', () => {
   it('tells claimed from placed, and grows without losing anything', () => {
@@ -117,6 +120,35 @@ describe('the index of objects', () => {
     assert.ok(!loaded.some((name) => name.startsWith('packs/')), 'no footer had to be read');
     for (const [ref, mail] of told) assert.ok((await readable(vault.reader(), ref)).equals(mail));
     assert.deepEqual((await vault.verify({ deep: false })).problems, []);
+  });
+
+  it('counts nothing that lies in a retired pack, so that the pack may be removed later', async () => {
+    const target = memoryTarget();
+    const one = item('one', 2000);
+    {
+      await using vault = await Vault.create(options(target));
+      const writer = await vault.writer(lease());
+      await writer.putItem({ readable: one.readable });
+      await writer.flush();
+    }
+    const packName = [...target.objects.keys()].find((name) => name.startsWith('packs/'))!;
+    const keyring = await loadKeyring(target, testKey, 'tenant-1');
+    const { vaultId, dataKeys } = keyring;
+    const secrets = { vaultId, dataKey: dataKeys[0]!.key, dataKeyVersion: 1 };
+    const retired = [Buffer.from(packName.slice(-32), 'hex')];
+    const sections = encodeSegment({ packs: [], replaces: [], retired, entries: Buffer.alloc(0) });
+    const name = `index/${'0'.repeat(32)}`;
+    target.objects.set(name, sealObject(secrets, name, noise('salt', 16), sections));
+    for (const removed of [false, true]) {
+      if (removed) target.objects.delete(packName);
+      await using vault = await Vault.open(options(target));
+      const writer = await vault.writer(lease());
+      const stored = await writer.putItem({ readable: one.readable });
+      assert.equal(stored.status, removed ? 'reused' : 'stored');
+      await writer.flush();
+      assert.ok((await readable(vault.reader(), stored.ref)).equals(one.mail));
+      assert.deepEqual((await vault.verify({ deep: true })).problems, []);
+    }
   });
 
   it('a torn file among the packs does not keep the vault from opening', async () => {
