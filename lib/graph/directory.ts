@@ -26,11 +26,6 @@ export function listUsers(client: GraphClient): AsyncGenerator<DirectoryUser> {
   return client.entries<DirectoryUser>({ path: `/users?$select=${userFields}&$top=999` });
 }
 
-/** @throws GraphError `source.gone` where there is no such user */
-export function getUser(client: GraphClient, userId: string): Promise<DirectoryUser> {
-  return client.get(`/users/${encodeURIComponent(userId)}?$select=${userFields}`);
-}
-
 /** null where the user has no mailbox in Exchange Online. */
 export async function exchangeSettings(
   client: GraphClient,
@@ -61,13 +56,4 @@ export async function mailboxPurpose(
     if (err instanceof GraphError && (err.status === 403 || err.status === 404)) return null;
     throw err;
   }
-}
-
-/** Users deleted in the last 30 days; their mailboxes cannot be read through Graph any more. */
-export function listDeletedUsers(
-  client: GraphClient,
-): AsyncGenerator<{ id: string; displayName: string | null; deletedDateTime: string | null }> {
-  return client.entries({
-    path: '/directory/deletedItems/microsoft.graph.user?$select=id,displayName,userPrincipalName,deletedDateTime',
-  });
 }

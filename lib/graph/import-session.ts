@@ -6,6 +6,12 @@ import { GraphCutShort, GraphError } from './errors.ts';
 /** Renewed this long before it ends (research/graph.md §2.3). */
 const renewBeforeMs = 5 * 60_000;
 
+interface Session {
+  url: string;
+  openedAt: number;
+  expiresAt: number;
+}
+
 export interface ImportedItem {
   itemId: string;
   changeKey: string;
@@ -21,7 +27,7 @@ export class ImportSession {
   readonly #client: GraphClient;
   readonly #mailboxId: string;
   readonly #clock: Clock;
-  #current: Promise<{ url: string; expiresAt: number }> | null = null;
+  #current: Promise<Session> | null = null;
 
   constructor(client: GraphClient, mailboxId: string, clock: Clock) {
     this.#client = client;
@@ -54,26 +60,33 @@ export class ImportSession {
         const refused = err instanceof GraphError && (err.status === 401 || err.status === 403);
         if (!refused || renewed) throw err;
         renewed = true;
-        this.#current = null;
+        // Unless another create has renewed it meanwhile.
+        if ((await this.#current?.catch(() => null)) === session) this.#current = null;
       }
     }
   }
 
-  async #session(signal: AbortSignal | undefined) {
-    const now = this.#clock.now().getTime();
-    const current = await this.#current?.catch(() => null);
-    if (current && (current.expiresAt - now > renewBeforeMs || isShort(current, now)))
-      return current;
-    this.#current = this.#open(signal);
-    try {
-      return await this.#current;
-    } catch (err) {
-      this.#current = null;
-      throw err;
+  /** One at a time is opened, however many creates wait for it. */
+  async #session(signal: AbortSignal | undefined): Promise<Session> {
+    for (;;) {
+      const current = this.#current;
+      if (!current) {
+        const opening = this.#open(signal);
+        this.#current = opening;
+        try {
+          return await opening;
+        } catch (err) {
+          if (this.#current === opening) this.#current = null;
+          throw err;
+        }
+      }
+      const session = await current;
+      if (isUsable(session, this.#clock.now().getTime())) return session;
+      if (this.#current === current) this.#current = null;
     }
   }
 
-  async #open(signal: AbortSignal | undefined) {
+  async #open(signal: AbortSignal | undefined): Promise<Session> {
     const now = this.#clock.now().getTime();
     const answer = await this.#client.json<{ importUrl?: string; expirationDateTime?: string }>({
       method: 'POST',
@@ -91,10 +104,10 @@ export class ImportSession {
   }
 }
 
-/** A session that was short from the start is used until half of it is left, not opened for each item. */
-function isShort(session: { expiresAt: number; openedAt?: number }, now: number): boolean {
-  const whole = session.expiresAt - (session.openedAt ?? now);
-  return whole <= 2 * renewBeforeMs && session.expiresAt - now > whole / 2;
+/** One that was short from the start is used until half of it is left, not opened for each item. */
+function isUsable({ openedAt, expiresAt }: Session, now: number): boolean {
+  const wholeMs = expiresAt - openedAt;
+  return expiresAt - now > Math.min(renewBeforeMs, wholeMs / 2);
 }
 
 function request(

@@ -309,6 +309,14 @@ describe('against the stand-in for Microsoft 365', () => {
     const streamed = await restore(target, others, folders);
     assert.equal(streamed.plan.totals.write, others.length);
     for (const check of streamed.journal.checks.values()) assert.equal(check.ok, true);
+
+    const plain = others.filter(({ kind }) => ['event', 'contact', 'task'].includes(kind));
+    const asJson = await restore(target, plain, folders, {
+      destination: { kind: 'folder', name: 'As JSON' },
+      streams: false,
+    });
+    assert.equal(asJson.journal.checks.size, plain.length);
+    for (const [id, check] of asJson.journal.checks) assert.equal(check.ok, true, id);
     assert.equal(m365.stats.invitationsSent, 0);
 
     const mails = snapshot.filter(
