@@ -195,28 +195,31 @@ class Capture {
     end: { cursor: string; roundComplete: boolean },
   ): Promise<'done' | 'more'> {
     const { journal } = this.#input;
-    const latest = new Map<string, MailboxItem>();
+    const live = new Map<string, MailboxItem>();
+    const tombstones = new Set<string>();
     for (const entry of entries) {
-      // Named twice, gone and there: it is asked for before anything is believed.
-      if (entry['@removed'] && latest.has(entry.id)) continue;
-      latest.set(entry.id, entry);
+      if (entry['@removed']) tombstones.add(entry.id);
+      else live.set(entry.id, entry);
     }
-    const known = await journal.known([...new Set([...latest.keys(), ...lost])]);
+    // What has moved here to another folder is told from what is gone by the catalogue alone.
+    if (tombstones.size > 0 || lost.length > 0) await this.#commitPending();
+    const ids = new Set([...live.keys(), ...tombstones]);
+    const known = await journal.known([...new Set([...ids, ...lost])]);
     const outcomes: ItemOutcome[] = [];
     const wanted: MailboxItem[] = [];
     const claimed: string[] = [];
-    for (const entry of latest.values()) {
-      const row = known.get(entry.id);
-      if (entry['@removed']) {
-        // A tombstone of what was never stored tells nothing and does not count as listed.
-        if (!row) continue;
-        if (row.folderId === folderId) claimed.push(entry.id);
-        else outcomes.push(line(entry.id, folderId, 'reused'));
-      } else if (row && row.folderId === folderId && sameChange(row.changeKey, entry.changeKey)) {
-        outcomes.push(line(entry.id, folderId, 'reused'));
-      } else {
-        wanted.push(entry);
-      }
+    for (const id of ids) {
+      const row = known.get(id);
+      const entry = live.get(id);
+      const here = row?.folderId === folderId;
+      // Named as there and as gone in no order that could be trusted: it is asked for.
+      if (here && tombstones.has(id)) claimed.push(id);
+      else if (entry && here && sameChange(row.changeKey, entry.changeKey))
+        outcomes.push(line(id, folderId, 'reused'));
+      else if (entry) wanted.push(entry);
+      // It has moved, and the folder where it is now told so before.
+      else if (row) outcomes.push(line(id, folderId, 'reused'));
+      // A tombstone of what was never stored tells nothing and does not count as listed.
     }
     const { gone, present } = await this.#confirm(folderId, claimed);
     for (const entry of present) {

@@ -102,6 +102,24 @@ describe('captureMailbox', () => {
     assert.equal(journal.tally().failed + journal.tally().skipped, 0);
   });
 
+  it('follows moves where Exchange finds an item by its id in any folder', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mails = [graph.addMail('inbox', 'There'), graph.addMail('sent', 'Back')];
+    await run();
+    graph.fault = ({ method, path }) => {
+      const id = /\/items\/([^/?]+)$/.exec(path)?.[1];
+      const item = id === undefined ? undefined : graph.items.get(id);
+      return method === 'GET' && item && id !== 'delta'
+        ? new Response(JSON.stringify({ id, changeKey: item.changeKey, type: item.type, size: 9 }))
+        : undefined;
+    };
+    graph.move(mails[0]!.id, 'sent');
+    graph.move(mails[1]!.id, 'inbox');
+    await run();
+    assertSame();
+    assert.equal(journal.items.size, 2);
+  });
+
   it('takes a removal for a claim and asks', async () => {
     const { graph, journal, run, assertSame } = bench();
     const mail = graph.addMail('inbox', 'Still there');
@@ -111,6 +129,32 @@ describe('captureMailbox', () => {
     assertSame();
     assert.equal(journal.tally().removed, 0);
     assert.equal(journal.tally().reused, 1);
+  });
+
+  it('an item that one page names as changed and as gone is asked for', async () => {
+    for (const reallyGone of [true, false]) {
+      const { graph, journal, run, assertSame } = bench();
+      const mail = graph.addMail('inbox', 'Both');
+      await run();
+      const shown = { id: mail.id, changeKey: 'newer', type: 'IPM.Note', size: 10 };
+      const gone = { id: mail.id, '@removed': { reason: 'deleted' } };
+      for (const value of [
+        [shown, gone],
+        [gone, shown],
+      ]) {
+        if (reallyGone && graph.items.has(mail.id)) graph.remove(mail.id);
+        graph.fault = ({ path }) =>
+          path.includes('inbox/items/delta')
+            ? new Response(
+                JSON.stringify({ value, '@odata.deltaLink': 'https://graph.tiny/v1.0/x' }),
+              )
+            : undefined;
+        const cursor = journal.cursors.get('inbox')!;
+        await run();
+        journal.cursors.set('inbox', cursor);
+        assertSame();
+      }
+    }
   });
 
   it('many removals are confirmed by listing the folder once', async () => {
