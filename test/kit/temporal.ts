@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import type { TemporalConfig } from '#lib/core/config.ts';
 import { searchAttributes } from '#lib/jobs/contract.ts';
@@ -12,6 +13,8 @@ export interface TestTemporal {
   config: TemporalConfig;
   stop(): Promise<void>;
 }
+
+const keeper = fileURLToPath(new URL('../../lib/launch/keeper.ts', import.meta.url));
 
 let running: Promise<TestTemporal> | undefined;
 
@@ -28,9 +31,11 @@ async function start(): Promise<TestTemporal> {
   const { binary, tried } = await findTemporal();
   if (binary === null) throw new Error(`no Temporal server: tried ${tried}`);
   const port = await freePort();
+  // The keeper ends the server when this process is gone, also when it was killed.
   const child = spawn(
-    binary.path,
+    process.execPath,
     [
+      ...[keeper, 'SIGKILL', '0', binary.path],
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
       ...['--namespace', 'test', '--log-level', 'error'],
       ...Object.values(searchAttributes).flatMap((name) => [
@@ -38,7 +43,7 @@ async function start(): Promise<TestTemporal> {
         `${name}=Keyword`,
       ]),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   let log = '';
   child.stderr.on('data', (chunk) => {
@@ -53,7 +58,7 @@ async function start(): Promise<TestTemporal> {
       break;
     } catch (err) {
       if (child.exitCode !== null || attempt > 100) {
-        child.kill('SIGKILL');
+        child.kill('SIGTERM');
         throw new Error(`Temporal did not start: ${log}`, { cause: err });
       }
       await sleep(100);
@@ -68,7 +73,7 @@ async function start(): Promise<TestTemporal> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
+  child.kill('SIGTERM');
   await gone;
 }
 
