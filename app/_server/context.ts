@@ -4,6 +4,7 @@ import { getServerSession } from 'next-auth';
 import { cache } from 'react';
 import { paths } from '#app/paths.ts';
 import { authOptions } from '#lib/auth/nextauth.ts';
+import { may, type Permission, refusalSentence } from '#lib/auth/roles.ts';
 import { type SignedIn, signedInOf } from '#lib/auth/session.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
@@ -38,6 +39,12 @@ export async function viewer(): Promise<Viewer> {
 /** From a session to what every verb is called with. */
 export async function requireContext(): Promise<ServiceContext> {
   return contextOf(await viewer());
+}
+
+/** Why the role of whoever looks does not allow an act; null when it does. Verbs ask for themselves. */
+export async function whyNot(permission: Permission): Promise<string | null> {
+  const { role } = await viewer();
+  return may(role, permission) ? null : refusalSentence(role, permission);
 }
 
 /** The same for routes, which answer instead of leading elsewhere. */

@@ -8,7 +8,7 @@ export interface Reading {
   now: Date;
 }
 
-/** The browser tells its zone in a cookie; until it has, times are UTC and say so. */
+/** The browser tells its zone in a cookie; until it has, which is for one page, times are UTC. */
 export const reading = cache(async (): Promise<Reading> => {
   const zone = (await cookies()).get('zone')?.value ?? '';
   return { zone: isZone(zone) ? zone : 'UTC', now: systemClock.now() };

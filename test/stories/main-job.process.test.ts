@@ -151,6 +151,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await runEnded(mira);
     await watch.shoot(mira, '10-run-complete');
     await mira.getByRole('link', { name: 'Contoso', exact: true }).click();
+    await mira.waitForURL(`**${paths.customer(tenantId)}`);
     await mira.getByRole('heading', { name: /^\d+ mailboxes$/ }).waitFor();
     await watch.shoot(mira, '11-customer');
   });
@@ -273,6 +274,20 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     const stranger = await fetch(`${house.portalUrl}${paths.customerProgress(tenantId)}`);
     assert.equal(stranger.status, 401);
     assert.deepEqual(await (await fetch(`${house.portalUrl}/api/health`)).json(), { ok: true });
+  });
+
+  step('the watch of this story notices what it is there for', async () => {
+    await mira.evaluate(() => {
+      document.body.insertAdjacentHTML('beforeend', '<p style="color: red">styled</p>');
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "taken over"';
+      document.body.insertAdjacentHTML('beforeend', script.outerHTML);
+      console.error('an error');
+    });
+    const seen = watch.offences.splice(0).join('\n');
+    assert.match(seen, /inline style/);
+    assert.match(seen, /an error/);
+    assert.doesNotMatch(await mira.title(), /taken over/);
   });
 
   step('an account that nobody invited sees nothing', async () => {

@@ -1,10 +1,11 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
@@ -19,6 +20,7 @@ export const metadata: Metadata = { title: 'Customers' };
 export default async function CustomersPage() {
   const ctx = await requireContext();
   const customers = await load(listCustomers(ctx));
+  const refused = await whyNot('customers.connect');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const rows = customers
@@ -38,10 +40,16 @@ export default async function CustomersPage() {
           </span>
         </h1>
         <p className="ml-auto text-xs text-ink-3 max-sm:hidden">as of {words.clock(now)}</p>
-        <ButtonLink href={paths.newCustomer()} weight="primary" className="max-sm:ml-auto">
-          <Icon name="plus" />
-          Add customer
-        </ButtonLink>
+        {refused === null ? (
+          <ButtonLink href={paths.newCustomer()} weight="primary" className="max-sm:ml-auto">
+            <Icon name="plus" />
+            Add customer
+          </ButtonLink>
+        ) : (
+          <ReasonButton name="Add customer" reason={refused}>
+            Add customer
+          </ReasonButton>
+        )}
       </div>
       {rows.length === 0 ? (
         <div className="mx-auto max-w-md px-4 py-20 text-center">

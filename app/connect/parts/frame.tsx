@@ -1,14 +1,17 @@
 import type { ReactNode } from 'react';
+import { reading } from '#app/_server/viewer.ts';
 import { Logo } from '#app/_ui/icon.tsx';
+import { Zone } from '#app/_ui/zone.tsx';
 
 /** The public page of an MSP: their name above, one card. On a phone the page is the card. */
-export function ConnectFrame({
+export async function ConnectFrame({
   mspName,
   children,
 }: {
   mspName: string | null;
   children: ReactNode;
 }) {
+  const { zone } = await reading();
   return (
     <div className="flex min-h-dvh flex-col max-sm:bg-surface">
       <header className="flex h-14 items-center justify-center gap-3 text-lg font-semibold max-sm:border-b max-sm:border-line sm:mt-1">
@@ -29,6 +32,7 @@ export function ConnectFrame({
       <footer className="py-6 text-center text-xs text-ink-3 sm:mt-auto">
         {mspName ? `${mspName} uses Holdfast` : 'Holdfast'}
       </footer>
+      <Zone known={zone} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -10,6 +10,7 @@ import { Figure, Figures } from '#app/_ui/figures.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
@@ -41,6 +42,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
       listRuns(ctx, { tenantId, limit: 6 }),
     ]),
   );
+  const noRestore = await whyNot('restores.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const look = customerState(customer, now);
@@ -68,9 +70,15 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           <span className="max-sm:hidden">
             <BackUp tenantId={tenantId} running={open !== undefined} state={customer.state} />
           </span>
-          <ButtonLink href="#mailboxes" weight="primary">
-            Restore mail
-          </ButtonLink>
+          {noRestore === null ? (
+            <ButtonLink href="#mailboxes" weight="primary">
+              Restore mail
+            </ButtonLink>
+          ) : (
+            <ReasonButton name="Restore mail" reason={noRestore}>
+              Restore mail
+            </ReasonButton>
+          )}
         </div>
       </div>
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
@@ -161,7 +169,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   );
 }
 
-function BackUp({
+async function BackUp({
   tenantId,
   running,
   state,
@@ -171,11 +179,12 @@ function BackUp({
   state: string;
 }) {
   const reason =
-    state !== 'connected'
+    (await whyNot('backups.run')) ??
+    (state !== 'connected'
       ? 'The customer is not connected, so nothing can be read. Repair the connection first.'
       : running
         ? 'A run is under way already; it covers what has changed.'
-        : null;
+        : null);
   if (reason === null) {
     return (
       <Act action={backUpNow} fields={{ tenantId }}>
@@ -184,16 +193,16 @@ function BackUp({
     );
   }
   return (
-    <button
-      type="button"
-      aria-disabled
-      title={reason}
-      aria-label={`Back up now. ${reason}`}
-      className="inline-flex h-8 items-center gap-2 rounded-md border border-line px-3 text-sm font-medium text-ink-3"
-    >
-      {running ? <Icon name="activity" className="size-3.5" /> : null}
-      {running ? 'Backing up' : 'Back up now'}
-    </button>
+    <ReasonButton name="Back up now" reason={reason}>
+      {running ? (
+        <>
+          <Icon name="activity" className="size-3.5" />
+          Backing up
+        </>
+      ) : (
+        'Back up now'
+      )}
+    </ReasonButton>
   );
 }
 

@@ -39,7 +39,9 @@ export function RunLines({
               className="flex min-h-row flex-wrap items-center gap-x-3 py-1 hover:bg-canvas"
             >
               <Glyph kind={look.kind} />
-              <span className="w-32 text-ink-2">{words.short(run.startedAt ?? run.createdAt)}</span>
+              <span className="w-32 text-ink-2 max-sm:w-auto">
+                {words.short(run.startedAt ?? run.createdAt)}
+              </span>
               <span className="min-w-0 flex-1">{equation(run.counts)}</span>
               <span className="text-xs text-ink-3">
                 {look.word}

@@ -105,7 +105,8 @@ export default async function ConnectingPage({
                 </p>
                 <CopyButton text={link} label="Copy link" />
                 <p className="text-sm text-ink-2">
-                  Send it to the customer's administrator. It is not shown again once you leave.
+                  Send it to the customer's administrator. This browser shows it for ten minutes;
+                  after that, make a new one.
                 </p>
               </div>
             ) : null}

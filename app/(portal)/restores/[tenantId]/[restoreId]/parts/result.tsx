@@ -127,10 +127,7 @@ export function ResultPage({
                   <Difference value={counts.total - inCopy} />
                 </td>
                 <td className="pl-8 font-normal text-ink-2 max-lg:hidden">
-                  {[counts.written, counts.skipped, notWritten, counts.open]
-                    .filter((count) => count > 0)
-                    .map(formatCount)
-                    .join(' + ')}
+                  {sum([counts.written, counts.skipped, notWritten, counts.open])}
                 </td>
               </tr>
             </tfoot>
@@ -174,7 +171,7 @@ export function ResultPage({
                 at={words.short(restore.endedAt)}
                 what={
                   restore.state === 'done'
-                    ? `All ${formatCount(counts.verified)} read back and compared`
+                    ? `${plural(counts.verified, 'item')} read back and compared`
                     : restore.state === 'cancelled'
                       ? 'Stopped as asked'
                       : 'Stopped'
@@ -194,6 +191,12 @@ export function ResultPage({
       </aside>
     </div>
   );
+}
+
+/** 34 + 35 + 2; nothing where there is nothing to add. */
+function sum(parts: number[]): string {
+  const shown = parts.filter((count) => count > 0);
+  return shown.length > 1 ? shown.map(formatCount).join(' + ') : '';
 }
 
 function Event({ at, what }: { at: string; what: string }) {
