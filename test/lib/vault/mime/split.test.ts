@@ -63,18 +63,30 @@ test('anything put together from the pieces of mail comes back as it was', () =>
     fc
       .tuple(fc.nat(2000), fc.constantFrom(60, 64, 76), fc.constantFrom('\r\n', '\n'))
       .map(([size, length, end]) => base64Lines(noise(size + 1, size), length, end)),
+    fc
+      .tuple(fc.nat(2000), fc.constantFrom(60, 61, 76), fc.constantFrom('\r\n', '\n', ' '))
+      .map(([size, length, end]) => {
+        const body = base64Lines(noise(size + 1, size), length, end);
+        return `--b\nContent-Transfer-Encoding: base64\n\n${body}`;
+      }),
     fc.nat(800).map((size) => 'x'.repeat(size)),
   );
+  let decoded = 0;
+  const head = fc.constantFrom('', 'Content-Type: multipart/mixed; boundary=b\n\n');
   fc.assert(
     fc.property(
+      head,
       fc.array(fc.tuple(word, eol), { maxLength: 30, size: 'max' }),
       fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 4 }),
-      (words, sizes) => {
-        checked(words.flat().join(''), sizes);
+      (head, words, sizes) => {
+        for (const { encoding } of parts(checked(head + words.flat().join(''), sizes))) {
+          if (encoding.kind === 'base64') decoded++;
+        }
       },
     ),
     { seed: 12, numRuns: 400 },
   );
+  assert.ok(decoded > 100, `only ${decoded} parts were decoded`);
 });
 
 test('one attachment gives one part, whatever stands around it and however it is folded', () => {
