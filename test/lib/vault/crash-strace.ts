@@ -81,7 +81,7 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
  * its end. Only that thread is traced: calls are counted by thread, and loading modules makes many.
  */
 async function runVictim(folder: string, trace: string[]): Promise<Acknowledged> {
-  const script = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./crash-child.program.ts', import.meta.url));
   const victim = spawn(process.execPath, [script, join(folder, 'vault'), join(folder, 'key')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {

@@ -9,7 +9,7 @@ import { Vault } from '#lib/vault/vault.ts';
 import { type Acknowledged, crashItems, crashRow, judge, rounds } from './crash-case.ts';
 import { crashAt, findCrashPoints, straceMissing } from './crash-strace.ts';
 
-/** Enough to meet every call of the flush and of the commit; `crash-sweep.ts` tries all. */
+/** Enough to meet every call of the flush and of the commit; `crash-sweep.program.ts` tries all. */
 const pointsMax = 90;
 
 test('a vault killed at any system call opens, verifies and lacks nothing acknowledged', async (t) => {

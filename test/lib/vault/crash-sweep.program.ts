@@ -1,5 +1,5 @@
 /**
- * Every system call instead of a selection: node test/lib/vault/crash-sweep.ts
+ * Every system call instead of a selection: node test/lib/vault/crash-sweep.program.ts
  * Takes some minutes; ends with 1 at the first vault that is not whole.
  */
 import { mapLimited } from '#lib/core/concurrency.ts';

@@ -2,7 +2,7 @@
  * The victim of the crash tests: writes a small vault and says on standard output what it was told
  * is safe, each line written before anything else is done.
  *
- *   node crash-child.ts VAULT KEY       waits for a line on standard input before it begins
+ *   node crash-child.program.ts VAULT KEY       waits for a line on standard input before it begins
  */
 
 import { readSync, writeSync } from 'node:fs';
