@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import { type LaunchConfig, readLaunchConfig } from '#lib/core/config.ts';
@@ -10,17 +11,24 @@ import { runLaunched } from './run-launched.ts';
 import { openServices } from './services.ts';
 import { newestRun, watchRun } from './watch.ts';
 
-/** `npm start`: the whole product on this machine. */
+/**
+ * `npm start [-- --mailboxes N --messages M]`: the whole product on this machine. The numbers are for the
+ * mail that the stand-in makes at its first start.
+ */
 
 await runLaunched(async ({ signal, onHouse }) => {
   const start = systemClock.monotonicMs();
   const config = readLaunchConfig();
+  const { values } = parseArgs({
+    options: { mailboxes: { type: 'string' }, messages: { type: 'string' } },
+  });
   const dataFolder = dataFolderOf(config);
   print(`Holdfast, with its data in ${dataFolder}`);
   const house = await startHouse({
     dataFolder,
     port: config.port,
     standIn: config.microsoftConfigured ? 'none' : 'seeded',
+    standInArguments: Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]),
     portal: true,
     env: config.inherited,
     report: terminalReport,

@@ -18,8 +18,8 @@ import { startRun } from '#lib/services/runs/start.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 
 /**
- * `npm run bench:backup [-- --mailboxes N --messages M]`: a first and an unchanged run of the whole
- * path (worker, Graph over TLS with its throttle limits, vault, catalogue) against the stand-in.
+ * `npm run bench:backup [-- --mailboxes N --messages M --large-folder L]`: a first and an unchanged
+ * run over N mailboxes with M messages together, and one folder with L more; the whole path (worker, Graph over TLS with its throttle limits, vault, catalogue) against the stand-in.
  */
 
 const peakBytesMax = 500 * 1024 * 1024;
@@ -30,7 +30,8 @@ await runLaunched(async ({ signal, onHouse }) => {
   const { values } = parseArgs({
     options: {
       mailboxes: { type: 'string', default: '12' },
-      messages: { type: 'string', default: '1000' },
+      messages: { type: 'string', default: '6000' },
+      'large-folder': { type: 'string', default: '1000' },
     },
   });
   const config = readLaunchConfig();
@@ -40,7 +41,7 @@ await runLaunched(async ({ signal, onHouse }) => {
     dataFolder,
     port: 0,
     standIn: 'seeded',
-    standInArguments: ['--mailboxes', values.mailboxes, '--messages', values.messages],
+    standInArguments: Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]),
     portal: false,
     env: config.inherited,
     report: terminalReport,

@@ -24,7 +24,7 @@ interface Started {
 }
 
 function start(env: Record<string, string>): Started {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [script, '--mailboxes', '2', '--messages', '60'], {
     cwd: tmpdir(),
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
