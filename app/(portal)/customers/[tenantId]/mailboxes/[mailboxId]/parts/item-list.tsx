@@ -73,15 +73,13 @@ export function ItemList({
                 className="min-w-0 flex-1 after:absolute after:inset-0"
               >
                 <span className="flex gap-2">
-                  <span className="min-w-0 flex-1 truncate font-medium">
-                    {namesOf(item.sender) || item.kind}
-                  </span>
+                  <span className="min-w-0 flex-1 truncate font-medium">{head(item)}</span>
                   <span className="text-xs leading-5 whitespace-nowrap text-ink-2">
                     {item.at ? words.day(item.at) : ''}
                   </span>
                 </span>
                 <span className="flex gap-2">
-                  <span className="min-w-0 flex-1 truncate">{item.subject || '(no subject)'}</span>
+                  <span className="min-w-0 flex-1 truncate">{second(item)}</span>
                   <span className="flex items-center gap-3 text-xs leading-5 whitespace-nowrap text-ink-2">
                     {item.hasAttachments ? (
                       <Icon name="paperclip" label="has attachments" className="size-3.5" />
@@ -118,6 +116,26 @@ export function ItemList({
 }
 
 const boxClass = 'box mt-0.5';
+
+/** Mail is known by who sent it, everything else by what it is called. */
+function head(item: ListedItem): string {
+  if (item.kind === 'message') return namesOf(item.sender) || 'no sender';
+  return item.subject || '(no subject)';
+}
+
+function second(item: ListedItem): string {
+  if (item.kind === 'message') return item.subject || '(no subject)';
+  return [kindWords[item.kind], namesOf(item.sender)].filter(Boolean).join(', ');
+}
+
+export const kindWords: Record<ItemKind, string> = {
+  message: 'message',
+  event: 'event',
+  contact: 'contact',
+  task: 'task',
+  note: 'note',
+  other: 'item',
+};
 
 function label(item: ListedItem): string {
   return `${item.subject || 'item without subject'}${item.sender ? ` from ${namesOf(item.sender)}` : ''}`;

@@ -6,7 +6,7 @@ import { Notice } from '#app/_ui/notice.tsx';
 import { initials, plural, type Words } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import { type ItemText, readItem } from '#lib/services/items/read.ts';
-import type { ListedItem } from './item-list.tsx';
+import { kindWords, type ListedItem } from './item-list.tsx';
 import { namesOf } from './people.ts';
 
 /** The text of one item. Mail is hostile: it is shown as text, on a sheet of its own. */
@@ -38,7 +38,7 @@ export async function Reader({
   }
   const header = (name: string) =>
     read.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
-  const sender = namesOf(item.sender || header('from') || '') || item.kind;
+  const sender = namesOf(item.sender || header('from') || '') || kindWords[item.kind];
   const to = header('to');
   const cc = header('cc');
   return (
