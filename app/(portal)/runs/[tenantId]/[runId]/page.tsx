@@ -120,9 +120,9 @@ export default async function RunPage({
         <div className="flex flex-wrap gap-x-7 gap-y-1 border-y border-line py-2.5 text-sm text-ink-2">
           <span>
             <Strong>
-              {counts.enumerated === 0 ? 0 : Math.floor((settled / counts.enumerated) * 100)} %
+              {formatCount(run.mailboxCounts.done)} of {formatCount(run.mailboxCounts.total)}
             </Strong>{' '}
-            settled
+            mailboxes done
           </span>
           <span>
             <Strong>{rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} items/s</Strong>

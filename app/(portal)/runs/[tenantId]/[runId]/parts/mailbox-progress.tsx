@@ -106,7 +106,9 @@ export function MailboxProgress({
               ))}
               <td>
                 <span className="flex justify-end text-ink-3">
-                  {row.state === 'running' ? (
+                  {row.state === 'running' && row.counts.open === 0 ? (
+                    'listing'
+                  ) : row.state === 'running' ? (
                     <Meter
                       part={row.counts.enumerated - row.counts.open}
                       whole={row.counts.enumerated}
