@@ -82,7 +82,7 @@ export function contactAsVcf(item: unknown): string {
     ...phones('HOME', listOf(contact.homePhones)),
     address('WORK', contact.businessAddress),
     address('HOME', contact.homeAddress),
-    ['BDAY', str(contact.birthday).slice(0, 10)],
+    ['BDAY', /^\d{4}-\d\d-\d\d/.exec(str(contact.birthday))?.[0] ?? ''],
     ['NOTE', escaped(str(contact.personalNotes))],
     [
       'CATEGORIES',
@@ -106,11 +106,14 @@ function calendar(component: string, fields: Field[]): string {
   ]);
 }
 
-/** Fields without a value are left out; lines are folded at 75 octets. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controls = /[\u0000-\u001f\u007f-\u009f]/g;
+
+/** Fields without a value are left out; lines are folded at 75 octets; no value can end its line. */
 function lines(fields: Field[]): string {
   return fields
     .filter(([, value]) => value.replaceAll(';', '') !== '')
-    .map(([name, value]) => `${fold(`${name}:${value}`)}\r\n`)
+    .map(([name, value]) => `${fold(`${name}:${value}`.replace(controls, ' ').toWellFormed())}\r\n`)
     .join('');
 }
 
@@ -129,18 +132,12 @@ function fold(line: string): string {
   return folded;
 }
 
-/** Also keeps a value from ending its line: no mail can add a field of its own. */
 function escaped(text: string): string {
-  return (
-    text
-      .replaceAll('\\', '\\\\')
-      .replaceAll(';', '\\;')
-      .replaceAll(',', '\\,')
-      .replace(/\r\n|\r|\n/g, '\\n')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      .replace(/[\u0000-\u001f\u007f]/g, ' ')
-      .toWellFormed()
-  );
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll(';', '\\;')
+    .replaceAll(',', '\\,')
+    .replace(/\r\n|\r|\n/g, '\\n');
 }
 
 function moment(name: string, value: unknown, allDay: boolean): Field[] {
