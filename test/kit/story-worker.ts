@@ -20,9 +20,7 @@ export interface FakeActivities {
 
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-export const workflowsPath = fileURLToPath(
-  new URL('../../workflows/index.ts', import.meta.url),
-);
+export const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
 /** Workers for the real stories over activities of the test's own. */
 export async function startStoryWorker(
