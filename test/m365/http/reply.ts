@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /** What a fault does to an answer that is on its way. */
@@ -19,12 +18,17 @@ export class Reply {
   #damage: ReplyDamage | null = null;
   #bytes = 0;
   #ended = false;
+  #onDrain: () => void = () => {};
   /** Called once, before the answer is complete for the caller. */
   onEnd: () => void = () => {};
 
   constructor(res: ServerResponse) {
     this.#res = res;
-    res.on('close', () => this.#settle());
+    res.on('close', () => {
+      this.#settle();
+      this.#onDrain();
+    });
+    res.on('drain', () => this.#onDrain());
   }
 
   get status(): number {
@@ -94,7 +98,9 @@ export class Reply {
     }
     this.#bytes += chunk.length;
     if (!this.#res.write(chunk) && !this.#res.destroyed) {
-      await Promise.race([once(this.#res, 'drain'), once(this.#res, 'close')]);
+      await new Promise<void>((done) => {
+        this.#onDrain = done;
+      });
     }
   }
 

@@ -95,7 +95,8 @@ function headerBlock(message: ComposeMessage): string {
 
 function textPart(kind: 'plain' | 'html', text: string): Buffer {
   const body = text.replace(/\r?\n/g, lineEnd);
-  const simple = /^[\t\r\n\x20-\x7e]*$/.test(body) && !/[^\r\n]{990}/.test(body);
+  const simple =
+    /^[\t\r\n\x20-\x7e]*$/.test(body) && body.split(lineEnd).every((line) => line.length <= 990);
   const head = `Content-Type: text/${kind}; charset="${simple ? 'us-ascii' : 'utf-8'}"${lineEnd}Content-Transfer-Encoding: ${simple ? '7bit' : 'quoted-printable'}${lineEnd}${lineEnd}`;
   return Buffer.from(head + (simple ? body : quotedPrintable(body)), 'latin1');
 }

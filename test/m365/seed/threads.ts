@@ -35,6 +35,13 @@ const lastDay = Date.UTC(2026, 10, 20, 16);
 const days = 86_400_000;
 const address = ({ name, address }: Person): Address => ({ name, address });
 
+interface Previous {
+  text: string;
+  html: string;
+  author: Person;
+  at: number;
+}
+
 interface Quoted {
   text: string;
   html: string;
@@ -78,8 +85,7 @@ export function* makeThread(
   let at =
     lastDay - Math.floor(random.next() ** 1.5 * 500) * days - random.between(0, 8 * 3_600_000);
   let author = starter;
-  let previous: { text: string; html: string; id: string; author: Person; at: number } | null =
-    null;
+  let previous: Previous | null = null;
   const references: string[] = [];
   let version = 1;
   for (let turn = 0; turn < length; turn++) {
@@ -88,7 +94,7 @@ export function* makeThread(
       project,
       name: recipients[0]!.name.split(' ')[0]!,
     });
-    const quoted: Quoted | null = previous && quote(language, previous);
+    const quoted: Quoted | null = previous ? quote(language, previous) : null;
     const text: string = `${paragraphs.join('\n\n')}\n\n${signature(author)}${quoted ? `\n\n${quoted.text}` : ''}\n`;
     const logo = author.company === 'Contoso' ? companyLogo(author.company) : null;
     const html: string | null = random.chance(0.82)
@@ -130,7 +136,7 @@ export function* makeThread(
       }),
     };
     references.push(id);
-    previous = { text, html: html ?? `<pre>${escapeHtml(text)}</pre>`, id, author, at };
+    previous = { text, html: html ?? `<pre>${escapeHtml(text)}</pre>`, author, at };
     author = random.pick(
       recipients.filter((it) => !('kind' in it) || (it as Colleague).kind === 'user'),
     );
@@ -219,10 +225,7 @@ function signature(person: Person): string {
   return `${person.name}\n${person.title}\n${person.company} | ${person.phone} | ${person.address}`;
 }
 
-function quote(
-  language: Language,
-  previous: { text: string; html: string; author: Person; at: number },
-): Quoted {
+function quote(language: Language, previous: Previous): Quoted {
   const date = new Date(previous.at).toLocaleString(language === 'de' ? 'de-DE' : 'en-GB', {
     timeZone: 'UTC',
   });
