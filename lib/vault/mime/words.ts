@@ -130,7 +130,7 @@ function foldAfter(
 }
 
 /** The bytes, or null when encoding them would not give the same text. */
-export function decodeCanonical(text: Buffer): Buffer | null {
+function decodeCanonical(text: Buffer): Buffer | null {
   if (text.length === 0 || text.length % 4 !== 0) return null;
   const out = Buffer.allocUnsafe((text.length / 4) * 3);
   let length = 0;
