@@ -202,18 +202,16 @@ function recurrenceRule(value: unknown): string {
   const position = type.startsWith('relative') ? (positions[str(how.index)] ?? '1') : '';
   const parts = [
     `FREQ=${frequency}`,
-    `INTERVAL=${Number(how.interval) || 1}`,
+    `INTERVAL=${num(how.interval) || 1}`,
     days.some(Boolean)
       ? `BYDAY=${days
           .filter(Boolean)
           .map((day) => position + day)
           .join()}`
       : '',
-    type.startsWith('absolute') && Number(how.dayOfMonth)
-      ? `BYMONTHDAY=${Number(how.dayOfMonth)}`
-      : '',
-    type.endsWith('Yearly') && Number(how.month) ? `BYMONTH=${Number(how.month)}` : '',
-    until.type === 'numbered' ? `COUNT=${Number(until.numberOfOccurrences) || 1}` : '',
+    type.startsWith('absolute') && num(how.dayOfMonth) ? `BYMONTHDAY=${num(how.dayOfMonth)}` : '',
+    type.endsWith('Yearly') && num(how.month) ? `BYMONTH=${num(how.month)}` : '',
+    until.type === 'numbered' ? `COUNT=${num(until.numberOfOccurrences) || 1}` : '',
     until.type === 'endDate' ? `UNTIL=${str(until.endDate).replace(/\D/g, '')}T235959Z` : '',
   ];
   return parts.filter(Boolean).join(';');
@@ -235,4 +233,8 @@ function listOf(value: unknown): unknown[] {
 
 function str(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function num(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }

@@ -99,7 +99,7 @@ function byTag(properties: unknown): unknown {
   if (!Array.isArray(properties)) return properties;
   return properties
     .map((property: { id?: unknown; value?: unknown }) => ({
-      tag: tagOf(String(property?.id ?? '')),
+      tag: tagOf(typeof property?.id === 'string' ? property.id : ''),
       value: property?.value ?? null,
     }))
     .sort((a, b) => (a.tag < b.tag ? -1 : 1));

@@ -76,7 +76,9 @@ function factsOfProperties(item: Json, contentId: string): ListFacts {
   const properties = new Map<string, string>();
   for (const property of listOf(item.singleValueExtendedProperties)) {
     const { id, value } = objectAt(property);
-    if (typeof id === 'string') properties.set(tagOf(id), String(value ?? ''));
+    // Anything may stand where text is expected, even what cannot be made text.
+    if (typeof id === 'string' && typeof value !== 'object')
+      properties.set(tagOf(id), String(value ?? ''));
   }
   const get = (tag: string) => properties.get(tagOf(tag)) ?? '';
   const name = get('String 0x0C1A');

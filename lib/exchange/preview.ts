@@ -85,13 +85,14 @@ async function textOfMime(mime: Uint8Array): Promise<string> {
 function previewOfJson(kind: ItemKind, bytes: Buffer, cut: boolean): ItemPreview {
   let item: Record<string, unknown> = {};
   try {
-    item = JSON.parse(bytes.toString('utf8'));
+    const whole: unknown = JSON.parse(bytes.toString('utf8'));
+    if (whole !== null && typeof whole === 'object') item = whole as Record<string, unknown>;
   } catch {
     cut = true;
   }
   const body = (item.body ?? {}) as { contentType?: unknown; content?: unknown };
   const content = typeof body.content === 'string' ? body.content : '';
-  const text = String(body.contentType).toLowerCase() === 'html' ? textOfHtml(content) : content;
+  const text = plain(body.contentType).toLowerCase() === 'html' ? textOfHtml(content) : content;
   const notes = typeof item.personalNotes === 'string' ? item.personalNotes : '';
   const whole = text || notes || textOfProperties(item);
   const attachments = Array.isArray(item.attachments) ? item.attachments : [];
@@ -101,9 +102,9 @@ function previewOfJson(kind: ItemKind, bytes: Buffer, cut: boolean): ItemPreview
     attachments: attachments
       .slice(0, attachmentsMax)
       .map((entry: { name?: unknown; contentType?: unknown; size?: unknown } | null) => ({
-        name: clean(String(entry?.name ?? 'unnamed'), 255),
-        type: clean(String(entry?.contentType ?? ''), 100),
-        bytes: Number(entry?.size) || 0,
+        name: clean(plain(entry?.name) || 'unnamed', 255),
+        type: clean(plain(entry?.contentType), 100),
+        bytes: typeof entry?.size === 'number' ? entry.size : 0,
       })),
     truncated: cut || whole.length > textCharactersMax,
   };
@@ -162,9 +163,13 @@ function textOfProperties(item: Record<string, unknown>): string {
     ? (item.singleValueExtendedProperties as Array<{ id?: unknown; value?: unknown } | null>)
     : [];
   return properties
-    .filter((property) => /^string/i.test(String(property?.id ?? '')))
-    .map((property) => String(property?.value ?? ''))
+    .filter((property) => /^string/i.test(plain(property?.id)))
+    .map((property) => plain(property?.value))
     .join('\n');
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function headersOf(list: Array<[string, string]>): ItemPreview['headers'] {

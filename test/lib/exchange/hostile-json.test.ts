@@ -5,6 +5,8 @@ import { contactAsVcf, eventAsIcs, taskAsIcs } from '#lib/exchange/calendar-text
 import { itemKinds } from '#lib/exchange/item.ts';
 import { factsOfJson } from '#lib/exchange/json-facts.ts';
 import { jsonItem } from '#lib/exchange/json-message.ts';
+import { previewItem } from '#lib/exchange/preview.ts';
+import { MemoryVault } from '#test/kit/memory-vault.ts';
 
 const evil = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -40,6 +42,11 @@ const deep = fc.letrec((tie) => ({
         'daysOfWeek',
         'id',
         'value',
+        'toString',
+        'valueOf',
+        'interval',
+        'dayOfMonth',
+        'month',
       ),
       tie('value'),
       { maxKeys: 4 },
@@ -68,6 +75,7 @@ const fields = fc.constantFrom(
   'iCalUId',
   'singleValueExtendedProperties',
   'lastModifiedDateTime',
+  'attachments',
   'sensitivity',
 );
 const item = fc.oneof(fc.dictionary(fields, deep, { maxKeys: 10 }), fc.jsonValue());
@@ -85,6 +93,21 @@ describe('JSON of hostile origin', () => {
           assert.doesNotMatch(text, /\p{Cc}/u);
         }
         jsonItem(kind, json);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is shown as text, whatever it holds', async () => {
+    const kinds = fc.constantFrom(...itemKinds.filter((kind) => kind !== 'message'));
+    await fc.assert(
+      fc.asyncProperty(item, kinds, async (json, kind) => {
+        const vault = new MemoryVault();
+        const body = Buffer.from(JSON.stringify(json));
+        const { ref } = await vault.putItem({ readable: { format: 'json', body } });
+        const shown = await previewItem(vault, ref, kind);
+        assert.ok(shown!.text.isWellFormed());
+        for (const { name, bytes } of shown!.attachments) assert.ok(name !== '' && bytes >= 0);
       }),
       { numRuns: 300 },
     );
