@@ -56,9 +56,14 @@ export function createWords(zone: string, now: Date): Words {
   };
 }
 
-/** 48 s, 1 min 12, 9 min, 2 h 10, 3 days. */
+/** 48 s, 1 min 12, 9 min, 2 h 10, 3 days; number and unit stay on one line. */
 export function span(ms: number): string {
+  return spanOf(ms).replaceAll(' ', '\u00a0');
+}
+
+function spanOf(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds === 0) return 'under 1 s';
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 10) {

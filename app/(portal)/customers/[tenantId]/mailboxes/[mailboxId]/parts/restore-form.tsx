@@ -265,7 +265,7 @@ function Choice({
         value={value}
         disabled={disabled}
         defaultChecked={defaultChecked}
-        className="size-4 shrink-0 accent-accent"
+        className="dot"
       />
       {children}
     </label>
