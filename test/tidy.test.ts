@@ -96,7 +96,7 @@ const floors: Array<{ module: string; path: RegExp; may: string[] }> = [
   {
     module: 'launch',
     path: /^lib\/launch\//,
-    may: ['core', 'db', 'jobs', 'services', 'vault', 'graph', 'auth'],
+    may: ['core', 'db', 'jobs', 'services', 'vault', 'targets', 'graph', 'auth'],
   },
   { module: 'ui', path: /^app\/_ui\//, may: ['core', 'paths'] },
   { module: 'paths', path: /^app\/paths\.ts$/, may: [] },
