@@ -8,8 +8,9 @@ export const idBytes = 32;
 /** As much of an id as indexes and recipes carry. */
 export const shortIdBytes = 16;
 
+/** A view of a pooled buffer: an own one for 32 bytes costs more than hashing a small part. */
 export function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer');
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
 
 export function startSha256(): Hash {
@@ -33,10 +34,12 @@ export class IdMaker {
   ofDigest(kind: IdKind, digest: Uint8Array): Buffer {
     this.input[63] = idKinds[kind];
     this.input.set(digest, 64);
-    return hash('sha256', this.input, 'buffer');
+    return sha256(this.input);
   }
 
   of(kind: IdKind, bytes: Uint8Array): Buffer {
-    return this.ofDigest(kind, sha256(bytes));
+    this.input[63] = idKinds[kind];
+    this.input.write(hash('sha256', bytes, 'binary'), 64, 'latin1');
+    return sha256(this.input);
   }
 }

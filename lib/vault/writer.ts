@@ -79,7 +79,7 @@ export class VaultWriter implements AsyncDisposable {
         stream: stream && { body: pieces(stream) },
       });
     }
-    const ref = Buffer.from(done.id).toString('hex');
+    const { ref } = done;
     const stored: StoredItem = { ref, status: done.reused ? 'reused' : 'stored' };
     if (done.readable) stored.readable = done.readable;
     if (done.stream) stored.stream = done.stream;

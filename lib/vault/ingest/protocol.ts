@@ -34,7 +34,8 @@ export type ToThread =
   | { kind: 'slabs'; slabs: ArrayBuffer[] };
 
 export interface JobDone {
-  id: Uint8Array;
+  /** The id in hex digits: a view of a pooled buffer would take the whole pool along. */
+  ref: string;
   reused: boolean;
   readable: { bytes: number; sha256: string } | null;
   stream: { bytes: number; sha256: string } | null;

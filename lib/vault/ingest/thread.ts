@@ -159,7 +159,7 @@ class IngestThread {
       const entry = { kind: 'page' as const, id, length: page.length, refs: job.refs };
       if (fresh) this.packer.add('page', entry, page, false);
       const freshBytes = fresh ? page.length : 0;
-      return { id, reused: !fresh, readable: null, stream: null, freshBytes };
+      return { ref: id.toString('hex'), reused: !fresh, readable: null, stream: null, freshBytes };
     }
     let readable: Source | null = null;
     let stream: Source | null = null;
@@ -234,7 +234,7 @@ class IngestThread {
       reused = !this.keepItem(id, bytes, refs);
     }
     return {
-      id,
+      ref: id.toString('hex'),
       reused,
       readable: bodies.readable && plainBody(bodies.readable),
       stream: bodies.stream && plainBody(bodies.stream),
@@ -352,7 +352,7 @@ class IngestThread {
       reused = !this.keepItem(id, bytes, refs);
     }
     return {
-      id,
+      ref: id.toString('hex'),
       reused,
       readable: item.readable && plainBody(item.readable),
       stream: item.stream && plainBody(item.stream),
