@@ -17,6 +17,7 @@ import {
   priorities,
   type RunInput,
   type RunPlan,
+  type Scope,
   type ShardInput,
   stories,
   updates,
@@ -80,12 +81,17 @@ async function backUp(
       runShard(firstInput(run, pace, plan, shard, shards.paused), input, shards),
     ),
   );
-  // What the vault holds is worth knowing, and never worth a failed run.
-  await maintenanceActivities()
-    .measureVault({ mspId: run.mspId, tenantId: run.tenantId })
-    .catch((err) => {
+  await keepHouse({ mspId: run.mspId, tenantId: run.tenantId });
+}
+
+/** Worth doing once a run, and never worth a failed one. */
+async function keepHouse(scope: Scope): Promise<void> {
+  const maintenance = maintenanceActivities();
+  for (const chore of [maintenance.measureVault, maintenance.dropExpiredExports]) {
+    await chore(scope).catch((err) => {
       if (isCancellation(err)) throw err;
     });
+  }
 }
 
 function firstInput(

@@ -1,11 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { promisify } from 'node:util';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { openDatabase } from '#db/client.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import {
@@ -50,8 +49,6 @@ const queueOf: Record<WorkerRole, string> = {
   'graph-restore': queues.graphRestore,
   maintenance: queues.maintenance,
 };
-
-const bundleTo = { workflowsPath: fileURLToPath(new URL('./index.ts', import.meta.url)) };
 
 async function main(config: WorkerConfig, log: Log): Promise<void> {
   Runtime.install({
@@ -136,6 +133,7 @@ function activitiesFor(
     maintenance: createMaintenanceActivities(process, engines, {
       target: config.vaultTarget.href,
       keyId: keys.id,
+      exportFolder: config.exportFolder,
     }),
   };
 }
@@ -147,9 +145,7 @@ async function createWorkers(
   activities: Activities,
 ): Promise<Worker[]> {
   const { responsive } = config;
-  const bundle = config.roles.includes('control')
-    ? await bundleWorkflowCode({ ...bundleTo, logger: temporalLog(log) })
-    : undefined;
+  const bundle = config.roles.includes('control') ? await bundleStories() : undefined;
   return await Promise.all(
     config.roles.map((role) => {
       const options: WorkerOptions = {
@@ -179,6 +175,19 @@ async function createWorkers(
       return Worker.create(options);
     }),
   );
+}
+
+/** The code of the stories, bundled by a process whose memory ends with it. */
+async function bundleStories(): Promise<{ code: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-stories-'));
+  try {
+    const file = join(folder, 'stories.js');
+    const program = fileURLToPath(new URL('./bundle.ts', import.meta.url));
+    await promisify(execFile)(process.execPath, [program, file]);
+    return { code: await readFile(file, 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** One handle a tenant: it holds the index of the vault in memory. */
@@ -223,8 +232,16 @@ function temporalLog(log: Log) {
 
 const log = createLog('worker');
 try {
-  await main(readWorkerConfig(), log);
+  await main(configuration(), log);
 } catch (err) {
-  if (err instanceof Error) log.error('the worker ends', err);
-  exitOnBadConfig(err);
+  log.error('the worker ends', err);
+  process.exit(1);
+}
+
+function configuration(): WorkerConfig {
+  try {
+    return readWorkerConfig();
+  } catch (err) {
+    return exitOnBadConfig(err);
+  }
 }

@@ -196,4 +196,5 @@ export interface RestoreActivities {
 /** Queue `maintenance`: work that nobody waits for. */
 export interface MaintenanceActivities {
   measureVault(input: Scope): Promise<void>;
+  dropExpiredExports(input: Scope): Promise<void>;
 }

@@ -142,7 +142,10 @@ async function backupRound(
   const run = await end;
   const ms = performance.now() - start;
   const problems: string[] = [];
-  if (run.state !== 'done') problems.push(`the run ended ${run.state}: ${run.reason}`);
+  if (run.state !== 'done') {
+    const reasons = run.mailboxes.map((mailbox) => mailbox.reason ?? mailbox.state).join(', ');
+    problems.push(`the run ended ${run.state}: ${run.reason} (${reasons})`);
+  }
   if (run.counts.open !== 0) problems.push(`${run.counts.open} items are unaccounted for`);
   const content = await catalogued(product, customer);
   problems.push(...differences(baseline.content, content));

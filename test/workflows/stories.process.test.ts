@@ -73,7 +73,7 @@ describe('the backup story', () => {
           return await slice(given, stage.slices.filter((id) => id === given.mailboxId).length);
         },
       },
-      maintenance: { measureVault: async () => {} },
+      maintenance: { measureVault: async () => {}, dropExpiredExports: async () => {} },
     };
     async function run(act: (workflowId: string) => Promise<void>) {
       const worker = await startStoryWorker(temporal.config, fakes);

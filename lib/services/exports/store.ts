@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { exports } from '#db/schema/restores.ts';
 import { notFound } from '../input.ts';
@@ -34,4 +34,24 @@ export async function updateExport(
   change: Partial<typeof exports.$inferInsert>,
 ): Promise<void> {
   await tx.update(exports).set(change).where(isExport(key));
+}
+
+/** Marks archives whose time is over; the rows that are returned still name their files. */
+export async function expireExports(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  now: Date,
+): Promise<{ id: string; file: string | null }[]> {
+  return await tx
+    .update(exports)
+    .set({ state: 'expired' })
+    .where(
+      and(
+        eq(exports.mspId, scope.mspId),
+        eq(exports.tenantId, scope.tenantId),
+        eq(exports.state, 'done'),
+        lt(exports.expiresAt, now),
+      ),
+    )
+    .returning({ id: exports.id, file: exports.file });
 }

@@ -32,12 +32,7 @@ export async function restoreBatch(
     if (!isAtWork(open.restore.state)) return;
     const rows = await withScope(ctx.db, key, (tx) => listBatch(tx, key, input.batch));
     const target = await replayTarget(ctx, key, open, engines);
-    const folderIds = await ensureFolders(
-      target.write,
-      target.mailbox.exchangeId,
-      open.restore.targetFolders ?? [],
-      target.signal,
-    );
+    const folderIds = await targetFolders(ctx, key, open, target);
     // Items with the same content go one after the other: while the reply of one is lost, nobody
     // may mistake it for the other.
     const groups = [...Map.groupBy(rows, (row) => row.contentId).values()];
@@ -47,6 +42,29 @@ export async function restoreBatch(
       }
     });
   });
+}
+
+/** Folder ids at Microsoft by plan key; made by the first batch and written down for the others. */
+async function targetFolders(
+  ctx: ServiceContext,
+  key: RestoreKey,
+  { restore, lease }: OpenTarget,
+  target: ReplayTarget,
+): Promise<Map<string, string>> {
+  const planned = restore.targetFolders ?? [];
+  const { write, mailbox, signal } = target;
+  const ids = await ensureFolders(write, mailbox.exchangeId, planned, signal);
+  if (planned.some((folder) => folder.existingId === null)) {
+    await withScope(ctx.db, key, async (tx) => {
+      await lease.fence(tx);
+      await updateRestore(tx, key, {
+        targetFolders: planned.map((folder) => {
+          return { ...folder, existingId: ids.get(folder.planKey) ?? null };
+        }),
+      });
+    });
+  }
+  return ids;
 }
 
 /** Reads back what one batch wrote, and with `replace` removes what was replaced. */

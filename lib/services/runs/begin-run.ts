@@ -64,9 +64,11 @@ async function beginAsked(
   return await withScope(ctx.db, key, async (tx) => {
     const run = await loadRun(tx, key);
     if (!isOpen(run.state)) return null;
-    if (run.state === 'queued') {
-      await updateRun(tx, key, { state: 'running', startedAt: ctx.clock.now() });
-    }
+    // One that was paused before it began stays paused, and has begun all the same.
+    await updateRun(tx, key, {
+      state: run.state === 'queued' ? 'running' : run.state,
+      startedAt: run.startedAt ?? ctx.clock.now(),
+    });
     return runId;
   });
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { ServiceContext } from '../context.ts';
+import { withScope } from '../transaction.ts';
 import type { runInput } from './input.ts';
-import { canCancel } from './rules.ts';
+import { canCancel, isOpen } from './rules.ts';
 import { steerRun } from './steer.ts';
+import { lockRun, type RunRow, updateRun } from './store.ts';
 
 /** Ends a run early. Finished mailboxes keep their new copy, the others their last one. */
 export function cancelRun(ctx: ServiceContext, input: z.input<typeof runInput>): Promise<void> {
@@ -11,6 +13,18 @@ export function cancelRun(ctx: ServiceContext, input: z.input<typeof runInput>):
     allowed: canCancel,
     state: undefined,
     refusal: 'This run has ended already.',
-    tell: (_, run) => ctx.deps.jobs.cancelBackup(run.workflowId),
+    tell: async (_, run) => {
+      await ctx.deps.jobs.cancelBackup(run.workflowId);
+      if (!(await ctx.deps.jobs.isRunning(run.workflowId))) await endOrphan(ctx, run);
+    },
+  });
+}
+
+/** A run without a story (its start was lost, or an operator stopped it) has nobody else to end it. */
+async function endOrphan(ctx: ServiceContext, { tenantId, id }: RunRow): Promise<void> {
+  const key = { mspId: ctx.mspId, tenantId, runId: id };
+  await withScope(ctx.db, key, async (tx) => {
+    const { state } = await lockRun(tx, key);
+    if (isOpen(state)) await updateRun(tx, key, { state: 'cancelled', endedAt: ctx.clock.now() });
   });
 }

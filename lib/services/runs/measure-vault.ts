@@ -22,7 +22,8 @@ export async function measureVault(
       id: newId(),
       createdAt: now,
       measuredAt: now,
-      ...place,
+      target: place.target,
+      keyId: place.keyId,
       ...figures,
     }),
   );
