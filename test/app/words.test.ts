@@ -25,7 +25,7 @@ describe('the words of the portal', () => {
       [0, 48_000, 72_000, 540_000, 1_800_000, 7_800_000, 200_000_000].map((ms) =>
         span(ms).replaceAll('\u00a0', ' '),
       ),
-      ['0 s', '48 s', '1 min 12', '9 min', '30 min', '2 h 10', '2 days'],
+      ['under 1 s', '48 s', '1 min 12', '9 min', '30 min', '2 h 10', '2 days'],
     );
   });
 
