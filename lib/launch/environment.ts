@@ -84,6 +84,8 @@ export function workerEnvironment(
   env.VAULT_KEY_FILE = own.keyFile;
   env.EXPORT_FOLDER = join(own.dataFolder, 'exports');
   env.HOLDFAST_RESPONSIVE = 'true';
+  // glibc keeps an arena for every thread; two are enough for the worker's, and save 30 MB.
+  env.MALLOC_ARENA_MAX ??= '2';
   if (parts.cloud) {
     credential(env, 'ENTRA_BACKUP', parts.cloud.backup);
     credential(env, 'ENTRA_RESTORE', parts.cloud.restore);

@@ -210,9 +210,11 @@ async function startParts(
     sessionSecret: secrets.session,
   });
 
-  const worker = keepAlive(table, report, 'worker', ['workflows', 'worker.ts'], workerEnv);
+  const workerScript = [...workerFlags, join(projectFolder, 'workflows', 'worker.ts')];
+  const worker = keepAlive(table, report, 'worker', workerScript, workerEnv);
   stops.push(() => worker.stop(15_000));
-  const portal = keepAlive(table, report, 'portal', ['lib', 'launch', 'portal.ts'], portalEnv);
+  const portalScript = [join(projectFolder, 'lib', 'launch', 'portal.ts')];
+  const portal = keepAlive(table, report, 'portal', portalScript, portalEnv);
   stops.push(() => portal.stop(6_000));
   const startWorker = () =>
     timed(
@@ -316,6 +318,12 @@ function serverVersion(line: string): string {
   return /Server ([\d.]+)/.exec(line)?.[1] ?? line;
 }
 
+/**
+ * The same as in package.json. A young generation of the usual size holds 200 MB of what is dead already;
+ * mail passes through in large pieces and lives for a moment.
+ */
+const workerFlags = ['--max-semi-space-size=8'];
+
 const readyMs = 90_000;
 const restartsMax = 5;
 
@@ -340,7 +348,7 @@ function keepAlive(
     const own = table.spawn({
       name,
       program: process.execPath,
-      args: [...endWithParent, join(projectFolder, ...script)],
+      args: [...endWithParent, ...script],
       env,
     });
     child = own;
