@@ -118,6 +118,21 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await watch.shoot(mira, '06-connecting-cancelled');
   });
 
+  step('an account that may not approve is told who can', async () => {
+    const other = contoso().accounts.find(({ role }) => !role);
+    assert.ok(other, 'the stand-in has somebody without a role');
+    const somebody = await watch.person(chromium);
+    await somebody.goto(link);
+    await somebody.getByRole('button', { name: 'Continue to Microsoft' }).click();
+    await chooseAccount(somebody, new RegExp(other.name));
+    await somebody.getByRole('button', { name: 'Approve at Microsoft' }).click();
+    await chooseAccount(somebody, new RegExp(other.name));
+    await somebody.getByRole('button', { name: /^Return to the application/ }).click();
+    await somebody.getByText('Your role cannot approve this.').waitFor();
+    await mira.getByText('Your role cannot approve this.').waitFor();
+    await somebody.context().close();
+  });
+
   step('the administrator approves reading, then restoring; the MSP sees it happen', async () => {
     await administrator.getByRole('button', { name: 'Approve at Microsoft' }).click();
     await chooseAccount(administrator, administratorName());
