@@ -59,5 +59,12 @@ export function explainFailure(what: string, detail: unknown, logFile?: string):
 /** The exit code an entry point ends with for this error. */
 export function exitCodeOf(err: unknown): number {
   if (err instanceof LaunchError) return exitCodes[err.problem];
-  return isAppError(err, 'config.invalid') ? exitCodes.config : exitCodes.failed;
+  const asked = isAppError(err, 'config.invalid') || isBadArgument(err);
+  return asked ? exitCodes.config : exitCodes.failed;
+}
+
+/** Node's own refusal of an argument on the command line. */
+export function isBadArgument(err: unknown): err is Error {
+  const code = (err as NodeJS.ErrnoException | null)?.code;
+  return err instanceof Error && typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS');
 }

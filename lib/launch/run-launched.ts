@@ -1,5 +1,5 @@
 import { describeError, isAppError } from '#lib/core/errors.ts';
-import { exitCodeOf, exitCodes } from './failure.ts';
+import { exitCodeOf, exitCodes, isBadArgument } from './failure.ts';
 import type { House } from './house.ts';
 
 export interface Launched {
@@ -48,13 +48,17 @@ export async function runLaunched(task: (launched: Launched) => Promise<void>): 
   } catch (err) {
     if (!interrupt.signal.aborted) {
       code = exitCodeOf(err);
-      // What is not one of ours is a defect: then the trace is worth more than a line.
-      const text = isAppError(err) ? err.message : ((err as Error).stack ?? describeError(err));
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${sentenceOf(err)}\n`);
     }
   }
   // A start that was interrupted halfway ends what it had started before it rejects.
   if (!house) await work.catch(() => {});
   await (house as House | undefined)?.stop();
   process.exit(code || process.exitCode || 0);
+}
+
+function sentenceOf(err: unknown): string {
+  if (isAppError(err) || isBadArgument(err)) return err.message;
+  // What is not one of ours is a defect: then the trace is worth more than a line.
+  return (err as Error | undefined)?.stack ?? describeError(err);
 }
