@@ -129,7 +129,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     }
   };
 
-  const stop = async () => {
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= end();
+    return stopped;
+  };
+  const end = async () => {
     await new Promise<void>((done) => {
       server.close(() => done());
       server.closeAllConnections();
