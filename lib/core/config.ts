@@ -240,6 +240,14 @@ export function readWorkerConfig(env: Environment = process.env): WorkerConfig {
   });
 }
 
+/**
+ * next-auth takes its own address from the environment and from nowhere else; ours has one name for
+ * it. Called before the portal loads.
+ */
+export function nameAddressForSignIn(portalUrl: string): void {
+  process.env.NEXTAUTH_URL = portalUrl;
+}
+
 /** For `npm run migrate`: the owner's address of the database. */
 export function readMigrateConfig(env: Environment = process.env): { databaseUrl: string } {
   const read = new Reader(env);

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import next from 'next';
 import { openDatabase } from '#db/client.ts';
 import { systemClock } from '#lib/core/clock.ts';
-import { exitOnBadConfig, type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
+import {
+  exitOnBadConfig,
+  nameAddressForSignIn,
+  type PortalConfig,
+  readPortalConfig,
+} from '#lib/core/config.ts';
 import { describeError } from '#lib/core/errors.ts';
 import { silentLog } from '#lib/core/log.ts';
 import { createJobs } from '#lib/jobs/client.ts';
@@ -35,6 +40,7 @@ if (config.firstOwner) {
   }
 }
 
+nameAddressForSignIn(config.portalUrl);
 const portal = next({ dev: false, dir: projectFolder, hostname: config.host, port: config.port });
 await portal.prepare();
 const handle = portal.getRequestHandler();
