@@ -27,6 +27,7 @@ const probedPartsMax = 64;
  */
 export class PartMemory {
   bytes = Buffer.allocUnsafeSlow(256 * 1024);
+  readonly literals = new ByteWriter(16 * 1024);
 
   /** Makes room for `length` bytes in all, keeping the first `used`. */
   reserve(used: number, length: number): void {
@@ -45,12 +46,12 @@ export class ItemBuilder {
   private readonly memory: PartMemory;
   private readonly objects: Array<{ id: Buffer; length: number }> = [];
   private readonly numbers = new Map<string, number>();
-  private readonly literals = new ByteWriter(16 * 1024);
 
   constructor(keep: KeepObject, chunker: Chunker, memory: PartMemory) {
     this.keep = keep;
     this.chunker = chunker;
     this.memory = memory;
+    memory.literals.reset();
   }
 
   /**
@@ -129,7 +130,7 @@ export class ItemBuilder {
   }
 
   inline(bytes: Uint8Array): void {
-    this.literals.raw(bytes);
+    this.memory.literals.raw(bytes);
   }
 
   cut(bytes: Uint8Array): number {
@@ -142,7 +143,10 @@ export class ItemBuilder {
     out: ByteWriter,
   ): { bytes: Buffer; refs: Buffer[] } {
     const { objects } = this;
-    const bytes = encodeRecord({ readable, stream, objects, literals: this.literals.view() }, out);
+    const bytes = encodeRecord(
+      { readable, stream, objects, literals: this.memory.literals.view() },
+      out,
+    );
     return { bytes, refs: objects.map((object) => object.id) };
   }
 }
