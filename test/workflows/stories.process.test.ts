@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
-import type { BackupJobInput, SliceInput, SliceResult } from '#lib/jobs/contract.ts';
+import { type BackupJobInput, ids, type SliceInput, type SliceResult } from '#lib/jobs/contract.ts';
 import { type FakeActivities, startStoryWorker } from '#test/kit/story-worker.ts';
 import { startTestTemporal, type TestTemporal } from '#test/kit/temporal.ts';
 
@@ -173,6 +173,22 @@ describe('the backup story', () => {
     assert.equal(at.length, 2);
     const waited = at[1]! - at[0]!;
     assert.ok(waited >= 1_400 && waited < 8_000, `waited ${waited} ms`);
+  });
+
+  it('is scheduled without overlap, and changed without losing that', async () => {
+    const input = { mspId: newId(), tenantId: newId(), policyId: newId() };
+    await jobs.ensureSchedule({ ...input, everyMinutes: 360, paused: false });
+    await jobs.ensureSchedule({ ...input, everyMinutes: 60, paused: true });
+    const handle = client.schedule.getHandle(ids.schedule(input.tenantId, input.policyId));
+    const found = await handle.describe();
+    assert.equal(found.policies.overlap, 'SKIP');
+    assert.equal(found.policies.catchupWindow, 3_600_000);
+    assert.equal(found.spec.jitter, 30 * 60_000);
+    assert.equal(found.spec.intervals?.[0]?.every, 3_600_000);
+    assert.equal(found.state.paused, true);
+    await jobs.pauseSchedule({ ...input, paused: false });
+    assert.equal((await handle.describe()).state.paused, false);
+    await handle.delete();
   });
 
   it('starting the same run twice is starting it once', async () => {
