@@ -9,7 +9,7 @@ import { Directory } from './entra/directory.ts';
 import { Entra } from './entra/entra.ts';
 import { type AppRegistration, organisations, registerApps } from './entra/organisations.ts';
 import { faultPage } from './entra/pages.ts';
-import { type Faults, noFaults } from './faults.ts';
+import { type Faults, noFaults, suffer } from './faults.ts';
 import { Graph } from './graph/graph.ts';
 import { ImportSessions } from './graph/import-sessions.ts';
 import { exchangeLimits, Throttle, type ThrottleLimits } from './graph/throttle.ts';
@@ -106,12 +106,20 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     spoolFolder,
   });
 
+  const failedToken = async (req: IncomingMessage, url: URL, reply: Reply): Promise<boolean> => {
+    if (!/\/oauth2\/v2\.0\/token$/.test(url.pathname)) return false;
+    const earlier = countRequest(stats, 'token');
+    const { method = 'POST' } = req;
+    const fact = { kind: 'token', method, path: url.pathname, appId: null, mailbox: null, earlier };
+    return suffer(faults.decide(fact), reply);
+  };
+
   handle = async (req, res) => {
     const reply = new Reply(res);
     try {
       const url = new URL(req.url ?? '/', base);
       if (await graph.handle(req, url, reply)) return;
-      if (/\/token$/.test(url.pathname)) countRequest(stats, 'token');
+      if (await failedToken(req, url, reply)) return;
       if (await entra.handle(req, url, reply)) return;
       await reply.html(404, faultPage(`The stand-in serves nothing at ${url.pathname}.`));
     } catch (err) {

@@ -376,7 +376,7 @@ describe('mail from a folder of files', () => {
     const mail = join(folder, 'large', 'carl');
     mkdirSync(mail, { recursive: true });
     const content = new Random(3)
-      .bytes(40_000_000)
+      .bytes(16_000_000)
       .toString('base64')
       .match(/.{1,76}/g)!
       .join('\r\n');

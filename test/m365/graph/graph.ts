@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { TokenSigner } from '../entra/jwt.ts';
 import { resourceOf } from '../entra/token.ts';
-import type { Fault } from '../faults.ts';
+import { suffer } from '../faults.ts';
 import type { Reply } from '../http/reply.ts';
 import { countRequest } from '../stats.ts';
 import type { DirectoryUser } from '../store/store.ts';
@@ -250,37 +249,5 @@ function decode(part: string): string {
     return decodeURIComponent(part);
   } catch {
     return part;
-  }
-}
-
-/** True when the fault was the whole answer. */
-async function suffer(fault: Fault | null, reply: Reply): Promise<boolean> {
-  switch (fault?.kind) {
-    case undefined:
-      return false;
-    case 'delay':
-      await wait(fault.ms);
-      return false;
-    case 'lose-answer':
-      reply.damage({ cutAfterBytes: 0 });
-      return false;
-    case 'cut':
-      reply.damage({ cutAfterBytes: fault.afterBytes });
-      return false;
-    case 'reset':
-      reply.reset();
-      return true;
-    case 'answer':
-      if (fault.body === undefined) {
-        throw new GraphFailure(
-          fault.status,
-          fault.code ?? 'UnknownError',
-          fault.message ?? '',
-          fault.headers,
-        );
-      }
-      for (const [name, value] of Object.entries(fault.headers ?? {})) reply.header(name, value);
-      await reply.bytes(fault.status, 'application/json', Buffer.from(fault.body));
-      return true;
   }
 }
