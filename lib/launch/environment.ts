@@ -47,10 +47,21 @@ function credential(env: Environment, prefix: string, value: EntraCredential): v
   env[`${prefix}_CLIENT_SECRET`] = value.clientSecret;
 }
 
+/** The worker writes finished exports here, the portal hands them out. */
+export function exportFolder(dataFolder: string): string {
+  return join(dataFolder, 'exports');
+}
+
 /** The portal gets the sign-in credential, the ids of the other two, and no vault key. */
 export function portalEnvironment(
   parts: Parts,
-  own: { databaseUrl: string; portalUrl: string; port: number; sessionSecret: string },
+  own: {
+    databaseUrl: string;
+    portalUrl: string;
+    port: number;
+    sessionSecret: string;
+    dataFolder: string;
+  },
 ): Environment {
   const env = base(parts);
   env.NODE_ENV = 'production';
@@ -60,6 +71,7 @@ export function portalEnvironment(
   env.NEXTAUTH_SECRET = own.sessionSecret;
   env.PORT = String(own.port);
   env.HOST = '127.0.0.1';
+  env.EXPORT_FOLDER = exportFolder(own.dataFolder);
   if (parts.cloud) {
     credential(env, 'ENTRA_SIGNIN', parts.cloud.signIn);
     env.ENTRA_BACKUP_CLIENT_ID = parts.cloud.backup.clientId;
@@ -82,7 +94,7 @@ export function workerEnvironment(
   env.DATABASE_URL = own.databaseUrl;
   env.VAULT_TARGET = pathToFileURL(join(own.dataFolder, 'vaults')).href;
   env.VAULT_KEY_FILE = own.keyFile;
-  env.EXPORT_FOLDER = join(own.dataFolder, 'exports');
+  env.EXPORT_FOLDER = exportFolder(own.dataFolder);
   env.HOLDFAST_RESPONSIVE = 'true';
   // glibc keeps an arena for every thread; two are enough for the worker's, and save 30 MB.
   env.MALLOC_ARENA_MAX ??= '2';

@@ -8,7 +8,12 @@ import { systemClock } from '#lib/core/clock.ts';
 import { sleep } from '#lib/core/concurrency.ts';
 import type { TemporalConfig } from '#lib/core/config.ts';
 import { createKeyFile } from '#lib/vault/keys.ts';
-import { type Environment, portalEnvironment, workerEnvironment } from './environment.ts';
+import {
+  type Environment,
+  exportFolder,
+  portalEnvironment,
+  workerEnvironment,
+} from './environment.ts';
 import { explainFailure, LaunchError } from './failure.ts';
 import { buildPortal, isPortalBuilt } from './portal-build.ts';
 import { freePort, isPortFree, keptPorts } from './ports.ts';
@@ -208,6 +213,7 @@ async function startParts(
     portalUrl,
     port,
     sessionSecret: secrets.session,
+    dataFolder,
   });
 
   const workerScript = [...workerFlags, join(projectFolder, 'workflows', 'worker.ts')];
@@ -231,7 +237,7 @@ async function startParts(
     );
   };
   await mkdir(join(dataFolder, 'vaults'), { recursive: true });
-  await mkdir(join(dataFolder, 'exports'), { recursive: true });
+  await mkdir(exportFolder(dataFolder), { recursive: true });
   await all(giveUp, [startWorker(), startPortal()]);
 
   return {

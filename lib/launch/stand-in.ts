@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
@@ -73,7 +74,7 @@ export async function startStandIn(
       ...['--port', String(options.port), '--data', join(options.dataFolder, 'm365')],
       ...['--portal-url', options.portalUrl],
       ...(options.mail ? ['--mail', options.mail] : []),
-      ...(options.extra ?? []),
+      ...(await keptArguments(options.dataFolder, options.extra ?? [])),
     ],
     env: options.env,
   });
@@ -115,6 +116,17 @@ export async function startStandIn(
   } finally {
     patience.abort(new Error('not waiting any more'));
   }
+}
+
+/**
+ * The size of the tenant is chosen at its first start: with other numbers the stand-in would make another
+ * tenant, and to Holdfast every mailbox would be gone.
+ */
+async function keptArguments(dataFolder: string, given: string[]): Promise<string[]> {
+  const file = join(dataFolder, 'stand-in.json');
+  if (existsSync(file)) return z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  await writeFile(file, JSON.stringify(given));
+  return given;
 }
 
 /** The launcher calls the stand-in itself; its children get NODE_EXTRA_CA_CERTS instead. */
