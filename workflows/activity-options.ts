@@ -31,7 +31,7 @@ export function controlActivities(): ControlActivities {
     taskQueue: queues.control,
     startToCloseTimeout: '2m',
     scheduleToCloseTimeout: '6h',
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: '5s',
     retry: { ...retry, maximumInterval: '30s' },
   });
 }

@@ -3,11 +3,11 @@ import {
   CancellationScope,
   condition,
   defineUpdate,
-  executeChild,
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
   setHandler,
+  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -115,17 +115,20 @@ function firstInput(
 }
 
 async function runShard(shard: ShardInput, input: BackupJobInput, shards: Shards): Promise<void> {
+  const child = await startChild(stories.backupShard, {
+    workflowId: ids.shard(workflowInfo().workflowId, shard.shard),
+    args: [shard],
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    priority: {
+      priorityKey: input.trigger === 'schedule' ? priorities.scheduled : priorities.manual,
+      fairnessKey: input.tenantId,
+    },
+  });
   shards.running.add(shard.shard);
   try {
-    await executeChild(stories.backupShard, {
-      workflowId: ids.shard(workflowInfo().workflowId, shard.shard),
-      args: [shard],
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      priority: {
-        priorityKey: input.trigger === 'schedule' ? priorities.scheduled : priorities.manual,
-        fairnessKey: input.tenantId,
-      },
-    });
+    // Somebody may have paused or resumed while it was not yet there to be told.
+    if (shards.paused !== shard.paused) await tell(shard.shard, shards.paused);
+    await child.result();
   } finally {
     shards.running.delete(shard.shard);
   }

@@ -41,10 +41,14 @@ export function toFailure(err: unknown, ctx: Context, log: Log): Error {
   const { activityType, attempt, workflowExecution } = ctx.info;
   const where = { activityType, attempt, workflowId: workflowExecution?.workflowId ?? null };
   if (ctx.cancellationSignal.aborted) {
-    // Work that was stopped fails in many ways; that it was stopped is all there is to say.
-    const reason = ctx.cancellationSignal.reason;
-    if (reason instanceof CancelledFailure) return reason;
-    return new CancelledFailure('stopped');
+    // Work that was stopped fails in many ways; that it was stopped is all there is to say. Only
+    // a cancellation that somebody asked for ends the story: after a drain another worker goes on.
+    if (ctx.cancellationDetails?.cancelRequested === true) return new CancelledFailure('stopped');
+    return ApplicationFailure.create({
+      message: 'The worker stopped before the step was finished; another one goes on.',
+      type: 'worker-stopped',
+      category: ApplicationFailureCategory.BENIGN,
+    });
   }
   if (err instanceof ApplicationFailure || err instanceof CancelledFailure) return err;
   if (!isAppError(err)) {

@@ -11,6 +11,7 @@ import { listItems } from '#lib/services/items/list.ts';
 import { readItem } from '#lib/services/items/read.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { cancelRestore } from '#lib/services/restores/cancel.ts';
 import { executeRestore } from '#lib/services/restores/execute.ts';
 import { restoreItems } from '#lib/services/restores/items.ts';
 import { planRestore } from '#lib/services/restores/plan.ts';
@@ -188,6 +189,36 @@ describe('the product without its portal', () => {
     const lines = await restoreItems(customer.ctx, { ...key, limit: 100 });
     assert.deepEqual(new Set(lines.items.map((line) => line.path[0])), new Set(['From Adele']));
     await assert.rejects(executeRestore(customer.ctx, key), (err) => isAppError(err, 'conflict'));
+  });
+
+  it('drops a plan that nobody wants, and never executes it', async () => {
+    const { id: mailboxId } = await mailboxNamed('Tom Brandt');
+    const { restoreId } = await planRestore(customer.ctx, {
+      ...{ tenantId: customer.tenantId, mailboxId, sequence: 1, collisions: 'copy' },
+      selection: { kind: 'mailbox' },
+      destination: { kind: 'folder', name: 'Never' },
+    });
+    const key = { tenantId: customer.tenantId, restoreId };
+    await cancelRestore(customer.ctx, key);
+    const view = await restoreReaches(customer, restoreId, ['cancelled']);
+    assert.equal(view.counts.written, 0);
+    await assert.rejects(executeRestore(customer.ctx, key), (err) => isAppError(err, 'conflict'));
+  });
+
+  it('hands a backup over to the next worker when it is told to stop', async () => {
+    const other = await product.connectCustomer();
+    const { runId } = await startRun(other.ctx, { tenantId: other.tenantId });
+    for (let seen = 0; seen === 0; ) {
+      const view = await getRun(other.ctx, { tenantId: other.tenantId, runId });
+      seen = view.mailboxes.filter((mailbox) => mailbox.state === 'running').length;
+    }
+    assert.equal(await product.worker.stop(), 0);
+    await product.worker.start();
+    const view = await runEnded(other, runId);
+    assert.equal(view.state, 'done', JSON.stringify(view));
+    assert.equal(view.counts.open, 0);
+    await product.db.owner`update tenants set state = 'disconnected' where id = ${other.tenantId}`;
+    await product.db.owner`update tenants set state = 'connected' where id = ${customer.tenantId}`;
   });
 
   it('seals a mailbox whose user is gone, restores from it, and refuses to restore into it', async () => {

@@ -138,6 +138,16 @@ describe('the backup story', () => {
     assert.deepEqual(it.slices.toSorted(), ['a', 'b', 'c', 'd']);
   });
 
+  it('hears a pause that is taken back before its shards have begun', async () => {
+    const it = stage(['a', 'b'], async () => ({ outcome: 'done' }));
+    await it.run(async (workflowId) => {
+      await jobs.pauseBackup(workflowId);
+      await jobs.resumeBackup(workflowId);
+      await result(workflowId);
+    });
+    assert.equal(it.slices.length, 2);
+  });
+
   it('stops its slices and still ends its rows when it is cancelled', async () => {
     let stopped = 0;
     const it = stage(['a', 'b', 'c'], async () => {
