@@ -136,6 +136,8 @@ async function captureBatch(
           batch.map(({ id }) => id),
           signal,
         );
+  // It may fail before anybody waits for it: those who do are told, and the process must not end.
+  streams.catch(() => {});
   const left = new Set(batch.map(({ id }) => id));
   // All are started: the client lets four through, and the vault works while the next ones arrive.
   const captures = batch.map(async (item) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '#lib/core/clock.ts';
+import { sleep } from '#lib/core/concurrency.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { captureMailbox } from '#lib/exchange/capture.ts';
 import type { CaptureMode } from '#lib/exchange/capture-items.ts';
@@ -369,6 +370,24 @@ describe('captureMailbox', () => {
       assertSame();
       assert.equal(journal.tally().failed, 0);
     }
+  });
+
+  it('a refusal to export that comes before the first message does is an error, and no end of the process', async () => {
+    const { graph, run } = bench();
+    for (let n = 0; n < 3; n++) graph.addMail('inbox', `M${n}`);
+    const slow = graph.fetch;
+    const client = graph.client.bind(graph);
+    graph.client = () =>
+      client({
+        fetch: (async (url, init) => {
+          if (String(url).includes('$value')) await sleep(50);
+          return slow(url, init);
+        }) as typeof fetch,
+      });
+    graph.fault = ({ path }) =>
+      path.endsWith('/exportItems') ? failure(403, 'ErrorAccessDenied') : undefined;
+    // The runner fails a test in which a rejection is left without a handler.
+    await assert.rejects(run(), { code: 'source.refused' });
   });
 
   it('a page that fails as a whole is asked for in smaller pieces', async () => {
