@@ -15,7 +15,10 @@ export function createLimit(width: number): <T>(task: () => Promise<T>) => Promi
   };
 }
 
-/** Maps with at most `width` calls in flight; keeps order; the first failure stops new calls. */
+/**
+ * Maps with at most `width` calls in flight; keeps order. The first failure stops new calls and is
+ * thrown once those in flight have ended: nothing goes on behind the back of whoever tries again.
+ */
 export async function mapLimited<In, Out>(
   values: readonly In[],
   width: number,
@@ -23,19 +26,19 @@ export async function mapLimited<In, Out>(
 ): Promise<Out[]> {
   const results: Out[] = new Array(values.length);
   let next = 0;
-  let failed = false;
+  let failure: { err: unknown } | undefined;
   const lane = async () => {
-    while (!failed && next < values.length) {
+    while (failure === undefined && next < values.length) {
       const index = next++;
       try {
         results[index] = await task(values[index] as In, index);
       } catch (err) {
-        failed = true;
-        throw err;
+        failure ??= { err };
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, values.length) }, lane));
+  if (failure !== undefined) throw (failure as { err: unknown }).err;
   return results;
 }
 
