@@ -156,7 +156,8 @@ async function captureUnderLease(
   await using writer = await vault.writer(lease);
   const watch = watchRun(ctx, key, engines.responsive ? 500 : 5_000);
   const signal = AbortSignal.any([lease.signal, watch.signal]);
-  const finish = () => finishMailbox(ctx, key, facts, work(), { writer, reader: vault.reader() });
+  const finish = (read: 'to its end' | 'in part') =>
+    finishMailbox(ctx, key, facts, work(), { writer, reader: vault.reader() }, read);
   try {
     const { state } = await captureMailbox({
       graph: engines.graph('backup', facts.entraTid, signal),
@@ -169,7 +170,7 @@ async function captureUnderLease(
       onProgress: () => {},
       clock: ctx.clock,
     });
-    return state === 'more' ? { outcome: 'more' } : await finish();
+    return state === 'more' ? { outcome: 'more' } : await finish('to its end');
   } catch (err) {
     if (watch.signal.aborted && !lease.signal.aborted) {
       return { outcome: 'deferred', waitMs: pausedMs };
@@ -177,7 +178,7 @@ async function captureUnderLease(
     if (!isAppError(err, 'source.gone')) throw err;
     // Its user left. What was read until now is kept, and nothing will ever prune it.
     await seal(ctx, key, facts.mailbox, lease);
-    await finish();
+    await finish('in part');
     return await end(ctx, key, 'done', 'sealed', null);
   } finally {
     await watch.stop();
@@ -201,6 +202,10 @@ async function flushCounted(
   if (storedBytes > 0) await withScope(ctx.db, key, (tx) => addStoredBytes(tx, key, storedBytes));
 }
 
+/**
+ * Commits what was read as a snapshot and ends the mailbox's line. Only a mailbox that was read to
+ * its end has a good copy of this hour; of one that went away half-way the copy before is the last.
+ */
 async function finishMailbox(
   ctx: ServiceContext,
   key: RunMailboxKey,
@@ -210,6 +215,7 @@ async function finishMailbox(
     writer: VaultWriter;
     reader: ReturnType<Awaited<ReturnType<Engines['vault']>>['reader']>;
   },
+  read: 'to its end' | 'in part',
 ): Promise<SliceResult> {
   const line = await withScope(ctx.db, key, (tx) => loadRunMailbox(tx, key));
   if (!balances(line.enumerated, line)) return await end(ctx, key, 'failed', 'unbalanced', null);
@@ -227,10 +233,12 @@ async function finishMailbox(
     await work.lease.fence(tx);
     const at = ctx.clock.now();
     await updateRunMailbox(tx, key, { state: 'done', cause: null, detail: null, endedAt: at });
-    await updateMailbox(tx, work.key, {
-      lastGoodAt: at,
-      lastOutcome: withGaps ? 'done with skips' : 'done',
-    });
+    if (read === 'to its end') {
+      await updateMailbox(tx, work.key, {
+        lastGoodAt: at,
+        lastOutcome: withGaps ? 'done with skips' : 'done',
+      });
+    }
   });
   return { outcome: 'done' };
 }

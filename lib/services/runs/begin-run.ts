@@ -8,8 +8,8 @@ import {
   addRun,
   findOpenRun,
   findRun,
-  loadRun,
   lockPolicyRuns,
+  lockRun,
   type RunRow,
   updateRun,
 } from './store.ts';
@@ -62,7 +62,7 @@ async function beginAsked(
 ): Promise<string | null> {
   const key = { mspId: ctx.mspId, tenantId, runId };
   return await withScope(ctx.db, key, async (tx) => {
-    const run = await loadRun(tx, key);
+    const run = await lockRun(tx, key);
     if (!isOpen(run.state)) return null;
     // One that was paused before it began stays paused, and has begun all the same.
     await updateRun(tx, key, {
