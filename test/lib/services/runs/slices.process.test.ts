@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
+import type { GraphClient } from '#lib/graph/client.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { backupSlice } from '#lib/services/runs/backup-slice.ts';
@@ -20,6 +21,7 @@ import { openTarget } from '#lib/vault/targets/open.ts';
 import { Vault } from '#lib/vault/vault.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
+import { failure, TinyGraph, tinyMailbox } from '#test/kit/tiny-graph.ts';
 
 /** What becomes of a mailbox when Microsoft gives trouble instead of mail. */
 describe('a slice in trouble', () => {
@@ -37,18 +39,25 @@ describe('a slice in trouble', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function stage(trouble: (world: World) => Error) {
+  async function stage(source: (world: World) => Error | GraphClient) {
     const world = await createWorld(db);
     const { tenantId } = await createCustomer(db, world);
-    const mailboxId = await createMailbox(db, world, tenantId);
+    const mailboxId = await createMailbox(db, world, tenantId, {
+      entraUserId: tinyMailbox.userId,
+      exchangeId: tinyMailbox.exchangeId,
+    });
     const owner = world.as('owner');
-    const { runId } = await startRun(owner, { tenantId });
-    await beginRun(
-      world.workflow,
-      { mspId: world.mspId, tenantId, policyId: newId(), trigger: 'manual', runId },
-      { workflowId: 'w', runId: 'r' },
-    );
-    await planRun(world.workflow, { tenantId, runId });
+    const begin = async () => {
+      const { runId } = await startRun(owner, { tenantId });
+      await beginRun(
+        world.workflow,
+        { mspId: world.mspId, tenantId, policyId: newId(), trigger: 'manual', runId },
+        { workflowId: 'w', runId: 'r' },
+      );
+      await planRun(world.workflow, { tenantId, runId });
+      return runId;
+    };
+    const runId = await begin();
     const engines: Engines = {
       async vault() {
         const target = openTarget(pathToFileURL(folder), tenantId);
@@ -57,12 +66,14 @@ describe('a slice in trouble', () => {
         return vault;
       },
       graph() {
-        throw trouble(world);
+        const found = source(world);
+        if (found instanceof Error) throw found;
+        return found;
       },
       responsive: true,
     };
-    const slice = (attempt = 1) =>
-      backupSlice(world.workflow, { tenantId, runId, mailboxId }, engines, {
+    const slice = (attempt = 1, run = runId) =>
+      backupSlice(world.workflow, { tenantId, runId: run, mailboxId }, engines, {
         signal: new AbortController().signal,
         attempt,
       });
@@ -71,7 +82,7 @@ describe('a slice in trouble', () => {
       return await getRun(owner, { tenantId, runId });
     };
     const view = () => getRun(owner, { tenantId, runId });
-    return { world, owner, tenantId, mailboxId, runId, slice, end, view };
+    return { world, owner, tenantId, mailboxId, runId, begin, slice, end, view };
   }
 
   it('puts a mailbox off when Microsoft asks for a long pause, and comes back to it', async () => {
@@ -124,6 +135,43 @@ describe('a slice in trouble', () => {
     const mailbox = await getMailbox(it.owner, { tenantId: it.tenantId, mailboxId: it.mailboxId });
     assert.equal(mailbox.state, 'sealed');
     assert.equal((await it.end()).state, 'done');
+  });
+
+  it('keeps what it read of a mailbox that goes away half-way, and calls the copy before the last good one', async () => {
+    const graph = new TinyGraph();
+    const it = await stage(() => graph.client());
+    const mailbox = () => getMailbox(it.owner, { tenantId: it.tenantId, mailboxId: it.mailboxId });
+    graph.addMail('inbox', 'before');
+    assert.deepEqual(await it.slice(), { outcome: 'done' });
+    await it.end();
+    const { lastGoodAt } = await mailbox();
+    assert.deepEqual(lastGoodAt, it.world.clock.now());
+
+    it.world.clock.advance(60 * 60_000);
+    graph.addMail('inbox', 'after');
+    graph.fault = ({ path }) =>
+      path.includes('/folders/sent/') ? failure(404, 'MailboxNotEnabledForRESTAPI') : undefined;
+    assert.deepEqual(await it.slice(1, await it.begin()), { outcome: 'done' });
+    const sealed = await mailbox();
+    assert.equal(sealed.state, 'sealed');
+    assert.deepEqual(sealed.lastGoodAt, lastGoodAt);
+    assert.deepEqual(
+      sealed.snapshots.map(({ items }) => items),
+      [2, 1],
+    );
+  });
+
+  it('has no good copy of a mailbox that went away while its first one was made', async () => {
+    const graph = new TinyGraph();
+    graph.addMail('inbox', 'all there is');
+    graph.fault = ({ path }) =>
+      path.includes('/folders/sent/') ? failure(404, 'MailboxNotEnabledForRESTAPI') : undefined;
+    const it = await stage(() => graph.client());
+    assert.deepEqual(await it.slice(), { outcome: 'done' });
+    const mailbox = await getMailbox(it.owner, { tenantId: it.tenantId, mailboxId: it.mailboxId });
+    assert.equal(mailbox.state, 'sealed');
+    assert.equal(mailbox.lastGoodAt, null);
+    assert.equal(mailbox.snapshots[0]!.items, 1);
   });
 
   it('notes a lost consent once, for the customer to see', async () => {
