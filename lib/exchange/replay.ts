@@ -27,8 +27,11 @@ import { type Collected, collect } from './spool.ts';
 export interface ReplayJournal {
   /** The line of this item as it is now. */
   entry(itemId: string): Promise<ReplayEntry>;
-  /** Durable before the write is sent. Counts an attempt. */
-  intend(itemId: string, intent: { folderId: string; at: Date }): Promise<void>;
+  /** Durable before the write is sent. Counts an attempt. `route` is the form that is sent. */
+  intend(
+    itemId: string,
+    intent: { folderId: string; at: Date; route: 'stream' | 'json' },
+  ): Promise<void>;
   /** It is there: written by us, or found there after a lost reply (`adopted`). */
   written(itemId: string, result: WrittenItem): Promise<void>;
   /** It ended without being written. `present` and `changed` are skips that the plan foresaw. */
@@ -254,7 +257,7 @@ async function writeItem(
   const { journal, clock } = target;
   let content: Exclude<Content, { kind: 'none' }> = first;
   for (let attempt = 1; ; attempt++) {
-    await journal.intend(item.itemId, { folderId, at: clock.now() });
+    await journal.intend(item.itemId, { folderId, at: clock.now(), route: content.kind });
     try {
       const createdId = await send(target, item, folderId, content);
       const result = { createdId, folderId, route: content.kind, adopted: false };
@@ -265,7 +268,7 @@ async function writeItem(
       if (err.code === 'throttled' || err.code === 'consent.missing') throw err;
       if (err.retryable) {
         // The reply is lost, which says nothing about the write.
-        const adopted = await adopt(target, item, folderId);
+        const adopted = await adopt(target, { ...item, route: content.kind }, folderId);
         if (adopted) return adopted;
         if (attempt < writesMax) continue;
       }
@@ -344,7 +347,8 @@ async function findWritten(
   const { read, mailbox, journal, signal } = target;
   const before = new Set(item.presentIds);
   const fresh = async (ids: readonly string[]) => {
-    const candidates = ids.filter((id) => !before.has(id) && id !== item.existingId);
+    // What is written gets an id of its own, so the item that was backed up is never ours.
+    const candidates = ids.filter((id) => !before.has(id) && id !== item.key);
     const claimed = await journal.claimed(candidates);
     return candidates.filter((id) => !claimed.has(id));
   };

@@ -32,11 +32,12 @@ export function createReplayJournal(
     });
   return {
     entry: async (itemId) => entryOf(await read((tx) => loadLine(tx, key, itemId))),
-    intend: (itemId, { folderId, at }) =>
+    intend: (itemId, { folderId, at, route }) =>
       write(async (tx) => {
         await countAttempt(tx, key, itemId);
         await updateLine(tx, key, itemId, {
           state: 'writing',
+          route,
           targetFolderId: folderId,
           intendedAt: at,
         });

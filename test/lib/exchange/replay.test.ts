@@ -183,6 +183,51 @@ describe('a restore', () => {
     assert.deepEqual(readables(bench.graph, 'inbox'), before);
   });
 
+  it('a lost reply makes no second copy of what had to be written in its readable form', async () => {
+    const bench = await backedUp((graph) => {
+      graph.addMail('inbox', 'Once');
+    });
+    const [item] = bench.snapshot.items;
+    const was = bench.graph.items.get(item!.id)!;
+    bench.graph.remove(was.id);
+    let creates = 0;
+    bench.graph.fault = ({ method, path }) => {
+      if (path.startsWith('/import')) return failure(400, 'ErrorCorruptData');
+      if (method !== 'POST' || !path.endsWith('/messages')) return undefined;
+      creates++;
+      // Exchange writes the headers anew, and the connection breaks.
+      bench.graph.addMail('inbox', 'Once').readable = was.readable.replace(' 10:00', ' 11:00');
+      throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+    };
+    const { journal } = await restore(bench, bench.snapshot.items);
+    assert.equal(creates, 1);
+    assert.deepEqual(
+      [...journal.writtenItems.values()].map(({ adopted, route }) => [adopted, route]),
+      [[true, 'json']],
+    );
+  });
+
+  it('a lost write is not mistaken for the changed item beside which it was to be put', async () => {
+    const bench = await backedUp((graph) => {
+      graph.addMail('inbox', 'Both');
+    });
+    const [item] = bench.snapshot.items;
+    const there = bench.graph.items.get(item!.id)!;
+    there.readable = there.readable.replace('Hello.', 'Changed.');
+    there.changeKey = 'edited';
+    let creates = 0;
+    bench.graph.fault = ({ method, path }) => {
+      if (path.startsWith('/import')) return failure(400, 'ErrorCorruptData');
+      if (method !== 'POST' || !path.endsWith('/messages')) return undefined;
+      if (++creates === 1) throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+      const made = bench.graph.addMail('inbox', 'Both');
+      return new Response(JSON.stringify({ id: made.id }), { status: 201 });
+    };
+    await restore(bench, bench.snapshot.items, 'copy');
+    assert.equal(creates, 2);
+    assert.equal(readables(bench.graph, 'inbox').length, 2);
+  });
+
   it('may die after any request and comes to the same end', async () => {
     for (let dieAt = 1; dieAt < 32; dieAt++) {
       const bench = await backedUp((graph) => {
