@@ -410,7 +410,11 @@ export async function verifyItem(
     { ...item, route: written.route },
     written.folderId,
     written.createdId,
-  );
+  ).catch((err): VerifyResult => {
+    // What the vault cannot give back concerns this item and none of the others.
+    if (!isAppError(err, 'vault.damaged')) throw err;
+    return { ok: false, cause: 'vault-damaged', sameBytes: false };
+  });
   if (result.ok && item.action === 'replace' && item.existingId !== null) {
     const place = { mailboxId: target.mailbox.exchangeId, folderId: written.folderId };
     await softDeleteItem(target.write, place, item.existingId, target.signal);

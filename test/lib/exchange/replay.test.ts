@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '#lib/core/clock.ts';
-import { isAppError } from '#lib/core/errors.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { captureMailbox } from '#lib/exchange/capture.ts';
 import { inspectTarget } from '#lib/exchange/inspect.ts';
 import type { CapturedItem } from '#lib/exchange/journal.ts';
@@ -226,6 +226,25 @@ describe('a restore', () => {
     await restore(bench, bench.snapshot.items, 'copy');
     assert.equal(creates, 2);
     assert.equal(readables(bench.graph, 'inbox').length, 2);
+  });
+
+  it('a readable form that the vault lost fails the check of that item alone', async () => {
+    const bench = await backedUp((graph) => {
+      for (const subject of ['One', 'Two']) graph.addMail('inbox', subject);
+    });
+    for (const { id } of bench.snapshot.items) bench.graph.remove(id);
+    const open = bench.vault.openReadable.bind(bench.vault);
+    bench.vault.openReadable = async (ref) => {
+      if (ref === bench.snapshot.items[0]!.ref) {
+        throw new AppError('vault.damaged', 'A block of the vault is damaged.');
+      }
+      return open(ref);
+    };
+    const { journal } = await restore(bench, bench.snapshot.items);
+    assert.deepEqual([...journal.checks.values()].map(({ cause }) => cause).sort(), [
+      null,
+      'vault-damaged',
+    ]);
   });
 
   it('may die after any request and comes to the same end', async () => {
