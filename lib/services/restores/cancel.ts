@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
+import { ids } from '#lib/jobs/contract.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
 import { canCancelRestore, isAtWork } from './rules.ts';
-import { lockRestore, updateRestore } from './store.ts';
+import { lockRestore, type RestoreKey, updateRestore } from './store.ts';
 
 /**
  * Drops a plan, or stops a restore after the items that are on their way. What was written stays
@@ -34,4 +35,14 @@ export async function cancelRestore(
     });
   });
   await ctx.deps.jobs.cancelRestore(key);
+  const story = ids.restore(key.tenantId, key.restoreId);
+  if (!(await ctx.deps.jobs.isRunning(story))) await endOrphan(ctx, key);
+}
+
+/** A restore without a story (its start was lost, or an operator stopped it) has nobody else to end it. */
+async function endOrphan(ctx: ServiceContext, key: RestoreKey): Promise<void> {
+  await withScope(ctx.db, key, async (tx) => {
+    if (!isAtWork((await lockRestore(tx, key)).state)) return;
+    await updateRestore(tx, key, { state: 'cancelled', endedAt: ctx.clock.now() });
+  });
 }
