@@ -1,8 +1,10 @@
+import { addMs } from '#lib/core/clock.ts';
 import type { BackupJobInput } from '#lib/jobs/contract.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
+import { finalizeJob } from './finalize-job.ts';
 import { isOpen } from './rules.ts';
 import {
   addRun,
@@ -13,6 +15,9 @@ import {
   type RunRow,
   updateRun,
 } from './store.ts';
+
+/** Longer than the portal waits for a story to start. */
+const startingMs = 60_000;
 
 /** The story that asks; its run id is the same in every attempt. */
 export interface Story {
@@ -36,23 +41,24 @@ export async function beginRun(
     const result = await beginScheduled(ctx, input, story);
     if ('runId' in result) return result.runId;
     const { other } = result;
-    if (await ctx.deps.jobs.isRunning(other.workflowId)) {
+    if (isFresh(ctx, other) || (await ctx.deps.jobs.isRunning(other.workflowId))) {
       ctx.deps.log.info('a run stands back for the one before it', { runId: other.id });
       return null;
     }
-    // Stopped by an operator from outside: nobody is left who could end its row.
-    await withScope(ctx.db, { mspId: ctx.mspId, tenantId: input.tenantId }, (tx) =>
-      updateRun(
-        tx,
-        { mspId: ctx.mspId, tenantId: input.tenantId, runId: other.id },
-        {
-          state: 'failed',
-          reason: 'It was stopped from outside before it was finished.',
-          endedAt: ctx.clock.now(),
-        },
-      ),
-    );
+    // Stopped by an operator from outside: nobody is left who could end its row. Where it ended by
+    // itself while we asked, it stays as it is.
+    await finalizeJob(ctx, {
+      tenantId: input.tenantId,
+      runId: other.id,
+      cancelled: false,
+      failure: 'It was stopped from outside before it was finished.',
+    });
   }
+}
+
+/** Asked for by hand, and its story is only just being started. */
+function isFresh(ctx: ServiceContext, { state, createdAt }: RunRow): boolean {
+  return state === 'queued' && ctx.clock.now() < addMs(createdAt, startingMs);
 }
 
 async function beginAsked(
