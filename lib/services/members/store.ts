@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import type { MemberRole } from '#db/enums.ts';
 import { members, msps } from '#db/schema/msps.ts';
 
 /** Memberships of one subject over all MSPs; only inside `withSubject` of that subject. */
@@ -31,6 +32,20 @@ export async function memberName(
     .from(members)
     .where(and(eq(members.mspId, mspId), eq(members.subject, subject)));
   return row?.name ?? null;
+}
+
+/** The role a subject has now, disabled or not, held until the transaction ends. */
+export async function lockRole(
+  tx: Transaction,
+  mspId: string,
+  subject: string,
+): Promise<MemberRole | null> {
+  const [row] = await tx
+    .select({ role: members.role })
+    .from(members)
+    .where(and(eq(members.mspId, mspId), eq(members.subject, subject)))
+    .for('update');
+  return row?.role ?? null;
 }
 
 /** Adds a member, or gives the one that is there this name and role. */

@@ -32,6 +32,22 @@ describe('members', () => {
     );
   });
 
+  it('an admin makes no owner, of nobody and least of himself, and unmakes none', async () => {
+    const world = await createWorld(db);
+    const admin = world.as('admin');
+    const owner = world.as('owner').actor as { subject: string };
+    const stranger = { subject: `${newId()}.${newId()}`, name: 'Jon Berg' };
+    for (const wish of [
+      { ...stranger, role: 'owner' as const },
+      { subject: owner.subject, name: 'Mira Keller', role: 'auditor' as const },
+    ]) {
+      await assert.rejects(enrolMember(admin, wish), { code: 'forbidden' });
+    }
+    assert.equal((await findMembership(db.user, owner.subject))?.role, 'owner');
+    await enrolMember(world.as('owner'), { ...stranger, role: 'owner' });
+    assert.equal((await findMembership(db.user, stranger.subject))?.role, 'owner');
+  });
+
   it('an address is no account, and a technician lets nobody in', async () => {
     const world = await createWorld(db);
     const person = { name: 'Jon Berg', role: 'technician' as const };
