@@ -89,7 +89,8 @@ async function connect(
   const { link } = loaded;
   try {
     await withScope(ctx.db, scope, async (tx) => {
-      const linked = await markConnected(tx, scope, link.adminTid!, ctx.clock.now());
+      const approved = { entraTid: link.adminTid!, app: link.app, at: ctx.clock.now() };
+      const linked = await markConnected(tx, scope, approved);
       if (!linked) throw new OtherOrganisation();
       if (link.app === 'backup') await ensureDefaultPolicy(ctx, tx, scope.tenantId);
       await noteProven(ctx, tx, scope, loaded, verdict);

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import type { EntraApp } from '#db/enums.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runs } from '#db/schema/runs.ts';
 import { tenants } from '#db/schema/tenants.ts';
@@ -20,19 +21,21 @@ export async function addTenant(tx: Transaction, row: typeof tenants.$inferInser
 
 /**
  * Ties a customer to the organisation whose administrator approved. False when it is tied to
- * another one; a unique index refuses an organisation that any customer of any MSP has.
+ * another one; a unique index refuses an organisation that any customer of any MSP has. A consent
+ * that was lost was the one to back up, so an approval to restore does not bring it back.
  */
 export async function markConnected(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
-  entraTid: string,
-  at: Date,
+  approved: { entraTid: string; app: EntraApp; at: Date },
 ): Promise<boolean> {
+  const { entraTid, app, at } = approved;
+  const stays = app === 'restore' ? sql`${tenants.state} = 'consent-lost'` : sql`false`;
   const rows = await tx
     .update(tenants)
     .set({
       entraTid,
-      state: 'connected',
+      state: sql`case when ${stays} then ${tenants.state} else 'connected' end`,
       connectedAt: sql`coalesce(${tenants.connectedAt}, ${at.toISOString()}::timestamptz)`,
     })
     .where(

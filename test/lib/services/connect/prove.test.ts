@@ -88,6 +88,20 @@ describe('proving a consent', () => {
     });
   });
 
+  it('an approval to restore does not bring a lost consent to back up back', async () => {
+    const { tenantId, check, admin, linkUrlToken } = await approve();
+    await proveConnection(world.workflow, check, createTestProbe());
+    await loseConsent(world.workflow, { tenantId, app: 'backup' });
+    const state = await continueToMicrosoft(world, admin, linkUrlToken);
+    await comeBack(world, admin, state);
+    assert.deepEqual(await proveConnection(world.workflow, lastCheck(), createTestProbe()), {
+      state: 'connected',
+    });
+    const customer = await getCustomer(world.as('owner'), { tenantId });
+    assert.equal(customer.state, 'consent-lost');
+    assert.ok(customer.connection.restore.length > 0);
+  });
+
   it('a token of another organisation than the one that signed in is refused', async () => {
     const { check, tenantId, linkUrlToken } = await approve();
     const probe = createTestProbe();
