@@ -170,6 +170,11 @@ class Capture {
       const last = page.deltaLink !== null && page.nextLink === null;
       if (seen) for (const { id } of page.value) seen.add(id);
       const lost = last && cursor.round === 'resync' ? await this.#lostIn(folder.id, seen) : [];
+      // An emptied folder is told in pages too: a statement takes so many ids and no more.
+      while (lost.length > removedPerPage) {
+        const some = lost.splice(0, removedPerPage);
+        await this.#page(folder.id, [], some, { cursor: undefined, roundComplete: false });
+      }
       const complete = await this.#page(folder.id, page.value, lost, {
         cursor: last ? page.deltaLink! : formatCursor({ ...cursor, link: page.nextLink! }),
         roundComplete: last,
@@ -192,7 +197,7 @@ class Capture {
     folderId: string,
     entries: readonly MailboxItem[],
     lost: readonly string[],
-    end: { cursor: string; roundComplete: boolean },
+    end: { cursor: string | undefined; roundComplete: boolean },
   ): Promise<'done' | 'more'> {
     const { journal } = this.#input;
     const live = new Map<string, MailboxItem>();

@@ -372,6 +372,20 @@ describe('captureMailbox', () => {
     }
   });
 
+  it('a folder that was emptied while its cursor was forgotten is told in pages', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    graph.addMail('inbox', 'Stays');
+    await run();
+    const [row] = journal.items.values();
+    for (let n = 0; n < 2500; n++) journal.items.set(`gone${n}`, { ...row!, id: `gone${n}` });
+    graph.addMail('inbox', 'New');
+    graph.forgetLinks();
+    await run();
+    assertSame();
+    assert.equal(journal.tally().removed, 2500);
+    assert.ok(journal.pages.every(({ removed }) => removed.length <= 1000));
+  });
+
   it('a refusal to export that comes before the first message does is an error, and no end of the process', async () => {
     const { graph, run } = bench();
     for (let n = 0; n < 3; n++) graph.addMail('inbox', `M${n}`);
