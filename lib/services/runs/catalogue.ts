@@ -27,6 +27,9 @@ export interface MailboxKey {
   mailboxId: string;
 }
 
+/** Below the limit of 65,535 parameters a statement may have. */
+const rowsAtOnce = 1000;
+
 type MailboxTable =
   | typeof items
   | typeof folders
@@ -94,18 +97,20 @@ export async function saveFolders(
   for (const folder of changed) {
     if (known.has(folder.id)) await endFolder(tx, key, seq, folder.id);
   }
-  await tx.insert(folders).values(
-    changed.map((folder) => ({
-      ...key,
-      id: newId(),
-      sourceId: folder.id,
-      parentSourceId: folder.parentId,
-      name: folder.name,
-      type: folder.type,
-      wellKnown: folder.wellKnown,
-      fromSeq: seq,
-    })),
-  );
+  for (let from = 0; from < changed.length; from += rowsAtOnce) {
+    await tx.insert(folders).values(
+      changed.slice(from, from + rowsAtOnce).map((folder) => ({
+        ...key,
+        id: newId(),
+        sourceId: folder.id,
+        parentSourceId: folder.parentId,
+        name: folder.name,
+        type: folder.type,
+        wellKnown: folder.wellKnown,
+        fromSeq: seq,
+      })),
+    );
+  }
 }
 
 /** Closes the open version of a folder; one that no snapshot has seen yet vanishes. */
@@ -274,10 +279,9 @@ export async function saveItems(
     changed.map((item) => item.id),
     null,
   );
-  // Below the limit of 65,535 parameters a statement may have.
-  for (let from = 0; from < changed.length; from += 1000) {
+  for (let from = 0; from < changed.length; from += rowsAtOnce) {
     await tx.insert(items).values(
-      changed.slice(from, from + 1000).map(({ id, outcome: _, ...item }) => ({
+      changed.slice(from, from + rowsAtOnce).map(({ id, outcome: _, ...item }) => ({
         ...key,
         ...item,
         id: newId(),
