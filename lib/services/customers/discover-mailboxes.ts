@@ -58,10 +58,14 @@ export async function applyDiscovery(
       );
     }
     const now = ctx.clock.now();
+    // By user, not by looking through all: an organisation may have 100,000.
+    const primaries = new Map(
+      known.filter((row) => row.kind !== 'archive').map((row) => [row.entraUserId, row]),
+    );
     const vanished = live.filter((row) => row.kind !== 'archive' && !found.has(row.entraUserId));
-    const added = [...found.values()].filter((mailbox) => !known.some(isOf(mailbox)));
+    const added = [...found.keys()].filter((entraUserId) => !primaries.has(entraUserId));
     for (const mailbox of found.values()) {
-      const row = known.find(isOf(mailbox));
+      const row = primaries.get(mailbox.entraUserId);
       await saveDiscovered(tx, {
         mspId: ctx.mspId,
         tenantId,
@@ -92,10 +96,6 @@ export async function applyDiscovery(
     }
     return { found: found.size, added: added.length, sealed: vanished.length };
   });
-}
-
-function isOf(mailbox: DirectoryMailbox) {
-  return (row: MailboxRow) => row.entraUserId === mailbox.entraUserId && row.kind !== 'archive';
 }
 
 /** A mailbox that came back is protected again; what people decided stays decided. */
