@@ -17,12 +17,16 @@ export const paths = {
     withQuery(`/runs/${tenantId}/${runId}`, list),
   restores: () => '/restores',
   restore: (tenantId: string, restoreId: string) => `/restores/${tenantId}/${restoreId}`,
+  export: (tenantId: string, exportId: string) => `/exports/${tenantId}/${exportId}`,
   connect: (token: string, refusal?: string) =>
     withQuery(`/connect/${encodeURIComponent(token)}`, { code: refusal }),
   connectStopped: (refusal: string) => withQuery('/connect/stopped', { code: refusal }),
   runProgress: (tenantId: string, runId: string) => `/api/progress/runs/${tenantId}/${runId}`,
   restoreProgress: (tenantId: string, restoreId: string) =>
     `/api/progress/restores/${tenantId}/${restoreId}`,
+  exportProgress: (tenantId: string, exportId: string) =>
+    `/api/progress/exports/${tenantId}/${exportId}`,
+  exportFile: (tenantId: string, exportId: string) => `/api/exports/${tenantId}/${exportId}`,
   customerProgress: (tenantId: string) => `/api/progress/customers/${tenantId}`,
   connectProgress: (token: string) => `/api/progress/connect/${token}`,
   auth: (act: 'csrf' | 'signin/entra' | 'signout') => `/api/auth/${act}`,

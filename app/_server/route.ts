@@ -16,10 +16,26 @@ export async function answerPublicly<T>(view: () => Promise<T>): Promise<Respons
   try {
     return Response.json(await view());
   } catch (err) {
-    const status = isAppError(err) ? (statuses[err.code] ?? 500) : 500;
-    if (status === 500) (await portalDeps()).log.error('a route failed', err);
-    return Response.json({ error: await tell(err) }, { status });
+    return Response.json({ error: await tell(err) }, { status: await statusOf(err) });
   }
+}
+
+/** A file to keep. What went wrong is a sentence on an empty page, since people follow the link. */
+export async function answerFile(
+  open: (ctx: ServiceContext) => Promise<Response>,
+): Promise<Response> {
+  await connection();
+  try {
+    return await open(await requireRouteContext());
+  } catch (err) {
+    return new Response(await tell(err), { status: await statusOf(err) });
+  }
+}
+
+async function statusOf(err: unknown): Promise<number> {
+  const status = isAppError(err) ? (statuses[err.code] ?? 500) : 500;
+  if (status === 500) (await portalDeps()).log.error('a route failed', err);
+  return status;
 }
 
 const statuses: Partial<Record<ErrorCode, number>> = {

@@ -5,11 +5,13 @@ import { buttonClass } from './button.tsx';
 export function ReasonButton({
   reason,
   name,
+  className,
   children,
 }: {
   reason: string;
   /** The act in words, for those who hear the page. */
   name: string;
+  className?: string;
   children: ReactNode;
 }) {
   return (
@@ -18,7 +20,7 @@ export function ReasonButton({
       aria-disabled
       title={reason}
       aria-label={`${name}. ${reason}`}
-      className={buttonClass('secondary')}
+      className={buttonClass('secondary', className)}
     >
       {children}
     </button>

@@ -159,6 +159,12 @@ export const restoreItems = pgTable(
   ],
 );
 
+/** An item that could not be exported; `cause` is one of `lib/exchange/outcome.ts`. */
+export interface ExportFailure {
+  itemId: string;
+  cause: string;
+}
+
 export const exports = pgTable(
   'exports',
   {
@@ -172,8 +178,12 @@ export const exports = pgTable(
     file: text(),
     sha256: text(),
     bytes: count(),
+    /** What the selection came to; 0 until that is known. */
+    total: count(),
     items: count(),
     failed: count(),
+    /** The first of those that failed, for the page; the archive's manifest names all. */
+    failures: jsonb().$type<ExportFailure[]>().notNull().default([]),
     requestedBy: text().notNull(),
     createdAt: moment().notNull(),
     endedAt: moment(),

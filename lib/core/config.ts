@@ -41,6 +41,8 @@ export interface PortalConfig {
   restoreClientId: string;
   port: number;
   host: string;
+  /** Where the worker leaves finished exports; null where the portal cannot reach it. */
+  exportFolder: string | null;
   /** Who owns the first MSP of an empty catalogue; null once somebody does. */
   firstOwner: { subject: string; mspName: string } | null;
 }
@@ -206,6 +208,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     ),
     port: read.port('PORT', 3000),
     host: read.optional('HOST') ?? '127.0.0.1',
+    exportFolder: read.optional('EXPORT_FOLDER') ?? null,
     firstOwner,
   });
 }

@@ -6,8 +6,16 @@ import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { paths } from '#app/paths.ts';
 
-const sections: { name: string; href: string; icon: IconName }[] = [
-  { name: 'Customers', href: paths.customers(), icon: 'building' },
+interface NavSection {
+  name: string;
+  href: string;
+  icon: IconName;
+  /** Pages that belong to it and stand elsewhere. */
+  also?: string;
+}
+
+const sections: NavSection[] = [
+  { name: 'Customers', href: paths.customers(), icon: 'building', also: '/exports/' },
   { name: 'Runs', href: paths.runs(), icon: 'activity' },
   { name: 'Restores', href: paths.restores(), icon: 'restore' },
 ];
@@ -17,8 +25,9 @@ export function Nav({ as }: { as: 'rail' | 'tabs' }) {
   const here = usePathname();
   return (
     <ul className={as === 'rail' ? 'space-y-0.5' : 'flex'}>
-      {sections.map(({ name, href, icon }) => {
-        const current = here === href || here.startsWith(`${href}/`);
+      {sections.map(({ name, href, icon, also }) => {
+        const current =
+          here === href || here.startsWith(also ?? `${href}/`) || here.startsWith(`${href}/`);
         return (
           <li key={href} className={as === 'tabs' ? 'flex-1' : undefined}>
             <Link

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
@@ -38,26 +37,31 @@ export async function downloadExport(
   if (view.state !== 'done' || row.file === null || row.sha256 === null) {
     throw new AppError('conflict', 'This export is not finished yet.');
   }
-  const path = join(folder, basename(row.file));
-  const bytes = await stat(path).then(
-    (file) => file.size,
-    () => {
-      throw gone();
-    },
-  );
-  await withScope(ctx.db, key, (tx) =>
-    audit(ctx, tx, {
-      tenantId: key.tenantId,
-      action: 'export.download',
-      entity: 'export',
-      entityId: key.exportId,
-      facts: { bytes },
-    }),
-  );
-  return {
-    fileName: `holdfast-export-${key.exportId.slice(0, 8)}.zip`,
-    bytes,
-    sha256: row.sha256,
-    body: createReadStream(path),
-  };
+  // Held open from here on: once it has begun, no removal can cut a download short.
+  const file = await open(join(folder, basename(row.file)), 'r').catch((err) => {
+    if ((err as NodeJS.ErrnoException).code === 'ENOENT') throw gone();
+    throw err;
+  });
+  try {
+    const { size: bytes } = await file.stat();
+    await withScope(ctx.db, key, (tx) =>
+      audit(ctx, tx, {
+        tenantId: key.tenantId,
+        action: 'export.download',
+        entity: 'export',
+        entityId: key.exportId,
+        facts: { bytes },
+      }),
+    );
+    return {
+      // The end of an id is random; its beginning is the same for all exports of some hours.
+      fileName: `holdfast-export-${key.exportId.slice(-8)}.zip`,
+      bytes,
+      sha256: row.sha256,
+      body: file.createReadStream(),
+    };
+  } catch (err) {
+    await file.close();
+    throw err;
+  }
 }

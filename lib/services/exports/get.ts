@@ -3,15 +3,18 @@ import { requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { exportInput } from './input.ts';
-import { loadExport } from './store.ts';
+import { loadExport, subjectsOf } from './store.ts';
 import { type ExportView, viewExport } from './view.ts';
 
+/** How an export stands, with the subjects of items that could not be read. */
 export async function getExport(
   ctx: ServiceContext,
   input: z.input<typeof exportInput>,
 ): Promise<ExportView> {
   requirePermission(ctx, 'exports.run');
   const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
-  const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
-  return viewExport(row, ctx.clock.now());
+  return await withScope(ctx.db, key, async (tx) => {
+    const row = await loadExport(tx, key);
+    return viewExport(row, ctx.clock.now(), await subjectsOf(tx, row));
+  });
 }

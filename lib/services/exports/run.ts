@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { addMs } from '#lib/core/clock.ts';
-import { isAppError } from '#lib/core/errors.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { type ExportItem, exportArchive } from '#lib/exchange/export.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import type { Engines } from '../engines.ts';
@@ -18,6 +18,10 @@ import { type ExportKey, type ExportRow, loadExport, updateExport } from './stor
 
 /** An archive holds mail in clear: it is kept only as long as a download may take. */
 const archiveLifeMs = 24 * 60 * 60_000;
+/** Progress is for people: more often than they look is a waste. */
+const progressEveryMs = 500;
+/** The page names so many items that failed; the manifest names all. */
+const failuresKept = 200;
 
 /**
  * Writes the archive of an export. A second attempt starts over: the file gets its name only once
@@ -33,7 +37,6 @@ export async function runExport(
   const key: ExportKey = { mspId: ctx.mspId, tenantId: input.tenantId, exportId: input.exportId };
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
   if (row.state !== 'queued' && row.state !== 'running') return;
-  await withScope(ctx.db, key, (tx) => updateExport(tx, key, { state: 'running' }));
   try {
     await writeArchive(ctx, key, row, engines, options);
   } catch (err) {
@@ -56,13 +59,21 @@ async function writeArchive(
   { folder, signal }: { folder: string; signal: AbortSignal },
 ): Promise<void> {
   const { items, about } = await readSelection(ctx, key, row);
+  if (items.length === 0) {
+    throw new AppError('input.invalid', 'The selection holds no items in this copy.');
+  }
+  await withScope(ctx.db, key, (tx) =>
+    updateExport(tx, key, { state: 'running', total: items.length, items: 0 }),
+  );
   const vault = await engines.vault(key.tenantId);
+  const progress = createProgress(ctx, key);
   const archive = exportArchive({
     items,
     source: vault.reader(),
     createdAt: ctx.clock.now(),
     about,
     signal,
+    onProgress: progress.note,
   });
   await mkdir(folder, { recursive: true });
   const name = `${key.exportId}.zip`;
@@ -81,6 +92,7 @@ async function writeArchive(
       signal,
     });
     const result = await archive.done;
+    await progress.settled();
     await syncFile(partial);
     await rename(partial, join(folder, name));
     await syncFile(folder);
@@ -93,6 +105,7 @@ async function writeArchive(
         bytes,
         items: result.files,
         failed: result.failed.length,
+        failures: result.failed.slice(0, failuresKept),
         endedAt: now,
         expiresAt: addMs(now, archiveLifeMs),
       });
@@ -107,6 +120,23 @@ async function writeArchive(
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** Writes now and then how many files there are; the end of the export has the true number. */
+function createProgress(ctx: ServiceContext, key: ExportKey) {
+  let saving: Promise<void> = Promise.resolve();
+  let nextAt = 0;
+  return {
+    note({ files }: { files: number }): void {
+      const now = ctx.clock.monotonicMs();
+      if (now < nextAt) return;
+      nextAt = now + progressEveryMs;
+      saving = saving
+        .then(() => withScope(ctx.db, key, (tx) => updateExport(tx, key, { items: files })))
+        .catch(() => {});
+    },
+    settled: () => saving,
+  };
 }
 
 async function readSelection(

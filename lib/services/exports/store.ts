@@ -1,5 +1,6 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, inArray, lt } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import { items } from '#db/schema/mailboxes.ts';
 import { exports } from '#db/schema/restores.ts';
 import { notFound } from '../input.ts';
 
@@ -34,6 +35,26 @@ export async function updateExport(
   change: Partial<typeof exports.$inferInsert>,
 ): Promise<void> {
   await tx.update(exports).set(change).where(isExport(key));
+}
+
+/** Subjects of the items that failed, by the id of their version. */
+export async function subjectsOf(tx: Transaction, row: ExportRow): Promise<Map<string, string>> {
+  if (row.failures.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: items.id, subject: items.subject })
+    .from(items)
+    .where(
+      and(
+        eq(items.mspId, row.mspId),
+        eq(items.tenantId, row.tenantId),
+        eq(items.mailboxId, row.mailboxId),
+        inArray(
+          items.id,
+          row.failures.map(({ itemId }) => itemId),
+        ),
+      ),
+    );
+  return new Map(rows.map(({ id, subject }) => [id, subject]));
 }
 
 /** Marks archives whose time is over; the rows that are returned still name their files. */

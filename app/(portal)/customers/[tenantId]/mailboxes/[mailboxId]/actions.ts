@@ -4,6 +4,7 @@ import { act, type FormState, field } from '#app/_server/action.ts';
 import { paths } from '#app/paths.ts';
 import type { CollisionRule } from '#db/enums.ts';
 import { AppError } from '#lib/core/errors.ts';
+import { startExport } from '#lib/services/exports/start.ts';
 import { planRestore } from '#lib/services/restores/plan.ts';
 
 /** What is to be restored and where it goes, as the form says it; the verb checks every part. */
@@ -14,7 +15,7 @@ export async function makePlan(_state: FormState, form: FormData): Promise<FormS
       tenantId,
       mailboxId: field(form, 'mailboxId'),
       sequence: Number(field(form, 'sequence')),
-      selection: selectionOf(form),
+      selection: selectionOf(form, 'what'),
       destination: destinationOf(form),
       collisions: field(form, 'collisions') as CollisionRule,
     });
@@ -22,10 +23,24 @@ export async function makePlan(_state: FormState, form: FormData): Promise<FormS
   });
 }
 
+/** What goes into a ZIP. */
+export async function makeDownload(_state: FormState, form: FormData): Promise<FormState> {
+  const tenantId = field(form, 'tenantId');
+  return act(async (ctx) => {
+    const { exportId } = await startExport(ctx, {
+      tenantId,
+      mailboxId: field(form, 'mailboxId'),
+      sequence: Number(field(form, 'sequence')),
+      selection: selectionOf(form, 'downloaded'),
+    });
+    return paths.export(tenantId, exportId);
+  });
+}
+
 type Wish = Parameters<typeof planRestore>[1];
 
-function selectionOf(form: FormData): Wish['selection'] {
-  switch (field(form, 'what')) {
+function selectionOf(form: FormData, name: 'what' | 'downloaded'): Wish['selection'] {
+  switch (field(form, name)) {
     case 'items':
       return { kind: 'items', itemIds: form.getAll('item').map(String) };
     case 'folder':
@@ -33,7 +48,7 @@ function selectionOf(form: FormData): Wish['selection'] {
     case 'mailbox':
       return { kind: 'mailbox' };
     default:
-      throw new AppError('input.invalid', 'Choose what to restore.');
+      throw new AppError('input.invalid', 'Choose which items.');
   }
 }
 

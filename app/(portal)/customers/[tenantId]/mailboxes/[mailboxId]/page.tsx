@@ -17,6 +17,7 @@ import { listFolders } from '#lib/services/folders/list.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { whyNoExport } from '../../../../exports/parts/why-no-export.ts';
 import { mailboxState } from '../../parts/mailbox-state.ts';
 import { FolderTree } from './parts/folder-tree.tsx';
 import { folderPath, orderFolders } from './parts/folders.ts';
@@ -49,6 +50,7 @@ export default async function MailboxPage({
       listMailboxes(ctx, { tenantId }),
     ]),
   );
+  const noDownload = await whyNoExport();
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const look = mailboxState(mailbox);
@@ -126,6 +128,7 @@ export default async function MailboxPage({
         others={mailboxes
           .filter((other) => other.id !== mailboxId && other.state === 'protected')
           .map(({ id, name }) => ({ id, name }))}
+        noDownload={noDownload}
         head={
           <>
             <Chip text={customer.initials} />

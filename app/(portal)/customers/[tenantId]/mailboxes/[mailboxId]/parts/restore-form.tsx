@@ -4,11 +4,14 @@ import { type FormEvent, type ReactNode, useActionState, useRef, useState } from
 import { Button, buttonClass } from '#app/_ui/button.tsx';
 import { inputClass } from '#app/_ui/field.tsx';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { plural } from '#app/_ui/words.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { makePlan } from '../actions.ts';
+import { Choice, Choices } from './choices.tsx';
+import { DownloadDialog } from './download-dialog.tsx';
 
-interface Chosen {
+export interface Chosen {
   count: number;
   bytes: number;
 }
@@ -24,6 +27,7 @@ export function RestoreForm({
   total,
   sealed,
   others,
+  noDownload,
   head,
   children,
 }: {
@@ -37,6 +41,8 @@ export function RestoreForm({
   /** The mailbox is gone at Microsoft: nothing can go back to its original place. */
   sealed: boolean;
   others: { id: string; name: string }[];
+  /** Why nothing can be downloaded; null when it can. */
+  noDownload: string | null;
   head: ReactNode;
   children: ReactNode;
 }) {
@@ -44,6 +50,7 @@ export function RestoreForm({
   const [chosen, setChosen] = useState<Chosen>({ count: 0, bytes: 0 });
   const form = useRef<HTMLFormElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
+  const downloading = useRef<HTMLDialogElement>(null);
 
   const boxes = () => [
     ...(form.current?.querySelectorAll<HTMLInputElement>('input[name="item"]') ?? []),
@@ -69,12 +76,30 @@ export function RestoreForm({
   };
   const label = chosen.count > 0 ? `Restore ${plural(chosen.count, 'item')}` : 'Restore';
   const open = () => dialog.current?.showModal();
+  const download = (className = '') =>
+    noDownload === null ? (
+      <button
+        type="button"
+        onClick={() => downloading.current?.showModal()}
+        className={buttonClass('secondary', className)}
+      >
+        <Icon name="download" className="size-4" />
+        Download{chosen.count > 0 ? ` ${formatCount(chosen.count)}` : ''}
+      </button>
+    ) : (
+      <ReasonButton name="Download" reason={noDownload} className={className}>
+        <Icon name="download" className="size-4" />
+        Download
+      </ReasonButton>
+    );
 
   return (
     <form
       ref={form}
       action={submit}
       onChange={onChange}
+      // React empties a form when its act has ended; after a refusal the choice has to stay.
+      onReset={(event) => event.preventDefault()}
       className="flex flex-1 flex-col lg:h-[calc(100dvh-3rem)] lg:flex-none"
       data-alone
     >
@@ -84,13 +109,12 @@ export function RestoreForm({
       <input type="hidden" name="folderId" value={folder?.id ?? ''} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-4 pb-1 max-sm:hidden sm:px-6">
         {head}
-        <button
-          type="button"
-          onClick={open}
-          className={buttonClass('primary', 'ml-auto max-sm:hidden')}
-        >
-          {label}
-        </button>
+        <div className="ml-auto flex items-center gap-2">
+          {download()}
+          <button type="button" onClick={open} className={buttonClass('primary')}>
+            {label}
+          </button>
+        </div>
       </div>
       {children}
       <div className="sticky bottom-0 z-20 flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line bg-canvas px-4 py-2 text-sm max-sm:bg-surface max-sm:py-3 sm:px-6">
@@ -112,11 +136,14 @@ export function RestoreForm({
         <p className="ml-auto text-ink-2 max-sm:hidden">
           Restore shows a plan first; nothing is written yet.
         </p>
-        <button type="button" onClick={open} className={buttonClass('primary', 'w-full sm:hidden')}>
-          {label}
-        </button>
+        <div className="flex w-full gap-3 sm:hidden">
+          {download('flex-1')}
+          <button type="button" onClick={open} className={buttonClass('primary', 'flex-1')}>
+            {label}
+          </button>
+        </div>
         <p className="w-full text-center text-xs text-ink-3 sm:hidden">
-          Shows a plan first.{chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
+          Restore shows a plan first.{chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
         </p>
       </div>
       <dialog
@@ -229,45 +256,14 @@ export function RestoreForm({
           <p className="text-sm text-ink-2">Nothing is written until you have seen it.</p>
         </div>
       </dialog>
-    </form>
-  );
-}
-
-function Choices({ legend, children }: { legend: string; children: ReactNode }) {
-  return (
-    <fieldset className="mt-4 space-y-1.5">
-      <legend className="mb-1 text-sm font-semibold">{legend}</legend>
-      {children}
-    </fieldset>
-  );
-}
-
-function Choice({
-  name,
-  value,
-  disabled,
-  defaultChecked,
-  children,
-}: {
-  name: string;
-  value: string;
-  disabled?: boolean;
-  defaultChecked?: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <label
-      className={`flex items-center gap-2.5 text-sm max-sm:min-h-9 ${disabled ? 'text-ink-3' : ''}`}
-    >
-      <input
-        type="radio"
-        name={name}
-        value={value}
-        disabled={disabled}
-        defaultChecked={defaultChecked}
-        className="dot"
+      <DownloadDialog
+        dialog={downloading}
+        mailboxName={mailboxName}
+        moment={moment}
+        folder={folder}
+        total={total}
+        chosen={chosen}
       />
-      {children}
-    </label>
+    </form>
   );
 }

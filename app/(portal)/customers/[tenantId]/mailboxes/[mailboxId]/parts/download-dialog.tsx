@@ -1,0 +1,89 @@
+import { type RefObject, useActionState } from 'react';
+import { Button } from '#app/_ui/button.tsx';
+import { Icon, Spinner } from '#app/_ui/icon.tsx';
+import { plural } from '#app/_ui/words.ts';
+import { formatBytes } from '#lib/core/bytes.ts';
+import { makeDownload } from '../actions.ts';
+import { Choice, Choices } from './choices.tsx';
+import type { Chosen } from './restore-form.tsx';
+
+/** Which items go into a ZIP. Part of the mailbox's form: its boxes are the selection. */
+export function DownloadDialog({
+  dialog,
+  mailboxName,
+  moment,
+  folder,
+  total,
+  chosen,
+}: {
+  dialog: RefObject<HTMLDialogElement | null>;
+  mailboxName: string;
+  moment: string;
+  folder: { id: string; path: string } | null;
+  total: number;
+  chosen: Chosen;
+}) {
+  const [state, submit, pending] = useActionState(makeDownload, { error: null });
+  const some = chosen.count > 0;
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="download-title"
+      className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
+    >
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h2 id="download-title" className="text-xl font-semibold">
+            Download from {mailboxName}
+          </h2>
+          <p className="text-sm text-ink-2">From the copy of {moment}</p>
+        </div>
+        <button
+          type="button"
+          aria-label="Close"
+          onClick={() => dialog.current?.close()}
+          className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
+        >
+          <Icon name="x" />
+        </button>
+      </div>
+      <Choices legend="What">
+        <Choice
+          name="downloaded"
+          value="items"
+          disabled={!some}
+          defaultChecked={some}
+          key={`items ${some}`}
+        >
+          {some
+            ? `The ${plural(chosen.count, 'selected item')}, ${formatBytes(chosen.bytes)}`
+            : 'Selected items (none yet; tick their boxes)'}
+        </Choice>
+        {folder ? (
+          <Choice name="downloaded" value="folder" defaultChecked={!some} key={`folder ${some}`}>
+            The folder {folder.path} and what is below it
+          </Choice>
+        ) : null}
+        <Choice name="downloaded" value="mailbox">
+          The whole mailbox, {plural(total, 'item')}
+        </Choice>
+      </Choices>
+      <p className="mt-4 text-sm text-ink-2">
+        One ZIP with mail as .eml, events as .ics and contacts as .vcf. It is not encrypted: whoever
+        has it can read the mail. It is kept for a day.
+      </p>
+      {state.error ? (
+        <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
+          {state.error}
+        </p>
+      ) : null}
+      <div className="mt-5 flex flex-wrap items-center gap-3">
+        <Button weight="primary" formAction={submit} aria-disabled={pending || undefined}>
+          {pending ? <Spinner /> : null}
+          Make the ZIP
+        </Button>
+        <p className="text-sm text-ink-2">The mailbox is not touched.</p>
+      </div>
+    </dialog>
+  );
+}

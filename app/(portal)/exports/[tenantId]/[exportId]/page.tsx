@@ -1,0 +1,117 @@
+import type { Metadata } from 'next';
+import { requireContext } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { Chip } from '#app/_ui/chip.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
+import { TopBar } from '#app/_ui/top-bar.tsx';
+import { createWords } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { getCustomer } from '#lib/services/customers/get.ts';
+import { getExport } from '#lib/services/exports/get.ts';
+import { listFolders } from '#lib/services/folders/list.ts';
+import { getMailbox } from '#lib/services/mailboxes/get.ts';
+import { folderPath } from '../../../customers/[tenantId]/mailboxes/[mailboxId]/parts/folders.ts';
+import { exportAgain } from './actions.ts';
+import { ArchivePage } from './parts/archive.tsx';
+import type { NamedExport } from './parts/named-export.ts';
+import { PackingPage } from './parts/packing.tsx';
+
+export const metadata: Metadata = { title: 'Download' };
+
+/** A selection on its way into a ZIP; then what the ZIP holds, and the ZIP. */
+export default async function ExportPage({
+  params,
+}: {
+  params: Promise<{ tenantId: string; exportId: string }>;
+}) {
+  const { tenantId, exportId } = await params;
+  const ctx = await requireContext();
+  const archive = await load(loadNamed(ctx, { tenantId, exportId }));
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const again = (
+    <Act
+      action={exportAgain}
+      fields={{ tenantId, exportId }}
+      weight="primary"
+      className="max-sm:w-full"
+    >
+      Make it again
+    </Act>
+  );
+
+  return (
+    <>
+      <TopBar
+        crumbs={[
+          { label: 'Customers', href: paths.customers() },
+          { label: archive.tenantName, href: paths.customer(tenantId) },
+          {
+            label: archive.mailboxName,
+            href: paths.mailbox(tenantId, archive.mailboxId, { at: archive.sequence }),
+          },
+          { label: 'Download' },
+        ]}
+        chip={archive.initials}
+        title={`Download from ${archive.mailboxName}`}
+      />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-4 max-sm:pt-3 max-sm:pb-2 sm:px-6">
+        <span className="max-sm:hidden">
+          <Chip text={archive.initials} />
+        </span>
+        <h1 className="text-xl font-semibold max-sm:sr-only">
+          Download from {archive.mailboxName}
+        </h1>
+        <p className="text-sm text-ink-2">{archive.tenantName}</p>
+      </div>
+      {archive.state === 'queued' || archive.state === 'running' ? (
+        <PackingPage archive={archive} words={words} now={now} />
+      ) : null}
+      {archive.state === 'done' ? <ArchivePage archive={archive} words={words} /> : null}
+      {archive.state === 'expired' ? (
+        <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
+          <Notice title="This ZIP is no longer kept" icon="clock">
+            {archive.expiresAt ? `It was kept until ${words.moment(archive.expiresAt)}. ` : ''}
+            Whoever has a ZIP can read the mail in it, so none is kept longer than a day. The copy
+            it was made from is not affected.
+          </Notice>
+          {again}
+        </div>
+      ) : null}
+      {archive.state === 'failed' ? (
+        <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
+          <Notice tone="fail" title="No ZIP was made" alert>
+            {archive.refusal} The copy that it was to be made from is not affected.
+          </Notice>
+          {again}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+async function loadNamed(
+  ctx: ServiceContext,
+  key: { tenantId: string; exportId: string },
+): Promise<NamedExport> {
+  const { tenantId } = key;
+  const archive = await getExport(ctx, key);
+  const { mailboxId, sequence, selection } = archive;
+  const [customer, mailbox, folders] = await Promise.all([
+    getCustomer(ctx, { tenantId }),
+    getMailbox(ctx, { tenantId, mailboxId }),
+    selection.kind === 'folder' ? listFolders(ctx, { tenantId, mailboxId, sequence }) : [],
+  ]);
+  return {
+    ...archive,
+    tenantId,
+    tenantName: customer.name,
+    initials: customer.initials,
+    mailboxName: mailbox.name,
+    takenAt: mailbox.snapshots.find((snapshot) => snapshot.sequence === sequence)?.takenAt ?? null,
+    folder: selection.kind === 'folder' ? folderPath(folders, selection.folderId) : null,
+  };
+}

@@ -1,0 +1,26 @@
+import { plural } from '#app/_ui/words.ts';
+import type { ExportView } from '#lib/services/exports/view.ts';
+
+/** An export with the names people know its parts by. */
+export interface NamedExport extends ExportView {
+  tenantId: string;
+  tenantName: string;
+  /** Initials of the customer. */
+  initials: string;
+  mailboxName: string;
+  /** Moment of the copy it takes from. */
+  takenAt: Date | null;
+  /** Path of the folder, where one was chosen. */
+  folder: string | null;
+}
+
+export function selectionWords({ selection, folder }: NamedExport): string {
+  switch (selection.kind) {
+    case 'items':
+      return plural(selection.itemIds.length, 'selected item');
+    case 'folder':
+      return `the folder ${folder} and what is below it`;
+    case 'mailbox':
+      return 'the whole mailbox';
+  }
+}

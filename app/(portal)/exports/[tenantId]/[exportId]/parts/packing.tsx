@@ -1,0 +1,47 @@
+import { Live } from '#app/_ui/live.tsx';
+import { OutcomeStrip } from '#app/_ui/outcome-strip.tsx';
+import { span, type Words } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
+import { exportStamp } from '../../../parts/export-state.ts';
+import { type NamedExport, selectionWords } from './named-export.ts';
+
+/** While the ZIP is being made. */
+export function PackingPage({
+  archive,
+  words,
+  now,
+}: {
+  archive: NamedExport;
+  words: Words;
+  now: Date;
+}) {
+  const { items, total } = archive;
+  return (
+    <div className="max-w-205 space-y-5 px-4 pb-6 sm:px-6">
+      <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
+        {total === 0
+          ? 'Making the ZIP'
+          : `${formatCount(items)} of ${formatCount(total)} items in the ZIP`}
+      </p>
+      <OutcomeStrip
+        total={total}
+        label="Items of this download"
+        parts={[{ name: 'in the ZIP', count: items, fill: 'ok' }]}
+      />
+      <p className="flex flex-wrap gap-x-6 text-sm text-ink-2">
+        <span>running {span(now.getTime() - archive.createdAt.getTime())}</span>
+        <span>{selectionWords(archive)}</span>
+        <Live
+          from={paths.exportProgress(archive.tenantId, archive.id)}
+          stamp={exportStamp(archive)}
+          text={`live, ${words.second(now)}`}
+        />
+      </p>
+      <p className="text-sm text-ink-2">
+        Each item is read from the vault and compared with its hash before it goes in. You may
+        leave; the ZIP waits here for a day.
+      </p>
+    </div>
+  );
+}
