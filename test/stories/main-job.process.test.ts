@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { paths } from '#app/paths.ts';
+import { type Database, openDatabase } from '#db/client.ts';
+import { addMs } from '#lib/core/clock.ts';
+import { sleep } from '#lib/core/concurrency.ts';
 import { foundDemoMsp, tenantNamed } from '#lib/launch/demo-customer.ts';
 import { Helpdesk } from '#lib/launch/helpdesk.ts';
 import { type House, startHouse } from '#lib/launch/house.ts';
 import { type HouseServices, openServices } from '#lib/launch/services.ts';
+import { listAudit } from '#lib/services/audit/list.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { updateExport } from '#lib/services/exports/store.ts';
 import { listItems } from '#lib/services/items/list.ts';
+import { withLease } from '#lib/services/leases/hold.ts';
+import { withScope } from '#lib/services/transaction.ts';
+import { unzip } from '#test/kit/zip.ts';
 import { launchBrowser, Watch } from './browser.ts';
 
 /**
  * The main job as people do it, in a browser, against the whole product: staff sign in and add a
  * customer, the customer's administrator approves at Microsoft, the first backup runs, a message is
- * lost and put back. No page may break its content security policy, log an error, or fetch anything
+ * lost and put back, mail is downloaded, runs are steered. No page may break its content security policy, log an error, or fetch anything
  * from outside this machine.
  */
 
@@ -32,6 +41,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   let folder: string;
   let house: House;
   let services: HouseServices;
+  let catalogue: Database;
   let ctx: ServiceContext;
   let watch: Watch;
   let mira: Page;
@@ -66,9 +76,10 @@ describe('the main job in a browser', { skip: browser === null }, () => {
       standIn: 'seeded',
       standInArguments: ['--mailboxes', '4'],
       portal: true,
-      env: process.env,
+      env: { ...process.env, EXPORT_FOLDER: join(folder, 'exports') },
     });
     services = await openServices(house);
+    catalogue = openDatabase(house.ownerUrl, { connections: 2 });
     ctx = services.contextFor(await foundDemoMsp(services, house.standIn!));
     watch = new Watch(house.portalUrl);
     mira = await watch.person(chromium);
@@ -77,6 +88,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
 
   after(async () => {
     await chromium?.close();
+    await catalogue?.close();
     await services?.close();
     await house?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
@@ -241,14 +253,115 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     assert.ok(back.length > 0, 'the message is in the mailbox again');
   });
 
+  step('two more go into a new folder of their own', async () => {
+    await mira.goto(mailboxUrl({ folder: opened.folder }));
+    await pick(2);
+    await mira.getByRole('button', { name: 'Restore 2 items' }).first().click();
+    await mira.getByLabel('A new folder in this mailbox').check();
+    await mira.getByLabel('Name of the folder').fill('Back from the vault');
+    await mira.getByRole('button', { name: 'Make the plan' }).click();
+    await mira.getByText('2 items will be written. Nothing has been written yet.').waitFor();
+    await mira.getByRole('button', { name: `Restore 2 items into ${mailbox.name}` }).click();
+    await mira.getByText('2 items are back and read back.').waitFor({ timeout: 60_000 });
+    await mira.getByText('the new folder “Back from the vault”').waitFor();
+    const { messages } = await survey();
+    const there = messages.filter((message) => message.folder.startsWith('Back from the vault'));
+    assert.equal(there.length, 2);
+  });
+
+  step(
+    'a selection is downloaded, and its files are what the manifest and the mailbox say',
+    async () => {
+      await mira.goto(mailboxUrl({ folder: opened.folder }));
+      await pick(2);
+      await mira.getByRole('button', { name: 'Download 2' }).first().click();
+      await watch.shoot(mira, '17-download-what');
+      await mira.getByRole('button', { name: 'Make the ZIP' }).click();
+      await mira.waitForURL('**/exports/**');
+      await mira.getByText('2 items are in the ZIP.').waitFor();
+      await watch.shoot(mira, '18-download');
+      const link = mira.getByRole('link', { name: /^Download ZIP/ });
+      const [download] = await Promise.all([mira.waitForEvent('download'), link.click()]);
+      assert.match(download.suggestedFilename(), /^holdfast-export-[0-9a-f]{8}\.zip$/);
+      const zip = await readFile(await download.path());
+      await mira.getByText(sha256(zip)).waitFor();
+
+      const files = unzip(zip);
+      const manifest = JSON.parse(files.get('manifest.json')!.toString('utf8'));
+      const listed: { path: string; sha256: string }[] = manifest.files;
+      assert.deepEqual(
+        [...files.keys()].sort(),
+        [...listed.map(({ path }) => path), 'manifest.json'].sort(),
+      );
+      assert.equal(listed.length, 2);
+      const atSource = new Set((await survey()).messages.map((message) => message.sha256));
+      for (const file of listed) {
+        assert.equal(sha256(files.get(file.path)!), file.sha256);
+        assert.ok(atSource.has(file.sha256), `${file.path} is byte for byte what the mailbox has`);
+      }
+
+      const address = `${house.portalUrl}${await link.getAttribute('href')}`;
+      const headers = (await mira.context().request.get(address)).headers();
+      assert.equal(headers['content-type'], 'application/zip');
+      assert.match(headers['content-disposition']!, /^attachment; filename="holdfast-export-/);
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal((await fetch(address)).status, 401);
+      const events = await listAudit(ctx, { tenantId });
+      assert.equal(events.filter(({ action }) => action === 'export.download').length, 2);
+    },
+  );
+
+  step('a ZIP whose day is over is not given out, and can be made again', async () => {
+    const exportId = mira.url().split('/').at(-1)!;
+    const key = { mspId: ctx.mspId, tenantId, exportId };
+    const expiresAt = addMs(ctx.clock.now(), -1);
+    await withScope(catalogue, key, (tx) => updateExport(tx, key, { expiresAt }));
+    const late = await mira
+      .context()
+      .request.get(house.portalUrl + paths.exportFile(tenantId, exportId));
+    assert.equal(late.status(), 410);
+    assert.match(await late.text(), /no longer kept/);
+    await mira.reload();
+    await mira.getByText('This ZIP is no longer kept').waitFor();
+    await watch.shoot(mira, '19-download-expired');
+    await mira.getByRole('button', { name: 'Make it again' }).click();
+    await mira.getByText('2 items are in the ZIP.').waitFor();
+    assert.notEqual(mira.url().split('/').at(-1), exportId);
+  });
+
+  step('a run is paused, goes on and completes', async () => {
+    await whileHeld(async () => {
+      await backUpNow();
+      await mira.getByRole('button', { name: 'Pause' }).click();
+      await mira.getByRole('button', { name: 'Resume' }).waitFor();
+      await watch.shoot(mira, '20-run-paused');
+      await mira.getByRole('button', { name: 'Resume' }).click();
+      await mira.getByRole('button', { name: 'Pause' }).waitFor();
+    });
+    await runEnded(mira);
+  });
+
+  step('a run is cancelled, and the copies before it stand', async () => {
+    await whileHeld(async () => {
+      await backUpNow();
+      await mira.getByRole('button', { name: 'Cancel run' }).click();
+      await mira.getByText('the copies taken before stand').waitFor();
+      await watch.shoot(mira, '21-run-cancelled');
+    });
+    await mira.goto(mailboxUrl({ folder: opened.folder }));
+    await mira.getByRole('list', { name: /^Items in/ }).waitFor();
+  });
+
   step('the lists of runs and restores lead to all of it', async () => {
     await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Restores').click();
     await mira.getByRole('heading', { name: 'Restores' }).waitFor();
     await mira.getByText('1 back').waitFor();
-    await watch.shoot(mira, '17-restores');
+    await mira.getByText('2 back').waitFor();
+    await watch.shoot(mira, '22-restores');
     await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Runs').click();
     await mira.getByRole('heading', { name: 'Runs' }).waitFor();
-    await watch.shoot(mira, '18-runs');
+    await watch.shoot(mira, '23-runs');
   });
 
   step('what is foreign, missing or nonsense looks exactly alike', async () => {
@@ -267,6 +380,8 @@ describe('the main job in a browser', { skip: browser === null }, () => {
         paths.restore(tenantId, id),
         paths.runProgress(tenantId, id),
         paths.restoreProgress(tenantId, id),
+        paths.export(tenantId, id),
+        paths.exportProgress(tenantId, id),
       ]) {
         const { status, type } = await ask(path);
         assert.equal(status, 404, path);
@@ -325,6 +440,24 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   };
   const rowOf = (itemId: string): Locator =>
     mira.getByRole('listitem').filter({ has: mira.locator(`input[value="${itemId}"]`) });
+  const pick = async (count: number) => {
+    const boxes = mira.getByRole('list', { name: /^Items in/ }).getByRole('checkbox');
+    for (let index = 0; index < count; index++) await boxes.nth(index).check();
+  };
+  const backUpNow = async () => {
+    await mira.goto(house.portalUrl + paths.customer(tenantId));
+    await mira.getByRole('button', { name: 'Back up now' }).click();
+    await mira.waitForURL('**/runs/**');
+  };
+  /** While somebody else holds one of the mailboxes, a run can be paused but never be over. */
+  const whileHeld = async (act: () => Promise<void>): Promise<void> => {
+    const request = { tenantId, mailboxId: mailbox.id, owner: 'story', leaseMs: 3_000 };
+    for (;;) {
+      const lease = await withLease({ ...ctx, db: catalogue }, request, act);
+      if (lease.held) return;
+      await sleep(lease.waitMs);
+    }
+  };
   const mailboxUrl = (place: Record<string, string>) =>
     `${house.portalUrl}/customers/${tenantId}/mailboxes/${mailbox.id}?${new URLSearchParams(place)}`;
   const helpdesk = () => new Helpdesk(house.standIn!, contoso().tid);
@@ -356,6 +489,10 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     assert.equal(gone.status, 204);
   };
 });
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 async function chooseAccount(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('button', { name }).click();

@@ -15,6 +15,7 @@ import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
+import type { RunState } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
@@ -77,7 +78,7 @@ export default async function RunPage({
           </h1>
           <Status kind={look.kind}>
             {look.word}
-            {live || run.endedAt ? ` ${live ? '' : 'in '}${span(elapsed)}` : ''}
+            {live || run.endedAt ? ` ${tookWord(run.state)}${span(elapsed)}` : ''}
           </Status>
           <div className="ml-auto flex flex-wrap items-center gap-2">
             {live ? (
@@ -107,11 +108,13 @@ export default async function RunPage({
             )}
           </div>
         </div>
-        {run.reason ? (
-          <Notice
-            tone={run.state === 'failed' ? 'fail' : 'late'}
-            title={run.state === 'cancelled' ? 'Cancelled' : 'Not complete'}
-          >
+        {run.state === 'cancelled' ? (
+          <Notice title="Cancelled" icon="ban">
+            {run.reason} Mailboxes that were finished have their new copy; of the others the copies
+            taken before stand. The next run goes on from there.
+          </Notice>
+        ) : run.reason ? (
+          <Notice tone={run.state === 'failed' ? 'fail' : 'late'} title="Not complete">
             {run.reason} The copies taken before stand.
           </Notice>
         ) : null}
@@ -148,7 +151,11 @@ export default async function RunPage({
         >
           {problems === 0 && run.byCause.length === 0 ? (
             <p className="text-sm text-ink-2">
-              {live ? 'Nothing was left out so far.' : 'Nothing was left out.'}
+              {live
+                ? 'Nothing was left out so far.'
+                : run.state === 'done'
+                  ? 'Nothing was left out.'
+                  : 'Nothing was left out of what was read.'}
             </p>
           ) : (
             <ul className="text-sm">
@@ -201,6 +208,12 @@ export default async function RunPage({
       </div>
     </>
   );
+}
+
+/** running 5 s, paused after 5 s, complete in 5 s. */
+function tookWord(state: RunState): string {
+  if (state === 'paused') return 'after ';
+  return isOpen(state) ? '' : 'in ';
 }
 
 function Strong({ children }: { children: ReactNode }) {

@@ -40,6 +40,7 @@ export function MailboxProgress({
         `${count('running')} running`,
         `${count('waiting') + count('deferred')} waiting`,
         ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
+        ...(count('cancelled') > 0 ? [`${count('cancelled')} cancelled`] : []),
       ].join(', ')}
       act={
         <nav
