@@ -75,7 +75,14 @@ export class Watch {
     });
   }
 
-  /** The page in both themes and as a phone; nothing may reach past the edge of any. */
+  private async measure(page: Page, what: string): Promise<void> {
+    const past = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (past > 0) this.offences.push(`${what} reaches ${past} px past the edge`);
+  }
+
+  /** The page in both themes and as a phone; nothing may reach past the edge of any, or of a small phone. */
   async shoot(page: Page, name: string): Promise<void> {
     mkdirSync(screenshotFolder, { recursive: true });
     const size = page.viewportSize() ?? { width: 1440, height: 900 };
@@ -84,11 +91,10 @@ export class Watch {
       if (look === 'phone') await page.setViewportSize({ width: 390, height: 844 });
       const path = join(screenshotFolder, `${name}-${look}.png`);
       await page.screenshot({ path, animations: 'disabled' });
-      const past = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (past > 0) this.offences.push(`${name} (${look}) reaches ${past} px past the edge`);
+      await this.measure(page, `${name} (${look})`);
     }
+    await page.setViewportSize({ width: 320, height: 700 });
+    await this.measure(page, `${name} (320 px)`);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize(size);
   }
