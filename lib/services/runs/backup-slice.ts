@@ -74,7 +74,7 @@ export async function backupSlice(
   const key: RunMailboxKey = { mspId: ctx.mspId, ...input };
   try {
     const facts = await loadFacts(ctx, key);
-    const early = await endsEarly(ctx, key, facts);
+    const early = await endsEarly(ctx, key, facts, options.attempt);
     if (early !== null) return early;
     const held = await withLease(
       ctx,
@@ -116,6 +116,7 @@ async function endsEarly(
   ctx: ServiceContext,
   key: RunMailboxKey,
   { run, line, mailbox }: Facts,
+  attempt: number,
 ): Promise<SliceResult | null> {
   if (line.state === 'done' || line.state === 'failed') return { outcome: line.state };
   if (!isOpen(run.state)) return { outcome: 'failed' };
@@ -123,7 +124,9 @@ async function endsEarly(
   if (mailbox.state === 'sealed') return await end(ctx, key, 'done', 'sealed', null);
   if (mailbox.state !== 'protected') return await end(ctx, key, 'done', mailbox.state, null);
   const now = ctx.clock.now().getTime();
-  if (line.startedAt !== null && now - line.startedAt.getTime() > patienceMs) {
+  // A large mailbox may take a day, as long as each slice gets on; a paused one waits for people.
+  const waits = line.state === 'deferred' || attempt > defectsMax;
+  if (waits && line.startedAt !== null && now - line.startedAt.getTime() > patienceMs) {
     return await end(ctx, key, 'failed', 'waited-too-long', null);
   }
   const waitMs = (line.notBefore?.getTime() ?? 0) - now;

@@ -101,6 +101,20 @@ describe('a slice in trouble', () => {
     assert.match(run.mailboxes[0]!.reason!, /kept asking to wait/);
   });
 
+  it('has all the patience for a mailbox that gets on, and none for one that fails for hours', async () => {
+    const graph = new TinyGraph();
+    graph.addMail('inbox', 'one of very many');
+    const it = await stage(() => graph.client());
+    const startedLongAgo = () =>
+      db.owner`update run_mailboxes set state = 'running', ended_at = null, cause = null,
+        started_at = ${new Date(it.world.clock.now().getTime() - 20 * 60 * 60_000).toISOString()}
+        where run_id = ${it.runId}`;
+    await startedLongAgo();
+    assert.deepEqual(await it.slice(1), { outcome: 'done' });
+    await startedLongAgo();
+    assert.deepEqual(await it.slice(6), { outcome: 'failed' });
+  });
+
   it('leaves short pauses and passing trouble to the retries', async () => {
     const short = await stage(
       () => new AppError('throttled', 'wait', { retryable: true, retryAfterMs: 60_000 }),
