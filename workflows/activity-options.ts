@@ -51,6 +51,19 @@ export function backupActivities(pace: Pace): BackupActivities {
   return proxyActivities<BackupActivities>(long(queues.graphBackup, pace));
 }
 
+/**
+ * Two requests for each user of the organisation, in one go: 100,000 of them take more than an hour
+ * (`lib/services/connect/graph-probe.ts`).
+ */
+export function directoryActivities(
+  pace: Pace,
+): Pick<BackupActivities, 'discoverMailboxes' | 'proveConnection'> {
+  return proxyActivities<BackupActivities>({
+    ...long(queues.graphBackup, pace),
+    startToCloseTimeout: '3h',
+  });
+}
+
 /** A mailbox of a million items takes long to plan and to write. */
 export function restoreActivities(pace: Pace): RestoreActivities {
   return proxyActivities<RestoreActivities>({

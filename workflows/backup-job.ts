@@ -22,7 +22,11 @@ import {
   stories,
   updates,
 } from '#lib/jobs/contract.ts';
-import { backupActivities, controlActivities, maintenanceActivities } from './activity-options.ts';
+import {
+  controlActivities,
+  directoryActivities,
+  maintenanceActivities,
+} from './activity-options.ts';
 import { shardControl } from './backup-shard.ts';
 import { failureSentence } from './failure-sentence.ts';
 
@@ -70,8 +74,7 @@ async function backUp(
   input: BackupJobInput,
   shards: Shards,
 ): Promise<void> {
-  const source = backupActivities(pace);
-  await source.discoverMailboxes(run);
+  await directoryActivities(pace).discoverMailboxes(run);
   const plan = await controlActivities().planRun({
     ...run,
     ...(input.mailboxIds === undefined ? {} : { mailboxIds: input.mailboxIds }),

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { ConnectInput } from '#lib/jobs/contract.ts';
-import { backupActivities, controlActivities } from './activity-options.ts';
+import { controlActivities, directoryActivities } from './activity-options.ts';
 
 /**
  * A new consent takes up to an hour to reach every part of Microsoft 365
@@ -10,7 +10,7 @@ const patience = { attempts: 60, firstWaitMs: 2_000, longestWaitMs: 60_000 };
 
 /** From an administrator's consent to the first backup. */
 export async function connectCustomerWorkflow(input: ConnectInput): Promise<void> {
-  const source = backupActivities({ responsive: true });
+  const source = directoryActivities({ responsive: true });
   for (let attempt = 0; attempt < patience.attempts; attempt++) {
     const { state } = await source.proveConnection(input);
     if (state === 'refused') return;

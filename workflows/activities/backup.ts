@@ -19,7 +19,13 @@ export function createBackupActivities(
       return await proveConnection(forActivity(process, input), { linkId, tenantId }, probe);
     },
     async discoverMailboxes(input) {
-      await discoverMailboxes(forActivity(process, input), { tenantId: input.tenantId }, probe);
+      const { tenantId } = input;
+      await discoverMailboxes(
+        forActivity(process, input),
+        { tenantId },
+        probe,
+        cancellationSignal(),
+      );
     },
     backupMailbox: (input) =>
       backupSlice(

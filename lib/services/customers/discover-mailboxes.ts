@@ -26,6 +26,7 @@ export async function discoverMailboxes(
   ctx: ServiceContext,
   input: z.input<typeof tenantInput>,
   probe: Pick<ConnectionProbe, 'mailboxes'>,
+  signal?: AbortSignal,
 ): Promise<Discovery> {
   requirePermission(ctx, 'backups.run');
   const { tenantId } = parse(tenantInput, input);
@@ -36,6 +37,8 @@ export async function discoverMailboxes(
   }
   const found = new Map<string, DirectoryMailbox>();
   for await (const mailbox of probe.mailboxes(tenant.entraTid)) {
+    // The list of a large organisation takes its time, and whoever cancels a run does not wait for it.
+    signal?.throwIfAborted();
     found.set(mailbox.entraUserId, mailbox);
   }
   return await applyDiscovery(ctx, tenantId, found);

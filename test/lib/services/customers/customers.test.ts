@@ -127,6 +127,26 @@ describe('customers', () => {
     assert.equal(row?.state, 'protected');
   });
 
+  it('a run that is cancelled does not wait for the whole list', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const stop = new AbortController();
+    let listed = 0;
+    const probe = {
+      async *mailboxes() {
+        for (;;) {
+          if (++listed === 2) stop.abort(new Error('cancelled'));
+          yield directoryMailbox();
+        }
+      },
+    };
+    await assert.rejects(
+      discoverMailboxes(world.workflow, { tenantId }, probe, stop.signal),
+      /cancelled/,
+    );
+    assert.deepEqual(await listMailboxes(world.as('owner'), { tenantId }), []);
+  });
+
   it('what people excluded stays excluded', async () => {
     const world = await createWorld(db);
     const { tenantId } = await createCustomer(db, world);
