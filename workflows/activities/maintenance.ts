@@ -1,6 +1,7 @@
 import type { MaintenanceActivities } from '#lib/jobs/contract.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { dropExpiredExports } from '#lib/services/exports/drop-expired.ts';
+import { dropPreviews } from '#lib/services/items/drop-previews.ts';
 import { measureVault } from '#lib/services/runs/measure-vault.ts';
 import { forActivity, type ProcessContext } from './for-activity.ts';
 
@@ -12,7 +13,10 @@ export function createMaintenanceActivities(
 ): MaintenanceActivities {
   return {
     measureVault: (input) => measureVault(forActivity(process, input), input, engines, place),
-    dropExpiredExports: (input) =>
-      dropExpiredExports(forActivity(process, input), input, place.exportFolder),
+    async dropExpiredExports(input) {
+      // Both hold mail in clear, so both go.
+      await dropPreviews(forActivity(process, input), input);
+      await dropExpiredExports(forActivity(process, input), input, place.exportFolder);
+    },
   };
 }

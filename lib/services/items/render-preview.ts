@@ -43,6 +43,6 @@ export async function renderPreview(
   }
   await withScope(ctx.db, scope, async (tx) => {
     await savePreview(tx, ctx.mspId, tenantId, previewId, result);
-    await dropExpiredPreviews(tx, ctx.mspId, tenantId, previewId, ctx.clock.now());
+    await dropExpiredPreviews(tx, ctx.mspId, tenantId, ctx.clock.now(), previewId);
   });
 }

@@ -161,8 +161,8 @@ export async function dropExpiredPreviews(
   tx: Transaction,
   mspId: string,
   tenantId: string,
-  keepId: string,
   now: Date,
+  keepId?: string,
 ): Promise<void> {
   await tx
     .delete(previews)
@@ -171,7 +171,7 @@ export async function dropExpiredPreviews(
         eq(previews.mspId, mspId),
         eq(previews.tenantId, tenantId),
         lt(previews.expiresAt, now),
-        ne(previews.id, keepId),
+        keepId === undefined ? undefined : ne(previews.id, keepId),
       ),
     );
 }

@@ -4,6 +4,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
+import { dropPreviews } from '#lib/services/items/drop-previews.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { readItem } from '#lib/services/items/read.ts';
 import { renderPreview } from '#lib/services/items/render-preview.ts';
@@ -157,6 +158,14 @@ describe('items of a mailbox', () => {
     await readItem(world.as('technician'), { ...place, itemId });
     const left = await db.owner`select id from previews where tenant_id = ${place.tenantId}`;
     assert.equal(left.length, 1);
+
+    const count = async () =>
+      (await db.owner`select 1 from previews where tenant_id = ${place.tenantId}`).length;
+    await dropPreviews(world.workflow, place);
+    assert.equal(await count(), 1, 'it is still being read');
+    world.clock.advance(11 * 60_000);
+    await dropPreviews(world.workflow, place);
+    assert.equal(await count(), 0);
   });
 
   it('a failure in the vault reaches the reader as a sentence, a defect as none of ours', async () => {
