@@ -27,10 +27,21 @@ const passing = new Set([
   '55P03', // lock not available
   '57014', // statement time-out
   '57P01', // shutting down
+  '57P02', // another connection crashed, and all were ended
   '57P03', // starting up
+  '08000', // what a pooler says of its server
+  '08003',
+  '08006',
+  '25P03', // idle in a transaction for too long
   '53300', // too many connections
   'ECONNREFUSED',
   'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND', // a name that is being moved to another server
+  'EAI_AGAIN',
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { openDatabase } from '#db/client.ts';
+import { mapDatabaseError } from '#db/errors.ts';
 import { connectDoors } from '#db/schema/tenants.ts';
 import { AppError, describeError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
@@ -55,6 +56,15 @@ describe('errors of the catalogue', () => {
       ),
       { code: 'conflict', message: 'Something with these values exists already.' },
     );
+  });
+
+  it('a server that crashed, a network that went, a pooler without one: all can be asked again', () => {
+    const failed = (code: string) =>
+      mapDatabaseError(Object.assign(new Error(code), { name: 'PostgresError', code })) as AppError;
+    for (const code of ['57P02', '08006', '25P03', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']) {
+      assert.equal(failed(code).retryable, true, code);
+    }
+    assert.equal(failed('42501').retryable, false);
   });
 
   it('a server that is away can be asked again; what a verb throws itself passes unchanged', async () => {
