@@ -35,7 +35,14 @@ export function packName(packId: Uint8Array): string {
 export interface LoosePack {
   name: string;
   pack: SegmentPack;
+  /** Without items and pages that lean on something that is not on the target. */
   entries: Buffer;
+}
+
+interface LooseFooter {
+  name: string;
+  pack: SegmentPack;
+  blocks: PackBlock[];
 }
 
 /** Opened blocks kept for the next object in them. */
@@ -133,20 +140,50 @@ export class Store {
       for (const pack of segment.packs) this.covered.add(packName(pack.packId));
     }
     this.loose = this.loose.filter(({ name }) => !this.covered.has(name));
-    const loose: LoosePack[] = [];
+    const loose: LooseFooter[] = [];
     const known = (name: string) => this.packNumbers.has(name) || this.retired.has(name);
     for await (const { name, size } of this.target.list('packs/', known)) {
       try {
-        const { pack, blocks } = await this.loadFooter(name, size);
-        loose.push({ name, pack, entries: indexEntries(blocks) });
+        loose.push({ name, ...(await this.loadFooter(name, size)) });
       } catch (err) {
         if (!isAppError(err, 'vault.damaged')) throw err;
       }
     }
     // Their writer may have died before it made them last; what is reused must outlive a power cut.
     await this.target.abilities.settle?.(loose.map(({ name }) => name));
-    for (const { pack, entries } of loose) this.adopt([pack], entries);
-    this.loose.push(...loose);
+    this.loose.push(...this.adoptLoose(loose));
+  }
+
+  /**
+   * Makes known what packs without a segment hold, but for items and pages that lean on something
+   * that is not on the target: whoever had it in memory may have died with it, so whoever needs
+   * such an item stores it anew.
+   */
+  private adoptLoose(found: readonly LooseFooter[]): LoosePack[] {
+    const adopted = new Map<LooseFooter, Buffer[]>();
+    let waiting = found.flatMap((footer) => {
+      adopted.set(footer, []);
+      const rows = indexEntries(footer.blocks);
+      return footer.blocks
+        .flatMap((block) => block.entries)
+        .map(({ refs }, number) => {
+          const at = number * segmentEntryBytes;
+          return { footer, refs, row: rows.subarray(at, at + segmentEntryBytes) };
+        });
+    });
+    for (let before = -1; waiting.length !== before; ) {
+      before = waiting.length;
+      waiting = waiting.filter(({ footer, refs, row }) => {
+        if (!refs.every((ref) => this.has(Buffer.from(ref)))) return true;
+        this.adopt([footer.pack], row);
+        adopted.get(footer)!.push(row);
+        return false;
+      });
+    }
+    return found.map((footer) => {
+      const { name, pack } = footer;
+      return { name, pack, entries: Buffer.concat(adopted.get(footer)!) };
+    });
   }
 
   /** Packs that no segment covers, each handed out once. */
@@ -229,6 +266,12 @@ export class Store {
 
   has(id: Buffer): boolean {
     return this.index.locate(id) !== null;
+  }
+
+  /** Name of the pack in which an object lies; null when it is not on the target. */
+  packOf(id: Buffer): string | null {
+    const place = this.index.locate(id);
+    return place && packName(this.packs[place.pack]!.packId);
   }
 
   /**

@@ -51,12 +51,14 @@ const presentPlace = { pack: 0, block: 0, offset: 0, length: 0 };
  * what it finds; an error that is not about the vault's bytes (a target out of reach) is thrown.
  */
 export async function verifyStore(store: Store, options: VerifyOptions): Promise<VerifyReport> {
+  // First what counts, then what it rests on: a backup may go on meanwhile.
+  const snapshots = await snapshotNames(store);
   await store.refresh();
   const run = new Verification(store, options);
   await run.index();
   await run.packs();
   await run.references();
-  await run.snapshots();
+  await run.snapshots(snapshots);
   return run.report;
 }
 
@@ -68,7 +70,8 @@ class Verification {
   /** Items that cannot be put together again. */
   private readonly broken = new Set<string>();
   private readonly footers: Array<{ name: string; size: number; pack: SegmentPack }> = [];
-  private named = new Map<string, number>();
+  private readonly named = new Map<string, number>();
+  private readonly listed = new Set<string>();
   readonly report: VerifyReport = {
     packs: 0,
     blocks: 0,
@@ -109,7 +112,10 @@ class Verification {
     const found: Array<{ name: string; size: number }> = [];
     for await (const entry of this.store.target.list('packs/')) found.push(entry);
     found.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { name } of found) this.named.delete(name);
+    for (const { name } of found) {
+      this.named.delete(name);
+      this.listed.add(name);
+    }
     for (const name of this.named.keys()) {
       if (this.store.isRetired(name)) continue;
       this.note('pack', name, new VaultDamaged(name, 'the pack is missing'));
@@ -170,13 +176,16 @@ class Verification {
         this.options.signal?.throwIfAborted();
         const id = Buffer.from(entry.id);
         if (!this.present.has(id)) continue;
-        const whole = entry.refs.every((ref) => this.present.has(Buffer.from(ref)));
         if (entry.kind === 'page') continue;
+        const whole = entry.refs.every((ref) => this.present.has(Buffer.from(ref)));
         const ref = id.toString('hex');
+        // An item that the index leaves out is a rest of a process that died: nobody was told of it.
+        const counts = this.store.has(id);
         if (!whole) {
+          if (entry.refs.every((part) => this.comes(Buffer.from(part)))) continue;
           this.broken.add(ref);
-          lacking.push(ref);
-        } else if (this.options.deep) await this.item(ref);
+          if (counts) lacking.push(ref);
+        } else if (this.options.deep && counts) await this.item(ref);
         items++;
       }
       if (lacking.length > 0)
@@ -190,6 +199,14 @@ class Verification {
     }
   }
 
+  /** True for what is there, in memory still, or in a pack that was written since we looked. */
+  private comes(id: Buffer): boolean {
+    if (this.present.has(id)) return true;
+    const pack = this.store.packOf(id);
+    if (pack === null) return this.store.index.has(id);
+    return !this.listed.has(pack) && !this.named.has(pack);
+  }
+
   private async item(ref: string): Promise<void> {
     try {
       await rebuildItem(this.store, ref);
@@ -200,9 +217,9 @@ class Verification {
   }
 
   /** Every snapshot opens, follows its predecessor and names only items that hold. */
-  async snapshots(): Promise<void> {
+  async snapshots(names: readonly string[]): Promise<void> {
     let previous: LoadedSnapshot | null = null;
-    for (const name of await snapshotNames(this.store)) {
+    for (const name of names) {
       this.options.signal?.throwIfAborted();
       this.report.snapshots++;
       try {
@@ -231,7 +248,8 @@ class Verification {
       items++;
       const id = rowRef(row);
       const ref = id.toString('hex');
-      if (!this.present.has(id) || this.broken.has(ref)) lacking.push(ref);
+      const holds = this.present.has(id) && this.store.has(id) && !this.broken.has(ref);
+      if (!holds) lacking.push(ref);
     }
     if (items !== info.items)
       this.note('snapshot', name, new VaultDamaged(name, 'its tree has another number of items'));

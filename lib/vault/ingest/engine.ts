@@ -356,7 +356,7 @@ export class Engine {
         () => {
           if (this.broken) return;
           this.packBytes += pack.size;
-          this.segments.add(pack, entries);
+          this.segments.add(pack, entries, finished.leansOn);
           this.store.adopt([pack], entries);
           thread.packs--;
           for (const item of thread.items.values()) item.lane.nudge();

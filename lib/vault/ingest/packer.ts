@@ -26,6 +26,13 @@ export interface FinishedPack {
   pack: SegmentPack;
   /** Entries as a segment wants them, with block numbers counted within this pack. */
   entries: Uint8Array;
+  leansOn: LeansOn;
+}
+
+/** Short ids of what a pack's items and pages point to, wherever that lies. */
+export interface LeansOn {
+  objects: Uint8Array;
+  itemsAndPages: Uint8Array;
 }
 
 /** A pack is closed when it is this long or a flush comes. */
@@ -164,9 +171,22 @@ export class Packer {
         })),
       },
       entries: indexEntries(this.blocks),
+      leansOn: { objects: refsOf(this.blocks, 'item'), itemsAndPages: refsOf(this.blocks, 'page') },
     });
     this.blocks = [];
   }
+}
+
+function refsOf(blocks: readonly PackBlock[], kind: PackEntry['kind']): Buffer {
+  const refs = new Set<string>();
+  for (const block of blocks)
+    for (const entry of block.entries)
+      if (entry.kind === kind)
+        for (const ref of entry.refs)
+          refs.add(
+            Buffer.from(ref.buffer, ref.byteOffset, ref.length).toString('latin1', 0, shortIdBytes),
+          );
+  return Buffer.from([...refs].join(''), 'latin1');
 }
 
 /** What an index keeps of a pack's blocks: 28 bytes for each object. */

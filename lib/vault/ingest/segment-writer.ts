@@ -8,7 +8,8 @@ import {
   sortEntries,
 } from '#lib/vault/format/segment.ts';
 import { shortIdBytes } from '#lib/vault/ids.ts';
-import type { Store } from '#lib/vault/store.ts';
+import { packName, type Store } from '#lib/vault/store.ts';
+import type { LeansOn } from './packer.ts';
 
 /** A segment is read as a whole today: so many packs keep it at a few megabytes. */
 const packsPerSegment = 256;
@@ -23,36 +24,62 @@ interface IndexPart {
   entries: Buffer;
 }
 
+interface LoosePart extends IndexPart {
+  leansOn: LeansOn;
+}
+
+const nothing: LeansOn = { objects: new Uint8Array(0), itemsAndPages: new Uint8Array(0) };
+
 /** Writes segments over packs that are on the target. */
 export class SegmentWriter {
   private readonly store: Store;
   /** Packs that no segment covers yet. */
-  private loose: IndexPart[];
+  private loose: LoosePart[];
 
   /** Begins with the packs that processes before this one left without a segment. */
   constructor(store: Store) {
     this.store = store;
     this.loose = store
       .takeLoose()
-      .map(({ pack, entries }) => ({ packs: [pack], retired: [], entries }));
+      .map(({ pack, entries }) => ({ packs: [pack], retired: [], entries, leansOn: nothing }));
   }
 
-  add(pack: SegmentPack, entries: Buffer): void {
-    this.loose.push({ packs: [pack], retired: [], entries });
+  add(pack: SegmentPack, entries: Buffer, leansOn: LeansOn): void {
+    this.loose.push({ packs: [pack], retired: [], entries, leansOn });
   }
 
   /**
-   * Covers every pack that was added before the call.
+   * Covers the packs that were added before the call, but for those with items that lean on what
+   * another thread still has in memory; they wait for the flush that brings it to the target.
    * @returns bytes written
    */
   async write(): Promise<number> {
     let bytes = 0;
-    while (this.loose.length > 0) {
-      const covered = this.loose.slice(0, packsPerSegment);
+    const standing = this.standing();
+    for (let at = 0; at < standing.length; at += packsPerSegment) {
+      const covered = standing.slice(at, at + packsPerSegment);
       bytes += await this.put(join(covered), []);
-      this.loose = this.loose.slice(covered.length);
+      this.loose = this.loose.filter((part) => !covered.includes(part));
     }
     return bytes + (await this.merge());
+  }
+
+  /** Packs of which everything that they lean on, and what that leans on, is on the target. */
+  private standing(): LoosePart[] {
+    const { store } = this;
+    const names = new Map(this.loose.map((part) => [packName(part.packs[0]!.packId), part]));
+    const standing = new Set(this.loose);
+    const stands = ({ leansOn }: LoosePart) =>
+      shortIds(leansOn.objects).every((id) => store.has(id)) &&
+      shortIds(leansOn.itemsAndPages).every((id) => {
+        const pack = store.packOf(id);
+        return pack !== null && (!names.has(pack) || standing.has(names.get(pack)!));
+      });
+    for (let before = -1; standing.size !== before; ) {
+      before = standing.size;
+      for (const part of standing) if (!stands(part)) standing.delete(part);
+    }
+    return [...standing];
   }
 
   private async put(part: IndexPart, replaces: string[]): Promise<number> {
@@ -83,6 +110,12 @@ export class SegmentWriter {
     }
     return this.put(join(parts), merged);
   }
+}
+
+function shortIds(bytes: Uint8Array): Buffer[] {
+  return Array.from({ length: bytes.length / shortIdBytes }, (_, number) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset + number * shortIdBytes, shortIdBytes),
+  );
 }
 
 function join(parts: readonly IndexPart[]): IndexPart {
