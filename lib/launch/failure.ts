@@ -27,8 +27,14 @@ export class LaunchError extends AppError {
  * Turns what a part printed or threw into the line a person can act on.
  * @param what the part that did not start, such as "Postgres"
  * @param detail its error, or the last lines of its log
+ * @param happened what it did, where it was not the start that failed
  */
-export function explainFailure(what: string, detail: unknown, logFile?: string): LaunchError {
+export function explainFailure(
+  what: string,
+  detail: unknown,
+  logFile?: string,
+  happened = 'did not start',
+): LaunchError {
   if (detail instanceof LaunchError) return detail;
   const text = detail instanceof Error ? detail.message : String(detail ?? '');
   const code = (detail as NodeJS.ErrnoException | null)?.code;
@@ -51,7 +57,7 @@ export function explainFailure(what: string, detail: unknown, logFile?: string):
   const more = logFile ? ` The whole log: ${logFile}` : '';
   return new LaunchError(
     'failed',
-    `${what} did not start: ${reason || 'no reason given'}.${more}`,
+    `${what} ${happened}: ${reason || 'no reason given'}.${more}`,
     detail,
   );
 }

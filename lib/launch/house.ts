@@ -125,7 +125,7 @@ async function startParts(
   const needs = (what: string, child: Child) =>
     child.exited.then(() => {
       if (!stopping)
-        failBroken(explainFailure(what, `it ended: ${child.lastWords()}`, child.logFile));
+        failBroken(explainFailure(what, child.lastWords(), child.logFile, 'ended by itself'));
     });
 
   const foundation = async () => {

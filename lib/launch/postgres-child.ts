@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -72,7 +73,9 @@ async function obey(order: Order): Promise<void> {
   const fresh = !existsSync(join(order.folder, 'PG_VERSION'));
   try {
     if (fresh) await initialise(order);
-    await server(order, order.folder).start();
+    const running = server(order, order.folder);
+    await running.start();
+    endWith(running);
   } catch (err) {
     // `start` rejects with undefined; the reason stands in the log alone.
     const detail = err instanceof Error ? `${err.message}\n${log.join('\n')}` : log.join('\n');
@@ -80,6 +83,15 @@ async function obey(order: Order): Promise<void> {
     process.exit(1);
   }
   say({ ready: true, fresh });
+}
+
+/** The package does not tell that its server ended by itself; the process it holds does. */
+function endWith(running: EmbeddedPostgres): void {
+  const held = running as unknown as { process?: ChildProcess };
+  held.process?.once('exit', (code, signal) => {
+    process.stderr.write(`The server ended with ${signal ?? code}.\n`);
+    process.exit(1);
+  });
 }
 
 let first = '';
