@@ -106,7 +106,7 @@ export class Engine {
   }
 
   get broken(): boolean {
-    return this.failure !== null || this.closed;
+    return this.failure !== null;
   }
 
   private startThread(): Thread {
@@ -157,7 +157,8 @@ export class Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.abandon(new AppError('conflict', 'The vault was closed while this was being written.'));
+    // Whoever still waits, or comes later, is told.
+    this.fail(new AppError('conflict', 'The vault was closed while this was being written.'));
     await Promise.allSettled([...this.writes]);
     await Promise.all(this.threads.map((thread) => thread.worker.terminate()));
   }
@@ -352,19 +353,17 @@ export class Engine {
     const entries = Buffer.from(finished.entries);
     const write = this.store.target
       .put(packName(pack.packId), [...slabViews(slabs, bodyLength), footer])
-      .then(
-        () => {
-          if (this.broken) return;
-          this.packBytes += pack.size;
-          this.segments.add(pack, entries, finished.leansOn);
-          this.store.adopt([pack], entries);
-          thread.packs--;
-          for (const item of thread.items.values()) item.lane.nudge();
-          this.tell(thread, { kind: 'slabs', slabs }, slabs);
-          this.pump();
-        },
-        (err) => this.fail(err),
-      )
+      .then(() => {
+        if (this.broken) return;
+        this.packBytes += pack.size;
+        this.segments.add(pack, entries, finished.leansOn);
+        this.store.adopt([pack], entries);
+        thread.packs--;
+        for (const item of thread.items.values()) item.lane.nudge();
+        this.tell(thread, { kind: 'slabs', slabs }, slabs);
+        this.pump();
+      })
+      .catch((err) => this.fail(err))
       .finally(() => this.writes.delete(write));
     this.writes.add(write);
   }

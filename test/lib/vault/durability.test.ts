@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { AppError, isAppError } from '#lib/core/errors.ts';
+import type { Store } from '#lib/vault/store.ts';
 import { type MemoryTarget, memoryTarget } from '#lib/vault/targets/memory.ts';
 import { Vault } from '#lib/vault/vault.ts';
 import { item, lease, options, readable } from './fixture.ts';
@@ -62,5 +63,39 @@ describe('whatever happens to the process', () => {
         [again.ref, lost.mail],
       ]),
     });
+  });
+
+  it('closing the vault tells everybody who still waits, and everybody who comes later', async () => {
+    const target = memoryTarget();
+    const vault = await Vault.create(options(target));
+    const writer = await vault.writer(lease());
+    const one = { readable: item('one').readable };
+    await writer.putItem(one);
+    const closed = (err: unknown) => isAppError(err, 'conflict');
+    const waits = [
+      assert.rejects(writer.flush(), closed),
+      assert.rejects(writer.putItem({ readable: item('two').readable }), closed),
+    ];
+    await vault[Symbol.asyncDispose]();
+    await Promise.all(waits);
+    await assert.rejects(writer.putItem(one), closed);
+    await assert.rejects(writer.flush(), closed);
+    await writer[Symbol.asyncDispose]();
+  });
+
+  it('a pack that is on the target and cannot be noted ends the session, not the process', async () => {
+    await using vault = await Vault.create(options(memoryTarget()));
+    const writer = await vault.writer(lease());
+    await writer.putItem({ readable: item('one').readable });
+    const { store } = vault as unknown as { store: Store };
+    const adopt = mock.method(store, 'adopt', () => {
+      throw new Error('no memory for the index');
+    });
+    await assert.rejects(writer.flush(), /no memory for the index/);
+    adopt.mock.restore();
+    const next = await vault.writer(lease());
+    const { ref } = await next.putItem({ readable: item('one').readable });
+    await next.flush();
+    assert.ok((await readable(vault.reader(), ref)).equals(item('one').mail));
   });
 });
