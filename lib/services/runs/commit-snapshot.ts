@@ -38,8 +38,9 @@ const rowsAtOnce = 2_000;
 
 /**
  * A snapshot that the vault has and the catalogue does not know: its writer died between the two.
- * Nothing was written to the catalogue since, because every session comes by here first; so the
- * rows in the making are exactly what that snapshot shows, and it is taken over as it is.
+ * Where nobody held the mailbox since, nothing was written to the catalogue either; so the rows in
+ * the making are exactly what that snapshot shows, and it is taken over as it is. One that a sleeper
+ * put there after another session had begun is not: the next commit then writes everything out.
  * @returns true when a snapshot was taken over and the sequence moved on
  */
 export async function adoptSnapshot(
@@ -53,7 +54,9 @@ export async function adoptSnapshot(
   if (newest.id === known?.vaultSnapshotId) return false;
   const { note } = await reader.snapshot(newest.id);
   const isNext =
-    note.sequence === String(work.seq) && newest.previous === (known?.vaultSnapshotId ?? null);
+    note.sequence === String(work.seq) &&
+    note.epoch === String(work.lease.epoch - 1) &&
+    newest.previous === (known?.vaultSnapshotId ?? null);
   if (!isNext) return false;
   await saveSnapshot(ctx, work, newest, isId(note.runId ?? '') ? note.runId! : work.runId);
   ctx.deps.log.info('a snapshot whose writer died was taken over', {
@@ -93,7 +96,7 @@ export async function commitSnapshot(
     mailboxId: key.mailboxId,
     base,
     takenAt: ctx.clock.now(),
-    note: { ...note, sequence: String(seq) },
+    note: { ...note, sequence: String(seq), epoch: String(work.lease.epoch) },
     folders: before.folders,
     put: putRows(read, key, base === null ? null : seq),
     remove: base === null ? [] : removedKeys(read, key, seq),

@@ -82,7 +82,8 @@ describe('a slice in trouble', () => {
       return await getRun(owner, { tenantId, runId });
     };
     const view = () => getRun(owner, { tenantId, runId });
-    return { world, owner, tenantId, mailboxId, runId, begin, slice, end, view };
+    const vault = () => engines.vault(tenantId);
+    return { world, owner, tenantId, mailboxId, runId, begin, slice, end, view, vault };
   }
 
   it('puts a mailbox off when Microsoft asks for a long pause, and comes back to it', async () => {
@@ -186,6 +187,51 @@ describe('a slice in trouble', () => {
     assert.equal(mailbox.state, 'sealed');
     assert.equal(mailbox.lastGoodAt, null);
     assert.equal(mailbox.snapshots[0]!.items, 1);
+  });
+
+  /** Puts a snapshot of nothing into the vault, as the session with that epoch would have. */
+  async function putSnapshot(it: Awaited<ReturnType<typeof stage>>, epoch: number) {
+    const vault = await it.vault();
+    const lease = { sessionId: newId(), epoch, assertHeld: async () => {} };
+    await using writer = await vault.writer(lease);
+    await writer.commitSnapshot({
+      mailboxId: it.mailboxId,
+      base: null,
+      takenAt: it.world.clock.now(),
+      note: { sequence: '1', epoch: String(epoch), runId: it.runId },
+      folders: [],
+      put: [],
+      remove: [],
+    });
+  }
+
+  it('takes a snapshot over whose writer died, and none that came after another had begun', async () => {
+    for (const late of [false, true]) {
+      const graph = new TinyGraph();
+      graph.addMail('inbox', 'read by the second session');
+      const it = await stage(() => graph.client());
+      if (late) {
+        graph.fault = ({ path }) =>
+          path.includes('/folders/sent/') ? failure(503, 'ServiceUnavailable') : undefined;
+        await assert.rejects(it.slice());
+        graph.fault = () => undefined;
+      }
+      await putSnapshot(it, 0);
+      assert.deepEqual(await it.slice(), { outcome: 'done' });
+      const place = { tenantId: it.tenantId, mailboxId: it.mailboxId };
+      const { snapshots } = await getMailbox(it.owner, place);
+      assert.deepEqual(
+        snapshots.map(({ sequence, items }) => [sequence, items]),
+        late
+          ? [[1, 1]]
+          : [
+              [2, 1],
+              [1, 0],
+            ],
+      );
+      const kept = await (await it.vault()).reader().snapshots(it.mailboxId);
+      assert.equal(kept.at(-1)!.items, 1);
+    }
   });
 
   it('notes a lost consent once, for the customer to see', async () => {
