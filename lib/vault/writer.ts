@@ -68,16 +68,28 @@ export class VaultWriter implements AsyncDisposable {
       throw new AppError('input.invalid', 'An item has neither a readable form nor a stream.');
     await using slot = new LargeSlot(this.engine);
     const readable = item.readable ? await short(item.readable.body, slot) : null;
-    const stream = item.stream ? await short(item.stream.body, slot) : null;
+    let stream: OpenedBody | null;
+    try {
+      stream = item.stream ? await short(item.stream.body, slot) : null;
+    } catch (err) {
+      giveUp(readable);
+      throw err;
+    }
     const format = item.readable?.format ?? 'mime';
     let done: JobDone;
     if (isShort(readable) && isShort(stream)) {
       done = await this.engine.item(this.account, readable && { format, body: readable }, stream);
     } else {
-      done = await this.engine.long(this.account, {
-        readable: readable && { format, body: pieces(readable) },
-        stream: stream && { body: pieces(stream) },
-      });
+      done = await this.engine
+        .long(this.account, {
+          readable: readable && { format, body: pieces(readable) },
+          stream: stream && { body: pieces(stream) },
+        })
+        .catch((err) => {
+          giveUp(readable);
+          giveUp(stream);
+          throw err;
+        });
     }
     const { ref } = done;
     const stored: StoredItem = { ref, status: done.reused ? 'reused' : 'stored' };
@@ -243,6 +255,12 @@ async function short(body: Body, slot: LargeSlot): Promise<OpenedBody> {
     if (bytes > freeBytes) await slot.take();
     if (bytes > chunkBytesMax) return { first, rest };
   }
+}
+
+/** Tells the source of a long body that nobody reads on; one that stands still is not waited for. */
+function giveUp(body: OpenedBody | null): void {
+  if (isShort(body)) return;
+  body.rest.return?.()?.catch(() => {});
 }
 
 async function* nothing(): AsyncIterator<Uint8Array> & AsyncGenerator<Uint8Array> {}

@@ -293,9 +293,13 @@ export class Engine {
     };
     this.shareIndex();
     this.tell(thread, { kind: 'begin', item });
-    try {
+    const sending = async () => {
       if (input.readable) await send(input.readable.format, input.readable.body);
       if (input.stream) await send('stream', input.stream.body);
+    };
+    try {
+      // When the engine fails nobody waits for a source that stands still.
+      await Promise.race([sending(), done]);
     } catch (err) {
       thread.items.delete(item);
       if (!this.broken) this.tell(thread, { kind: 'abandon', item });

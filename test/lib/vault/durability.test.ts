@@ -4,7 +4,7 @@ import { AppError, isAppError } from '#lib/core/errors.ts';
 import type { Store } from '#lib/vault/store.ts';
 import { type MemoryTarget, memoryTarget } from '#lib/vault/targets/memory.ts';
 import { Vault } from '#lib/vault/vault.ts';
-import { item, lease, options, readable } from './fixture.ts';
+import { item, lease, noise, options, readable } from './fixture.ts';
 
 interface Acknowledged {
   items: Map<string, Buffer>;
@@ -97,5 +97,57 @@ describe('whatever happens to the process', () => {
     const { ref } = await next.putItem({ readable: item('one').readable });
     await next.flush();
     assert.ok((await readable(vault.reader(), ref)).equals(item('one').mail));
+  });
+
+  it('a source that stands still does not hold up what a failed target has ended', async () => {
+    const target = memoryTarget();
+    await using vault = await Vault.create(options(target));
+    const writer = await vault.writer(lease());
+    let stood = () => {};
+    const stands = new Promise<void>((resolve) => {
+      stood = resolve;
+    });
+    async function* still(): AsyncIterable<Uint8Array> {
+      for (let piece = 0; piece < 5; piece++) yield noise(`piece ${piece}`, 1024 * 1024);
+      stood();
+      await new Promise(() => {});
+    }
+    const put = writer.putItem({ readable: { format: 'mime', body: still() } });
+    await stands;
+    target.faults.before = (operation) => {
+      if (operation === 'put') throw new AppError('vault.full', 'The vault target is full.');
+    };
+    const other = await vault.writer(lease());
+    await other.putItem({ readable: item('other').readable });
+    await assert.rejects(other.flush(), (err) => isAppError(err, 'vault.full'));
+    await assert.rejects(put, (err) => isAppError(err, 'vault.full'));
+  });
+
+  it('a long body is given up when the other body of its item cannot be read', async () => {
+    await using vault = await Vault.create(options(memoryTarget()));
+    const writer = await vault.writer(lease());
+    const broken = new AppError('input.invalid', 'The source broke off.');
+    for (const bytes of [0, 5 * 1024 * 1024]) {
+      let ended = false;
+      async function* long(): AsyncIterable<Uint8Array> {
+        try {
+          for (;;) yield noise('long', 1024 * 1024);
+        } finally {
+          ended = true;
+        }
+      }
+      async function* breaks(): AsyncIterable<Uint8Array> {
+        yield noise('breaks', bytes);
+        throw broken;
+      }
+      const readable = { format: 'json' as const, body: bytes === 0 ? long() : breaks() };
+      const stream = { body: bytes === 0 ? breaks() : long() };
+      await assert.rejects(writer.putItem({ readable, stream }), (err) => err === broken);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(ended);
+    }
+    const { ref } = await writer.putItem({ readable: item('next').readable });
+    await writer.flush();
+    assert.ok((await readable(vault.reader(), ref)).equals(item('next').mail));
   });
 });
