@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { Status } from '#app/_ui/status.tsx';
@@ -10,7 +10,9 @@ import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { mapLimited } from '#lib/core/concurrency.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
+import { listExports } from '#lib/services/exports/list.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
+import { DownloadTable } from '../exports/parts/download-table.tsx';
 import { restoreLook } from './parts/restore-state.ts';
 
 export const metadata: Metadata = { title: 'Restores' };
@@ -18,13 +20,18 @@ export const metadata: Metadata = { title: 'Restores' };
 /** How many of each customer the list shows. */
 const shownPerCustomer = 10;
 
-/** Restores of all customers, newest first. */
+/** Restores of all customers, newest first, and the downloads beside them. */
 export default async function RestoresPage() {
   const ctx = await requireContext();
   const customers = await load(listCustomers(ctx));
   const lists = await mapLimited(customers, 4, async ({ id, name }) => {
     const restores = await listRestores(ctx, { tenantId: id, limit: shownPerCustomer });
     return restores.map((restore) => ({ tenantId: id, customer: name, restore }));
+  });
+  const mayExport = (await whyNot('exports.run')) === null;
+  const downloads = await mapLimited(mayExport ? customers : [], 4, async ({ id, name }) => {
+    const archives = await listExports(ctx, { tenantId: id, limit: shownPerCustomer });
+    return archives.map((archive) => ({ tenantId: id, customer: name, archive }));
   });
   const rows = lists
     .flat()
@@ -82,13 +89,16 @@ export default async function RestoresPage() {
                         ? plural(restore.counts.total, 'item')
                         : ''}
                   </td>
-                  <td className="num">{words.short(restore.createdAt)}</td>
+                  <td className="num max-sm:whitespace-normal!">
+                    {words.short(restore.createdAt)}
+                  </td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       )}
+      <DownloadTable rows={downloads.flat()} words={words} />
     </>
   );
 }

@@ -9,4 +9,9 @@ export const startExportInput = z.object({
   selection,
 });
 
+export const listExportsInput = z.object({
+  tenantId: entityId,
+  limit: z.number().int().min(1).max(200).default(50),
+});
+
 export const exportInput = z.object({ tenantId: entityId, exportId: entityId });

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { items } from '#db/schema/mailboxes.ts';
 import { exports } from '#db/schema/restores.ts';
@@ -27,6 +27,20 @@ export async function loadExport(tx: Transaction, key: ExportKey): Promise<Expor
   const [row] = await tx.select().from(exports).where(isExport(key));
   if (row === undefined) throw notFound();
   return row;
+}
+
+/** Newest first. */
+export async function listExportRows(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  limit: number,
+): Promise<ExportRow[]> {
+  return await tx
+    .select()
+    .from(exports)
+    .where(and(eq(exports.mspId, scope.mspId), eq(exports.tenantId, scope.tenantId)))
+    .orderBy(desc(exports.createdAt))
+    .limit(limit);
 }
 
 export async function updateExport(

@@ -11,6 +11,7 @@ import type { Engines } from '#lib/services/engines.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
 import { dropExpiredExports } from '#lib/services/exports/drop-expired.ts';
 import { getExport } from '#lib/services/exports/get.ts';
+import { listExports } from '#lib/services/exports/list.ts';
 import { runExport } from '#lib/services/exports/run.ts';
 import { startExport } from '#lib/services/exports/start.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
@@ -105,6 +106,8 @@ describe('exports', () => {
     assert.deepEqual(expiresAt, addMs(world.clock.now(), 24 * 3_600_000));
     world.clock.advance(24 * 3_600_000);
     assert.equal((await getExport(owner, key)).state, 'expired');
+    const [listed] = await listExports(owner, { tenantId });
+    assert.deepEqual([listed?.id, listed?.state], [exportId, 'expired']);
     await assert.rejects(downloadExport(owner, key, folder), (err) => isAppError(err, 'expired'));
     world.clock.advance(1);
     await dropExpiredExports(world.workflow, { tenantId }, folder);
@@ -132,9 +135,13 @@ describe('exports', () => {
       await assert.rejects(downloadExport(world.as(role), key, folder), (err) =>
         isAppError(err, 'forbidden'),
       );
+      await assert.rejects(listExports(world.as(role), { tenantId }), (err) =>
+        isAppError(err, 'forbidden'),
+      );
     }
     const stranger = (await createWorld(db, 'Southridge Services')).as('owner');
     await assert.rejects(getExport(stranger, key), (err) => isAppError(err, 'not-found'));
+    assert.deepEqual(await listExports(stranger, { tenantId }), []);
     await assert.rejects(downloadExport(stranger, key, folder), (err) =>
       isAppError(err, 'not-found'),
     );

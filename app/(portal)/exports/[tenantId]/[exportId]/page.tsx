@@ -81,7 +81,7 @@ export default async function ExportPage({
           {again}
         </div>
       ) : null}
-      {archive.state === 'failed' ? (
+      {archive.state === 'failed' || archive.state === 'cancelled' ? (
         <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
           <Notice tone="fail" title="No ZIP was made" alert>
             {archive.refusal} The copy that it was to be made from is not affected.

@@ -40,7 +40,7 @@ export function PackingPage({
       </p>
       <p className="text-sm text-ink-2">
         Each item is read from the vault and compared with its hash before it goes in. You may
-        leave; the ZIP waits here for a day.
+        leave; the ZIP waits here for a day, and Restores lists it.
       </p>
     </div>
   );

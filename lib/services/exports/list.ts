@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { listExportsInput } from './input.ts';
+import { listExportRows } from './store.ts';
+import { type ExportView, viewExport } from './view.ts';
+
+/** Newest first, those that are no longer kept among them; without subjects. */
+export async function listExports(
+  ctx: ServiceContext,
+  input: z.input<typeof listExportsInput>,
+): Promise<ExportView[]> {
+  requirePermission(ctx, 'exports.run');
+  const { tenantId, limit } = parse(listExportsInput, input);
+  const scope = { mspId: ctx.mspId, tenantId };
+  const rows = await withScope(ctx.db, scope, (tx) => listExportRows(tx, scope, limit));
+  return rows.map((row) => viewExport(row, ctx.clock.now()));
+}
