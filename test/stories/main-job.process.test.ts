@@ -333,6 +333,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   step('a run is paused, goes on and completes', async () => {
     await whileHeld(async () => {
       await backUpNow();
+      await mira.getByText('3 done, 0 running, 1 waiting').waitFor();
       await mira.getByRole('button', { name: 'Pause' }).click();
       await mira.getByRole('button', { name: 'Resume' }).waitFor();
       await watch.shoot(mira, '20-run-paused');
@@ -345,6 +346,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   step('a run is cancelled, and the copies before it stand', async () => {
     await whileHeld(async () => {
       await backUpNow();
+      await mira.getByText('3 done, 0 running, 1 waiting').waitFor();
       await mira.getByRole('button', { name: 'Cancel run' }).click();
       await mira.getByText('the copies taken before stand').waitFor();
       await watch.shoot(mira, '21-run-cancelled');
@@ -358,6 +360,8 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await mira.getByRole('heading', { name: 'Restores' }).waitFor();
     await mira.getByText('1 back').waitFor();
     await mira.getByText('2 back').waitFor();
+    await mira.getByText('no longer kept').waitFor();
+    await mira.getByText('ready', { exact: true }).waitFor();
     await watch.shoot(mira, '22-restores');
     await mira.getByRole('navigation', { name: 'Sections' }).first().getByText('Runs').click();
     await mira.getByRole('heading', { name: 'Runs' }).waitFor();

@@ -46,7 +46,7 @@ export default async function RunsPage() {
                 State
               </th>
               <th scope="col">Customer</th>
-              <th scope="col" className="num">
+              <th scope="col" className="num max-sm:pr-4">
                 Ended
               </th>
               <th scope="col" className="num max-sm:hidden">
@@ -71,7 +71,7 @@ export default async function RunsPage() {
                       {customer.name}
                     </Link>
                   </td>
-                  <td className="num">
+                  <td className="num max-sm:pr-4">
                     {run.endedAt ? (
                       words.ago(run.endedAt)
                     ) : (

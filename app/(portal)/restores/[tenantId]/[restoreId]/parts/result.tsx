@@ -97,7 +97,7 @@ export function ResultPage({
                 <th scope="col" className="num">
                   Actual
                 </th>
-                <th scope="col" className="num max-[22.4rem]:hidden">
+                <th scope="col" className="num max-lg:pr-0 max-[22.4rem]:hidden">
                   Difference
                 </th>
                 <th scope="col" className="pl-8 max-lg:hidden">
@@ -111,7 +111,7 @@ export function ResultPage({
                   <td className="font-medium">{name}</td>
                   <td className="num text-ink-2 max-sm:whitespace-normal!">{plannedText}</td>
                   <td className="num font-semibold">{actual}</td>
-                  <td className="num max-[22.4rem]:hidden">
+                  <td className="num max-lg:pr-0 max-[22.4rem]:hidden">
                     <Difference value={difference} />
                   </td>
                   <td className="pl-8 text-ink-2 max-lg:hidden">{why}</td>
@@ -123,7 +123,7 @@ export function ResultPage({
                 <th scope="row">All items of the copy</th>
                 <td className="num">{formatCount(inCopy)}</td>
                 <td className="num">{formatCount(counts.total)}</td>
-                <td className="num max-[22.4rem]:hidden">
+                <td className="num max-lg:pr-0 max-[22.4rem]:hidden">
                   <Difference value={counts.total - inCopy} />
                 </td>
                 <td className="pl-8 font-normal text-ink-2 max-lg:hidden">

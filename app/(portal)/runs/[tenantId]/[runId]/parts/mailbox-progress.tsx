@@ -129,7 +129,9 @@ export function MailboxProgress({
           {shown.length === 0 ? (
             <tr>
               <td colSpan={10} className="text-ink-2">
-                No mailbox of this run has a problem.
+                {run.mailboxes.length === 0
+                  ? 'No mailbox was reached.'
+                  : 'No mailbox of this run has a problem.'}
               </td>
             </tr>
           ) : null}
