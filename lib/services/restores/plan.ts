@@ -7,7 +7,7 @@ import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { planRestoreInput } from './input.ts';
 import { restoreAppMissing, targetRefusal } from './rules.ts';
-import { addRestore, isAppConnected, updateRestore } from './store.ts';
+import { addRestore, isAppConnected, lockRestore, updateRestore } from './store.ts';
 
 /**
  * Begins a restore: what would be written where is worked out by the worker and can be read with
@@ -58,17 +58,16 @@ export async function planRestore(
   try {
     await ctx.deps.jobs.startPlanRestore({ ...scope, restoreId });
   } catch (err) {
-    await withScope(ctx.db, scope, (tx) =>
-      updateRestore(
-        tx,
-        { ...scope, restoreId },
-        {
-          state: 'failed',
-          refusal: 'The workflow service did not answer, so no plan was made. Try again.',
-          endedAt: ctx.clock.now(),
-        },
-      ),
-    );
+    const key = { ...scope, restoreId };
+    await withScope(ctx.db, scope, async (tx) => {
+      // The answer may be what was lost, and the plan be made.
+      if ((await lockRestore(tx, key)).state !== 'planning') return;
+      await updateRestore(tx, key, {
+        state: 'failed',
+        refusal: 'The workflow service did not answer, so no plan was made. Try again.',
+        endedAt: ctx.clock.now(),
+      });
+    });
     throw err;
   }
   return { restoreId };

@@ -9,7 +9,7 @@ import { parse } from '../input.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
 import { startRunInput } from './input.ts';
-import { addRun, findOpenRun, lockPolicyRuns, updateRun } from './store.ts';
+import { addRun, findOpenRun, lockPolicyRuns, lockRun, updateRun } from './store.ts';
 
 export interface StartedRun {
   runId: string;
@@ -91,17 +91,16 @@ async function start(
       ...(mailboxIds === undefined ? {} : { mailboxIds }),
     });
   } catch (err) {
-    await withScope(ctx.db, scope, (tx) =>
-      updateRun(
-        tx,
-        { ...scope, runId: run.id },
-        {
-          state: 'failed',
-          reason: 'The workflow service did not answer, so this run never began.',
-          endedAt: ctx.clock.now(),
-        },
-      ),
-    );
+    const key = { ...scope, runId: run.id };
+    await withScope(ctx.db, scope, async (tx) => {
+      // The answer may be what was lost, and the run be at work.
+      if ((await lockRun(tx, key)).state !== 'queued') return;
+      await updateRun(tx, key, {
+        state: 'failed',
+        reason: 'The workflow service did not answer, so this run never began.',
+        endedAt: ctx.clock.now(),
+      });
+    });
     throw err;
   }
   return { runId: run.id, joined };

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { beginRun } from '#lib/services/runs/begin-run.ts';
 import { finalizeJob } from '#lib/services/runs/finalize-job.ts';
 import { getRun } from '#lib/services/runs/get.ts';
+import { listRuns } from '#lib/services/runs/list.ts';
+import { startRun } from '#lib/services/runs/start.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
 
-describe('a scheduled run that finds another one open', () => {
+describe('a run that begins', () => {
   let db: TestDatabase;
   before(async () => {
     db = await createTestDatabase();
@@ -34,7 +37,7 @@ describe('a scheduled run that finds another one open', () => {
     return { world, tenantId, runId, begin, other };
   }
 
-  it('ends the one that was stopped from outside, its mailboxes too, and begins', async () => {
+  it('on schedule ends the one that was stopped from outside, its mailboxes too, and begins', async () => {
     const { world, begin, other } = await openRun('running');
     world.jobs.isRunning = async () => false;
     assert.notEqual(await begin(), null);
@@ -46,7 +49,7 @@ describe('a scheduled run that finds another one open', () => {
     );
   });
 
-  it('leaves one as it is that ended while it was asked after', async () => {
+  it('on schedule leaves one as it is that ended while it was asked after', async () => {
     const { world, tenantId, runId, begin, other } = await openRun('running');
     world.jobs.isRunning = async () => {
       await db.owner`update run_mailboxes set state = 'done' where run_id = ${runId}`;
@@ -57,7 +60,21 @@ describe('a scheduled run that finds another one open', () => {
     assert.deepEqual([(await other()).state, (await other()).reason], ['done', null]);
   });
 
-  it('stands back for one whose story is just being started', async () => {
+  it('one whose start was answered too late goes on, one that never started is failed', async () => {
+    for (const lost of [true, false]) {
+      const world = await createWorld(db);
+      const { tenantId } = await createCustomer(db, world);
+      world.jobs.on('startBackup', async () => {
+        if (lost) await db.owner`update runs set state = 'running' where tenant_id = ${tenantId}`;
+        throw new AppError('internal', 'The workflow service did not answer.');
+      });
+      await assert.rejects(startRun(world.as('owner'), { tenantId }), { code: 'internal' });
+      const [run] = await listRuns(world.as('owner'), { tenantId });
+      assert.equal(run?.state, lost ? 'running' : 'failed');
+    }
+  });
+
+  it('on schedule stands back for one whose story is just being started', async () => {
     const { world, begin, other } = await openRun('queued');
     world.jobs.isRunning = async () => false;
     assert.equal(await begin(), null);
