@@ -57,7 +57,7 @@ export function explainFailure(
   const more = logFile ? ` The whole log: ${logFile}` : '';
   return new LaunchError(
     'failed',
-    `${what} ${happened}: ${reason || 'no reason given'}.${more}`,
+    `${what} ${happened}: ${(reason || 'no reason given').replace(/\.$/, '')}.${more}`,
     detail,
   );
 }
