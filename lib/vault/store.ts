@@ -67,6 +67,7 @@ export class Store {
   private readonly cache = new Map<string, Buffer>();
   private cachedBytes = 0;
   private refreshing: Promise<void> | null = null;
+  private nextRefresh: Promise<void> | null = null;
   private loose: LoosePack[] = [];
   /** Names of packs that a segment covers. */
   private covered = new Set<string>();
@@ -106,12 +107,24 @@ export class Store {
     this.loose = fresh.loose;
   }
 
-  /** Learns what other processes have added since the last call. */
+  /**
+   * Learns what other processes have added before the call. One that is under way may have looked
+   * too early, so calls that come meanwhile share the next.
+   */
   refresh(): Promise<void> {
-    this.refreshing ??= this.learn().finally(() => {
-      this.refreshing = null;
-    });
-    return this.refreshing;
+    if (this.refreshing === null) {
+      this.refreshing = this.learn().finally(() => {
+        this.refreshing = null;
+      });
+      return this.refreshing;
+    }
+    this.nextRefresh ??= this.refreshing
+      .catch(() => {})
+      .then(() => {
+        this.nextRefresh = null;
+        return this.refresh();
+      });
+    return this.nextRefresh;
   }
 
   private async learn(): Promise<void> {
@@ -120,21 +133,25 @@ export class Store {
     for await (const entry of this.target.list('index/', seen)) found.push(entry);
     // The largest first: what a merged segment replaces need not be loaded.
     found.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
-    const fresh: Segment[] = [];
+    const fresh: Array<Segment & { name: string; size: number }> = [];
+    const superfluous = new Set<string>();
     for (const { name, size } of found) {
-      if (this.replaced.has(name)) continue;
+      if (superfluous.has(name)) continue;
       try {
         const segment = await this.loadSegment(name);
-        fresh.push(segment);
-        this.segmentKnown(name, size, segment.replaces);
+        fresh.push({ name, size, ...segment });
+        for (const old of segment.replaces) superfluous.add(old);
       } catch (err) {
         // An index can always be made again from the packs, so a damaged one only costs time here;
         // verify reports it.
         if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'not-found')) throw err;
       }
     }
-    for (const segment of fresh)
-      for (const packId of segment.retired) this.retired.add(packName(packId));
+    // Nothing is noted before all is read: what failed half-way is read again.
+    for (const { name, size, replaces, retired } of fresh) {
+      this.segmentKnown(name, size, replaces);
+      for (const packId of retired) this.retired.add(packName(packId));
+    }
     for (const segment of fresh) {
       this.adopt(segment.packs, segment.entries);
       for (const pack of segment.packs) this.covered.add(packName(pack.packId));
