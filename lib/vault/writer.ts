@@ -161,6 +161,12 @@ export class VaultWriter implements AsyncDisposable {
       pagesWritten += edited.pagesWritten;
     };
     const add = async (key: string, value: RowEdit) => {
+      // Two keys must not become the same bytes.
+      if (!key.isWellFormed())
+        throw new AppError(
+          'input.invalid',
+          'The key of an item is not valid Unicode. Nothing was committed.',
+        );
       edits.set(key, value);
       if (edits.size >= editsMax) {
         await apply();

@@ -93,6 +93,21 @@ describe('many writers', () => {
     await assert.rejects(vault.writer(held), (err) => isAppError(err, 'lease.lost'));
   });
 
+  it('a snapshot cannot hold keys that are the same once they are bytes', async () => {
+    await using vault = await Vault.create(options(memoryTarget()));
+    const writer = await vault.writer(lease());
+    const { ref } = await writer.putItem({ readable: item('x').readable });
+    const keys = ['\ud800', '\ud801'].map((key) => row(key, ref));
+    await assert.rejects(writer.commitSnapshot(input(null, keys)), (err) =>
+      isAppError(err, 'input.invalid'),
+    );
+    // What else is not Unicode is not what anything is found by.
+    const { id } = await writer.commitSnapshot(
+      input(null, [{ ...row('', ref), subject: '\ud800' }]),
+    );
+    assert.equal((await (await vault.reader().snapshot(id)).item(''))?.subject, '\ufffd');
+  });
+
   it('a snapshot cannot name an item that is not in the vault', async () => {
     await using vault = await Vault.create(options(memoryTarget()));
     const writer = await vault.writer(lease());
