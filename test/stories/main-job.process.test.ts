@@ -334,6 +334,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await whileHeld(async () => {
       await backUpNow();
       await mira.getByText('3 done, 0 running, 1 waiting').waitFor();
+      await mira.getByText('was at work on the mailbox').waitFor();
       await mira.getByRole('button', { name: 'Pause' }).click();
       await mira.getByRole('button', { name: 'Resume' }).waitFor();
       await watch.shoot(mira, '20-run-paused');

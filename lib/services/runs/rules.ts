@@ -30,6 +30,11 @@ export function shardCount(mailboxes: number): number {
 /** What the row of a mailbox in a run says beside the causes of items. */
 const mailboxCauses: Record<string, string> = {
   sealed: 'The mailbox is gone at Microsoft. Its copies are kept, and can be restored elsewhere.',
+  excluded: 'The mailbox is left out of backups.',
+  discovered: 'The mailbox is not covered by any policy yet.',
+  erased: 'The copies of the mailbox were erased on purpose.',
+  'mailbox-busy': 'Another run or a restore was at work on the mailbox.',
+  throttled: 'Microsoft asked to wait before going on.',
   unbalanced: 'Not every item that was listed is accounted for. The copy before this one stands.',
   'waited-too-long': 'Microsoft kept asking to wait. The next run goes on where this one stopped.',
   unreached: 'It was not reached before the run ended. The next run takes it first.',
