@@ -13,6 +13,7 @@ import type { LeansOn } from './packer.ts';
 
 /** A segment is read as a whole today: so many packs keep it at a few megabytes. */
 const packsPerSegment = 256;
+const segmentBytesMax = 64 * 1024 * 1024;
 /** So many small segments are merged into one; merged ones that are larger are left alone. */
 const segmentsMax = 64;
 const mergedBytesMax = 8 * 1024 * 1024;
@@ -56,8 +57,12 @@ export class SegmentWriter {
   async write(): Promise<number> {
     let bytes = 0;
     const standing = this.standing();
-    for (let at = 0; at < standing.length; at += packsPerSegment) {
-      const covered = standing.slice(at, at + packsPerSegment);
+    while (standing.length > 0) {
+      let entryBytes = 0;
+      let count = 0;
+      while (count < Math.min(standing.length, packsPerSegment) && entryBytes < segmentBytesMax)
+        entryBytes += standing[count++]!.entries.length;
+      const covered = standing.splice(0, count);
       bytes += await this.put(join(covered), []);
       this.loose = this.loose.filter((part) => !covered.includes(part));
     }
@@ -99,10 +104,14 @@ export class SegmentWriter {
     if (names.length < segmentsMax) return 0;
     const parts: IndexPart[] = [];
     const merged: string[] = [];
+    let entryBytes = 0;
     for (const name of names) {
+      if (entryBytes >= segmentBytesMax) break;
       try {
-        parts.push(await this.store.loadSegment(name));
+        const part = await this.store.loadSegment(name);
+        parts.push(part);
         merged.push(name);
+        entryBytes += part.entries.length;
       } catch (err) {
         // A damaged one stays for verify to report.
         if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'not-found')) throw err;

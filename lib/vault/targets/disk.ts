@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '#lib/core/errors.ts';
 import { newToken } from '#lib/core/ids.ts';
 import { VaultDamaged } from '#lib/vault/errors.ts';
-import type { Target } from './target.ts';
+import { type Target, wholeBytesMax } from './target.ts';
 
 /**
  * A folder. An object is written beside its place under a name no reader looks at, flushed to the
@@ -60,6 +60,7 @@ export function diskTarget(root: string): Target {
       const file = await open(pathOf(name), constants.O_RDONLY);
       try {
         const length = range?.length ?? (await file.stat()).size;
+        if (length > wholeBytesMax) throw new VaultDamaged(name, 'it is larger than it can be');
         const bytes = Buffer.allocUnsafeSlow(length);
         let done = 0;
         while (done < length) {

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/core/errors.ts';
 import { VaultDamaged } from '#lib/vault/errors.ts';
-import type { Target } from './target.ts';
+import { type Target, wholeBytesMax } from './target.ts';
 
 /** What a double may do instead of an operation. Thrown errors reach the caller as they are. */
 export interface MemoryFaults {
@@ -34,6 +34,7 @@ export function memoryTarget(objects = new Map<string, Buffer>()): MemoryTarget 
       const bytes = objects.get(name);
       if (bytes === undefined) throw new AppError('not-found', `The vault has no object ${name}.`);
       const { offset, length } = range ?? { offset: 0, length: bytes.length };
+      if (length > wholeBytesMax) throw new VaultDamaged(name, 'it is larger than it can be');
       if (offset + length > bytes.length)
         throw new VaultDamaged(name, 'it is shorter than it was written');
       return Buffer.from(bytes.subarray(offset, offset + length));

@@ -1,3 +1,6 @@
+/** Nothing larger is ever read as a whole; what claims to be is damage. */
+export const wholeBytesMax = 256 * 1024 * 1024;
+
 /**
  * Bytes somewhere. The contract every target keeps:
  *
@@ -14,7 +17,10 @@ export interface Target {
   /** What people are told about where this is; no credentials in it. */
   readonly description: string;
   put(name: string, parts: readonly Uint8Array[]): Promise<void>;
-  /** The whole object, or `length` bytes from `offset`; shorter than asked for is 'vault.damaged'. */
+  /**
+   * The whole object, or `length` bytes from `offset`; shorter than asked for is 'vault.damaged', and
+   * so is a whole of more than `wholeBytesMax`.
+   */
   get(name: string, range?: { offset: number; length: number }): Promise<Buffer>;
   head(name: string): Promise<{ size: number } | null>;
   /**

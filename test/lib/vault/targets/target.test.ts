@@ -96,6 +96,16 @@ describe('a folder as a target', () => {
     );
   });
 
+  it('reads nothing whole that claims to be huge, and says so', async () => {
+    const root = join(folder, 'e');
+    const target = openTarget(pathToFileURL(root), 't');
+    await target.put('index/one', [noise('x', 1000)]);
+    for (const size of [300 * 1024 * 1024, 3 * 1024 ** 3, 2 ** 42]) {
+      await truncate(join(root, 't', 'index', 'one'), size);
+      await assert.rejects(target.get('index/one'), (err) => isAppError(err, 'vault.damaged'));
+    }
+  });
+
   it('is one per tenant, and no name leads out of it', () => {
     for (const scope of ['..', 'a/b', '', '.', 'a\0'])
       assert.throws(
