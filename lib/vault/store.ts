@@ -306,6 +306,12 @@ export class Store {
     return this.read(this.packs[place.pack]!, place);
   }
 
+  /** Frees the opened blocks that were kept for the next object in them. */
+  forgetBlocks(): void {
+    this.cache.clear();
+    this.cachedBytes = 0;
+  }
+
   private async read(pack: SegmentPack, place: Place): Promise<Buffer> {
     // A block that holds one object is read for that object alone: nothing comes back for it soon.
     const alone = pack.blocks[place.block]?.rawLength === place.length;

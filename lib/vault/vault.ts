@@ -24,7 +24,11 @@ export interface VaultOptions {
   clock: Clock;
   /** Threads that split, compress and encrypt; started with the first writer. */
   workers?: number;
+  /** They end, and with them some 50 MB, when nobody has had a writer for so long. */
+  restAfterMs?: number;
 }
+
+const restAfterMs = 30_000;
 
 /**
  * One tenant's encrypted, deduplicated store: opens with a target and a key and nothing else. Any
@@ -36,10 +40,15 @@ export class Vault implements AsyncDisposable {
   private engine: Engine | null = null;
   private starting: Promise<Engine> | null = null;
   private closed = false;
+  private readonly restAfterMs: number;
+  private writers = 0;
+  private restTimer: NodeJS.Timeout | undefined;
+  private resting: Promise<void> | null = null;
 
   private constructor(store: Store, options: VaultOptions) {
     this.store = store;
     this.workers = options.workers ?? 2;
+    this.restAfterMs = options.restAfterMs ?? restAfterMs;
   }
 
   /** 'conflict' when there is a vault already; it stays as it is. */
@@ -77,13 +86,44 @@ export class Vault implements AsyncDisposable {
   /** A writer for one mailbox session; any number may live at once. */
   async writer(lease: WriterLease): Promise<VaultWriter> {
     await lease.assertHeld();
-    this.starting ??= this.startedEngine().finally(() => {
-      this.starting = null;
-    });
-    return new VaultWriter(this.store, await this.starting, lease);
+    this.writers++;
+    clearTimeout(this.restTimer);
+    try {
+      this.starting ??= this.startedEngine().finally(() => {
+        this.starting = null;
+      });
+      return new VaultWriter(this.store, await this.starting, lease, () => this.writerEnded());
+    } catch (err) {
+      this.writerEnded();
+      throw err;
+    }
+  }
+
+  private writerEnded(): void {
+    if (--this.writers > 0 || this.closed) return;
+    this.restTimer = setTimeout(() => {
+      this.resting ??= this.rest().finally(() => {
+        this.resting = null;
+      });
+    }, this.restAfterMs).unref();
+  }
+
+  /** A process has a vault of every tenant open for days: those at rest cost what their index does. */
+  private async rest(): Promise<void> {
+    this.store.forgetBlocks();
+    const { engine } = this;
+    if (engine === null || engine.broken) return;
+    try {
+      await engine.flush();
+      await engine.close();
+      this.engine = null;
+    } catch {
+      // It is broken now, and the next writer starts another.
+    }
   }
 
   private async startedEngine(): Promise<Engine> {
+    await this.resting;
     if (this.closed) throw new AppError('conflict', 'The vault has been closed.');
     if (this.engine !== null && !this.engine.broken) {
       await this.store.refresh();
@@ -123,6 +163,8 @@ export class Vault implements AsyncDisposable {
   /** Stops the threads. What was not flushed is forgotten, as after a crash. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.closed = true;
+    clearTimeout(this.restTimer);
+    await this.resting;
     await this.starting?.catch(() => {});
     await this.engine?.close();
   }

@@ -43,10 +43,14 @@ export class VaultWriter implements AsyncDisposable {
   private readonly account: Account = { freshBytes: 0, storedBytes: 0 };
   private readonly inFlight = new Set<Promise<unknown>>();
 
-  constructor(store: Store, engine: Engine, lease: WriterLease) {
+  private ended: (() => void) | null;
+
+  /** @param ended called once, when this writer is given up */
+  constructor(store: Store, engine: Engine, lease: WriterLease, ended: () => void) {
     this.store = store;
     this.engine = engine;
     this.lease = lease;
+    this.ended = ended;
   }
 
   /**
@@ -212,6 +216,8 @@ export class VaultWriter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled([...this.inFlight]);
     this.engine.forgetAccount(this.account);
+    this.ended?.();
+    this.ended = null;
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { sleep } from '#lib/core/concurrency.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { memoryTarget } from '#lib/vault/targets/memory.ts';
 import { type SnapshotInput, Vault } from '#lib/vault/vault.ts';
@@ -106,6 +107,33 @@ describe('many writers', () => {
       input(null, [{ ...row('', ref), subject: '\ud800' }]),
     );
     assert.equal((await (await vault.reader().snapshot(id)).item(''))?.subject, '\ufffd');
+  });
+
+  it('leave no threads behind once nobody writes, and the next starts them again', async () => {
+    const target = memoryTarget();
+    await using vault = await Vault.create({ ...options(target), restAfterMs: 20 });
+    const threads = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = threads();
+    const first = await vault.writer(lease());
+    await using second = await vault.writer(lease());
+    assert.ok(threads() > before);
+    const { ref } = await first.putItem({ readable: item('x').readable });
+    await first[Symbol.asyncDispose]();
+    await first[Symbol.asyncDispose]();
+    await sleep(100);
+    await second.putItem({ readable: item('second').readable });
+    await second[Symbol.asyncDispose]();
+    const deadline = Date.now() + 5_000;
+    while (threads() > before && Date.now() < deadline) await sleep(20);
+    assert.equal(threads(), before);
+    // What was not flushed is kept all the same, because the index of this process knows it.
+    await using third = await vault.writer(lease());
+    const again = await third.putItem({ readable: item('x').readable });
+    assert.deepEqual([again.ref, again.status], [ref, 'reused']);
+    await third.flush();
+    await using other = await Vault.open(options(target));
+    assert.ok((await readable(other.reader(), ref)).equals(item('x').mail));
   });
 
   it('a snapshot cannot name an item that is not in the vault', async () => {
