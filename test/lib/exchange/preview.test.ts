@@ -58,6 +58,16 @@ describe('previewItem', () => {
     assert.equal((await preview('[null]', 'contact')).text, '');
   });
 
+  it('a message of nothing but open tags costs no more than a moment', async () => {
+    for (const tag of ['<b>', '<ul><li>', '<b', '<', '<!--', '&#', ' \t']) {
+      const html = tag.repeat(Math.floor(900_000 / tag.length));
+      const started = performance.now();
+      await preview(`Content-Type: text/html\r\n\r\n${html}`);
+      const tookMs = performance.now() - started;
+      assert.ok(tookMs < 3000, `${tag}: ${tookMs.toFixed()} ms`);
+    }
+  });
+
   it('no control or direction marks reach the reader', async () => {
     const shown = await preview('Subject: a\u202eb\r\n\r\nhel\u0000lo \u202egpj.exe\u001b[31m');
     assert.equal(shown.text.trim(), 'hello gpj.exe[31m');
