@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { RestoreActivities } from '#lib/jobs/contract.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { runExport } from '#lib/services/exports/run.ts';
@@ -25,6 +25,7 @@ export function createRestoreActivities(
       runExport(forActivity(process, input), input, engines, {
         folder: place.exportFolder,
         signal: cancellationSignal(),
+        attempt: activityInfo().attempt,
       }),
     renderPreview: ({ mspId, tenantId, previewId }) =>
       renderPreview(

@@ -20,6 +20,8 @@ import { type ExportKey, type ExportRow, loadExport, updateExport } from './stor
 const archiveLifeMs = 24 * 60 * 60_000;
 /** Progress is for people: more often than they look is a waste. */
 const progressEveryMs = 500;
+/** Some two minutes, which a person may wait; a full disk does not mend by itself. */
+const attemptsMax = 8;
 /** The page names so many items that failed; the manifest names all. */
 const failuresKept = 200;
 
@@ -31,7 +33,7 @@ export async function runExport(
   ctx: ServiceContext,
   input: { tenantId: string; exportId: string },
   engines: Pick<Engines, 'vault'>,
-  options: { folder: string; signal: AbortSignal },
+  options: { folder: string; signal: AbortSignal; attempt?: number },
 ): Promise<void> {
   requirePermission(ctx, 'exports.run');
   const key: ExportKey = { mspId: ctx.mspId, tenantId: input.tenantId, exportId: input.exportId };
@@ -40,11 +42,17 @@ export async function runExport(
   try {
     await writeArchive(ctx, key, row, engines, options);
   } catch (err) {
-    if (options.signal.aborted || !isAppError(err) || err.retryable) throw err;
+    if (options.signal.aborted) throw err;
+    const mayMend = !isAppError(err) || err.retryable;
+    if (mayMend && (options.attempt ?? 1) < attemptsMax) throw err;
+    const { exportId } = key;
+    if (!isAppError(err)) ctx.deps.log.error('an export was given up', err, { exportId });
     await withScope(ctx.db, key, (tx) =>
       updateExport(tx, key, {
         state: 'failed',
-        refusal: err.message,
+        refusal: isAppError(err)
+          ? err.message
+          : 'It failed in an unexpected way each time; the log of the worker says more.',
         endedAt: ctx.clock.now(),
       }),
     );

@@ -47,13 +47,26 @@ describe('exports', () => {
       selection: Parameters<typeof startExport>[1]['selection'] = { kind: 'mailbox' },
       sequence = 2,
     ) => startExport(owner, { tenantId, mailboxId, sequence, selection });
-    const run = (exportId: string) =>
+    const run = (exportId: string, more: { folder?: string; attempt?: number } = {}) =>
       runExport(world.workflow, { tenantId, exportId }, engines, {
         folder,
         signal: new AbortController().signal,
+        ...more,
       });
     return { world, owner, tenantId, itemIds, start, run };
   }
+
+  it('is tried again where that may mend it, and ends where it never does', async () => {
+    const { owner, tenantId, start, run } = await stage();
+    const { exportId } = await start();
+    // A file where the folder should be, as a full disk would, fails every attempt.
+    const nowhere = { folder: import.meta.filename };
+    await assert.rejects(run(exportId, { ...nowhere, attempt: 7 }));
+    assert.equal((await getExport(owner, { tenantId, exportId })).state, 'running');
+    await run(exportId, { ...nowhere, attempt: 8 });
+    const ended = await getExport(owner, { tenantId, exportId });
+    assert.deepEqual([ended.state, /unexpected/.test(ended.refusal ?? '')], ['failed', true]);
+  });
 
   it('holds what the chosen copy showed, and every download is in the audit log', async () => {
     const { owner, tenantId, start, run } = await stage();
