@@ -30,7 +30,7 @@ async function newestName(target: Target, folder: Folder): Promise<string | null
   return newest;
 }
 
-/** Makes the keys of a new vault. 'conflict' when there is a vault already. */
+/** Makes the keys of a new vault. 'conflict' when there is one already, also when its keys are gone. */
 export async function createKeyring(
   target: Target,
   keys: KeyWrapper,
@@ -44,6 +44,9 @@ export async function createKeyring(
     dataKeys: [{ version: 1, key: randomBytes(keyBytes) }],
   };
   try {
+    if ((await newestName(target, 'keyring-copy')) !== null)
+      throw new AppError('conflict', 'There is the copy of a keyring.');
+    await refuseOrphans(target);
     await putKeyring(target, keys, keyring);
   } catch (err) {
     if (!isAppError(err, 'conflict')) throw err;
@@ -52,6 +55,61 @@ export async function createKeyring(
     });
   }
   return keyring;
+}
+
+/** New keys beside old packs would hide that the old keys are gone, and with them the mail. */
+async function refuseOrphans(target: Target): Promise<void> {
+  for await (const { name } of target.list('packs/')) {
+    // Another process may have made the vault and written to it a moment ago.
+    if ((await newestName(target, 'keyring')) !== null) return;
+    throw new VaultDamaged('keyring', `both keyrings are missing, and there are packs (${name})`);
+  }
+}
+
+/**
+ * Writes the keyring that a process did not come to write, or that was lost, from the other one.
+ * Nothing is overwritten: a damaged one stays as it is.
+ */
+export async function completeKeyrings(
+  target: Target,
+  keys: KeyWrapper,
+  tenantId: string,
+): Promise<void> {
+  const names = await Promise.all(folders.map((folder) => newestName(target, folder)));
+  for (const [at, folder] of folders.entries()) {
+    const other = folders[1 - at]!;
+    const lacking = names[1 - at]?.replace(`${other}/`, `${folder}/`);
+    if (lacking === undefined || (names[at] ?? '') >= lacking) continue;
+    try {
+      await loadFrom(target, other, keys, tenantId);
+      await target.put(lacking, [await target.get(names[1 - at]!)]);
+    } catch (err) {
+      if (!isAppError(err, 'vault.damaged') && !isAppError(err, 'conflict')) throw err;
+    }
+  }
+}
+
+/** What does not hold of the newest keyring and its copy; one that is missing is written again. */
+export async function keyringDamage(
+  target: Target,
+  keys: KeyWrapper,
+  tenantId: string,
+): Promise<VaultDamaged[]> {
+  const names = await Promise.all(folders.map((folder) => newestName(target, folder)));
+  const [one, two] = await Promise.all(names.map((name) => name && target.get(name)));
+  const same = names[0]?.slice(-8) === names[1]?.slice(-8);
+  if (!one || !two || !same || (one as Buffer).equals(two as Buffer)) return [];
+  const found: VaultDamaged[] = [];
+  for (const [at, folder] of folders.entries()) {
+    try {
+      await loadFrom(target, folder, keys, tenantId);
+    } catch (err) {
+      if (!isAppError(err)) throw err;
+      const finding = 'it is not the keyring that was written; the other one still opens the vault';
+      found.push(err instanceof VaultDamaged ? err : new VaultDamaged(names[at]!, finding, err));
+    }
+  }
+  return found;
 }
 
 /** 'not-found', 'vault.key-wrong', 'vault.damaged'. Reads only. */
@@ -107,8 +165,14 @@ async function putKeyring(target: Target, keys: KeyWrapper, keyring: Keyring): P
   const context = keyringContext({ vaultId, tenantId, generation });
   const wrapped = Buffer.from(await keys.wrap(encodeKeys(keyring), context));
   const envelope = { vaultId, tenantId, generation, wrapperId: keys.id, wrapped };
-  for (const folder of folders)
-    await target.put(keyringName(folder, generation), [encodeKeyringEnvelope(envelope)]);
+  const bytes = encodeKeyringEnvelope(envelope);
+  await target.put(keyringName('keyring', generation), [bytes]);
+  try {
+    await target.put(keyringName('keyring-copy', generation), [bytes]);
+  } catch (err) {
+    // A writer of another process saw the first alone and wrote the copy.
+    if (!isAppError(err, 'conflict')) throw err;
+  }
 }
 
 /**

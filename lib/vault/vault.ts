@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { Engine } from './ingest/engine.ts';
-import { createKeyring, loadKeyring } from './keyring.ts';
+import { completeKeyrings, createKeyring, keyringDamage, loadKeyring } from './keyring.ts';
 import type { KeyWrapper } from './keys.ts';
 import type { WriterLease } from './lease.ts';
 import { VaultReader } from './reader.ts';
@@ -36,6 +36,7 @@ const restAfterMs = 30_000;
  */
 export class Vault implements AsyncDisposable {
   private readonly store: Store;
+  private readonly options: VaultOptions;
   private readonly workers: number;
   private engine: Engine | null = null;
   private starting: Promise<Engine> | null = null;
@@ -47,6 +48,7 @@ export class Vault implements AsyncDisposable {
 
   private constructor(store: Store, options: VaultOptions) {
     this.store = store;
+    this.options = options;
     this.workers = options.workers ?? 2;
     this.restAfterMs = options.restAfterMs ?? restAfterMs;
   }
@@ -129,6 +131,8 @@ export class Vault implements AsyncDisposable {
       await this.store.refresh();
       return this.engine;
     }
+    const { target, keys, tenantId } = this.options;
+    await completeKeyrings(target, keys, tenantId);
     if (this.engine === null) await this.store.refresh();
     else {
       await this.engine.close();
@@ -144,8 +148,13 @@ export class Vault implements AsyncDisposable {
   }
 
   /** Checks the structure, and with `deep` every byte of every item. Reports; repairs nothing. */
-  verify(options: VerifyOptions): Promise<VerifyReport> {
-    return verifyStore(this.store, options);
+  async verify(options: VerifyOptions): Promise<VerifyReport> {
+    const { target, keys, tenantId } = this.options;
+    const damage = await keyringDamage(target, keys, tenantId);
+    const report = await verifyStore(this.store, options);
+    for (const { where, message } of damage)
+      report.problems.push({ kind: 'keyring', where, sentence: message, affectedItems: [] });
+    return report;
   }
 
   async stats(): Promise<{ storedBytes: number; packs: number }> {

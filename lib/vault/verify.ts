@@ -25,7 +25,7 @@ export interface VerifyOptions {
 }
 
 export interface VerifyProblem {
-  kind: 'pack' | 'index' | 'item' | 'snapshot';
+  kind: 'keyring' | 'pack' | 'index' | 'item' | 'snapshot';
   /** Name on the target, or the item. */
   where: string;
   sentence: string;

@@ -76,6 +76,54 @@ describe('the keys of a vault', () => {
     assert.equal(refs.size, 1);
   });
 
+  it('verify tells a damaged keyring or copy while the other one still opens the vault', async () => {
+    for (const name of ['keyring/00000001', 'keyring-copy/00000001']) {
+      const target = memoryTarget();
+      await using vault = await Vault.create(options(target));
+      assert.deepEqual((await vault.verify({ deep: false })).problems, []);
+      for (const at of [0, 40, 60, target.objects.get(name)!.length - 1]) {
+        target.objects.get(name)![at]! ^= 1;
+        const { problems } = await vault.verify({ deep: false });
+        assert.equal(problems.length, 1, `${name}, byte ${at}`);
+        assert.equal(problems[0]!.kind, 'keyring');
+        target.objects.get(name)![at]! ^= 1;
+      }
+    }
+  });
+
+  it('a keyring or copy that is missing is there again after the next writer', async () => {
+    for (const name of ['keyring/00000001', 'keyring-copy/00000001']) {
+      const target = memoryTarget();
+      await (await Vault.create(options(target)))[Symbol.asyncDispose]();
+      const bytes = target.objects.get(name)!;
+      target.objects.delete(name);
+      await assert.rejects(Vault.create(options(target)), (err) => isAppError(err, 'conflict'));
+      assert.ok(
+        name.startsWith('keyring/') ? !target.objects.has(name) : true,
+        'no second vault begins beside the copy',
+      );
+      await using vault = await Vault.openOrCreate(options(target));
+      await vault.writer(lease());
+      assert.deepEqual(target.objects.get(name), bytes);
+    }
+  });
+
+  it('no vault is made over packs whose keys are gone', async () => {
+    const target = memoryTarget();
+    {
+      await using vault = await Vault.create(options(target));
+      const writer = await vault.writer(lease());
+      await writer.putItem({ readable: item('x').readable });
+      await writer.flush();
+    }
+    for (const folder of ['keyring', 'keyring-copy']) target.objects.delete(`${folder}/00000001`);
+    const before = new Map(target.objects);
+    await assert.rejects(Vault.openOrCreate(options(target)), (err) =>
+      isAppError(err, 'vault.damaged'),
+    );
+    assert.deepEqual(target.objects, before);
+  });
+
   it('a damaged keyring is reported; its copy opens the vault', async () => {
     const target = memoryTarget();
     await Vault.create(options(target));
