@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { VaultDamaged } from './errors.ts';
-import { openObject, sealedKeyVersion, sealObject } from './format/sealed.ts';
+import { openObject, sealedKeyVersion, sealObject, sectionBytesMax } from './format/sealed.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotRecord } from './format/snapshot.ts';
 import { sha256 } from './ids.ts';
 import type { SnapshotInfo } from './rows.ts';
@@ -106,6 +106,11 @@ export async function putSnapshot(store: Store, record: SnapshotRecord): Promise
   const folder = mailboxFolder(store, record.mailboxId);
   const name = snapshotName(folder, record.sequence);
   const plain = encodeSnapshot(record);
+  if (plain.length > sectionBytesMax)
+    throw new AppError(
+      'input.invalid',
+      'The folders of this mailbox are more than a snapshot can hold. Nothing was committed.',
+    );
   const object = sealObject(store.secrets, name, randomBytes(16), [plain]);
   try {
     await store.target.put(name, [object]);

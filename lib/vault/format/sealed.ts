@@ -13,6 +13,8 @@ const magic = Buffer.from('HFSEAL\r\n', 'latin1');
 const headerBytes = 32;
 const sectionHeaderBytes = 12;
 const saltBytes = 16;
+/** Before compression; a larger claim is damage. */
+export const sectionBytesMax = 4 * blockLengthMax;
 
 /** @param salt 16 random bytes; the key is used for this object only */
 export function sealObject(
@@ -71,7 +73,7 @@ export function openObject(secrets: PackSecrets, name: string, bytes: Uint8Array
     const rawLength = head.readUInt32LE(0);
     const storedLength = head.readUInt32LE(4);
     const codec = head.readUInt32LE(8);
-    if (rawLength > 4 * blockLengthMax) read.fail('a section of it is too long');
+    if (rawLength > sectionBytesMax) read.fail('a section of it is too long');
     const payload = unseal(
       key,
       number,

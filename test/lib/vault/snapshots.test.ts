@@ -71,6 +71,30 @@ describe('a snapshot', () => {
         await assert.rejects(vault.reader().snapshot(id), (err) => isAppError(err, 'not-found'));
   });
 
+  it('that could not be read again is refused before it is written', async () => {
+    const name = 'x'.repeat(1024 * 1024);
+    const folders = Array.from({ length: 65 }, (_, number) => ({
+      id: `${number}`,
+      parentId: null,
+      name,
+      type: 'folder',
+      wellKnown: null,
+    }));
+    const commitFolders = (count: number) =>
+      writer.commitSnapshot({
+        mailboxId: 'folders',
+        base: null,
+        takenAt: new Date(1),
+        note: {},
+        folders: folders.slice(0, count),
+        put: [],
+        remove: [],
+      });
+    await assert.rejects(commitFolders(65), (err) => isAppError(err, 'input.invalid'));
+    const { id } = await commitFolders(60);
+    assert.equal((await vault.reader().snapshot(id)).folders.length, 60);
+  });
+
   it('after any series of changes equals the one built at once, page for page; diffs are exact', async () => {
     const change = fc.record({
       put: fc.array(fc.tuple(fc.nat(300), fc.nat(3)), { maxLength: 120 }),
