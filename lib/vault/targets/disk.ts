@@ -23,7 +23,12 @@ export function diskTarget(root: string): Target {
         const parent = dirname(path);
         if (path !== root && path.startsWith(root)) await folder(parent);
         try {
-          await mkdir(path, { recursive: path === root });
+          const topmost = await mkdir(path, { recursive: path === root });
+          // A root may have been made with folders above it: each is an entry of its own parent.
+          for (let made = path; topmost !== undefined && made.length > topmost.length; ) {
+            made = dirname(made);
+            await syncFolder(dirname(made));
+          }
         } catch (err) {
           if (codeOf(err) !== 'EEXIST') throw err;
         }
