@@ -47,8 +47,10 @@ if (together.length > 0) {
   await step('quick tests', process.execPath, ['--test', '--test-isolation=none', ...together]);
 }
 if (alone.length > 0) {
-  // Each starts servers of its own; more at once than cores would only measure the machine.
-  const width = Math.max(1, Math.min(2, Math.floor(availableParallelism() / 2)));
+  // Once and before, since two files want the pages and no two builds may run at a time.
+  if (wanted.length === 0) await step('build', process.execPath, ['lib/launch/build.ts']);
+  // Each starts servers of its own and waits for them half the time.
+  const width = Math.max(1, Math.min(2, availableParallelism()));
   await step('process tests', process.execPath, [
     '--test',
     `--test-concurrency=${width}`,

@@ -13,6 +13,8 @@ import { projectFolder } from '#lib/launch/project.ts';
 
 const script = join(projectFolder, 'lib', 'launch', 'start.ts');
 
+const launchers: ChildProcess[] = [];
+
 interface Started {
   process: ChildProcess;
   out(): string;
@@ -29,6 +31,7 @@ function start(env: Record<string, string>): Started {
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  launchers.push(child);
   let out = '';
   let err = '';
   const waiting: Array<() => void> = [];
@@ -79,7 +82,11 @@ describe('npm start', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast start '));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(async () => {
+    // A failed assertion must not leave a launcher that the test runner then waits for.
+    for (const launcher of launchers) launcher.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  });
 
   test('a taken port gives one line and code 3', async () => {
     const other = createServer();
@@ -117,7 +124,8 @@ describe('npm start', () => {
     const data = join(folder, 'whole');
     const env = { HOLDFAST_DATA: data, PORT: String(await freePort()) };
     const first = start(env);
-    await first.printed(/Holdfast is ready after [\d.]+ s: {2}http:\/\/localhost:\d+/);
+    await first.printed(/Ctrl-C stops everything/);
+    assert.match(first.out(), /Holdfast is ready after [\d.]+ s: {2}http:\/\/localhost:\d+/);
     assert.match(first.out(), /Contoso connected through the consent pages/);
     assert.match(first.out(), /First backup: \d+ mailboxes, [\d,]+ items/);
     assert.match(first.out(), /Sign in as Mira Keller/);
@@ -127,7 +135,7 @@ describe('npm start', () => {
     await first.ended;
 
     const second = start(env);
-    await second.printed(/Holdfast is ready/);
+    await second.printed(/Ctrl-C stops everything/);
     assert.match(second.out(), /Contoso is connected already/);
     assert.doesNotMatch(second.out(), /First backup/);
     const third = start(env);
