@@ -35,15 +35,20 @@ export function packName(packId: Uint8Array): string {
 export interface LoosePack {
   name: string;
   pack: SegmentPack;
-  /** Without items and pages that lean on something that is not on the target. */
   entries: Buffer;
+  /** Items and pages that do not count yet. */
+  waiting: number;
 }
 
-interface LooseFooter {
-  name: string;
-  pack: SegmentPack;
-  blocks: PackBlock[];
+/** An item or page of a loose pack that leans on something that is not on the target. */
+interface LooseEntry {
+  loose: LoosePack;
+  row: Buffer;
+  refs: readonly Uint8Array[];
 }
+
+/** Footers that are in memory at a time. */
+const footersAtOnce = 64;
 
 /** Opened blocks kept for the next object in them. */
 const blockCacheBytes = 32 * 1024 * 1024;
@@ -69,6 +74,7 @@ export class Store {
   private refreshing: Promise<void> | null = null;
   private nextRefresh: Promise<void> | null = null;
   private loose: LoosePack[] = [];
+  private waiting: LooseEntry[] = [];
   /** Names of packs that a segment covers. */
   private covered = new Set<string>();
 
@@ -105,6 +111,7 @@ export class Store {
     this.retired = fresh.retired;
     this.covered = fresh.covered;
     this.loose = fresh.loose;
+    this.waiting = fresh.waiting;
   }
 
   /**
@@ -157,55 +164,63 @@ export class Store {
       for (const pack of segment.packs) this.covered.add(packName(pack.packId));
     }
     this.loose = this.loose.filter(({ name }) => !this.covered.has(name));
-    const loose: LooseFooter[] = [];
+    this.waiting = this.waiting.filter(({ loose }) => !this.covered.has(loose.name));
+    let footers: Array<{ name: string; pack: SegmentPack; blocks: PackBlock[] }> = [];
+    const take = async () => {
+      // Their writer may have died before it made them last; what is reused must outlive a power cut.
+      await this.target.abilities.settle?.(footers.map(({ name }) => name));
+      for (const { name, pack, blocks } of footers) this.adoptLoose(name, pack, blocks);
+      footers = [];
+    };
     const known = (name: string) => this.packNumbers.has(name) || this.retired.has(name);
     for await (const { name, size } of this.target.list('packs/', known)) {
       try {
-        loose.push({ name, ...(await this.loadFooter(name, size)) });
+        footers.push({ name, ...(await this.loadFooter(name, size)) });
       } catch (err) {
         if (!isAppError(err, 'vault.damaged')) throw err;
       }
+      if (footers.length >= footersAtOnce) await take();
     }
-    // Their writer may have died before it made them last; what is reused must outlive a power cut.
-    await this.target.abilities.settle?.(loose.map(({ name }) => name));
-    this.loose.push(...this.adoptLoose(loose));
+    await take();
+    for (let before = -1; this.waiting.length !== before; ) {
+      before = this.waiting.length;
+      this.waiting = this.waiting.filter((entry) => !this.adoptWhole(entry));
+    }
+  }
+
+  private adoptLoose(name: string, pack: SegmentPack, blocks: readonly PackBlock[]): void {
+    const entries = indexEntries(blocks);
+    const loose: LoosePack = { name, pack, entries, waiting: 0 };
+    this.loose.push(loose);
+    const leaning: LooseEntry[] = [];
+    const free: Buffer[] = [];
+    for (const [number, { refs }] of blocks.flatMap((block) => block.entries).entries()) {
+      const row = entries.subarray(number * segmentEntryBytes, (number + 1) * segmentEntryBytes);
+      if (refs.length === 0) free.push(row);
+      else leaning.push({ loose, row, refs });
+    }
+    this.adopt([pack], Buffer.concat(free));
+    loose.waiting = leaning.length;
+    for (const entry of leaning) if (!this.adoptWhole(entry)) this.waiting.push(entry);
   }
 
   /**
-   * Makes known what packs without a segment hold, but for items and pages that lean on something
-   * that is not on the target: whoever had it in memory may have died with it, so whoever needs
-   * such an item stores it anew.
+   * Makes an item or page of a pack without a segment known once everything that it leans on is:
+   * whoever had the rest in memory may have died with it, so until then whoever needs it stores it
+   * anew.
    */
-  private adoptLoose(found: readonly LooseFooter[]): LoosePack[] {
-    const adopted = new Map<LooseFooter, Buffer[]>();
-    let waiting = found.flatMap((footer) => {
-      adopted.set(footer, []);
-      const rows = indexEntries(footer.blocks);
-      return footer.blocks
-        .flatMap((block) => block.entries)
-        .map(({ refs }, number) => {
-          const at = number * segmentEntryBytes;
-          return { footer, refs, row: rows.subarray(at, at + segmentEntryBytes) };
-        });
-    });
-    for (let before = -1; waiting.length !== before; ) {
-      before = waiting.length;
-      waiting = waiting.filter(({ footer, refs, row }) => {
-        if (!refs.every((ref) => this.has(Buffer.from(ref)))) return true;
-        this.adopt([footer.pack], row);
-        adopted.get(footer)!.push(row);
-        return false;
-      });
-    }
-    return found.map((footer) => {
-      const { name, pack } = footer;
-      return { name, pack, entries: Buffer.concat(adopted.get(footer)!) };
-    });
+  private adoptWhole({ loose, row, refs }: LooseEntry): boolean {
+    if (!refs.every((ref) => this.has(Buffer.from(ref)))) return false;
+    this.adopt([loose.pack], row);
+    loose.waiting--;
+    return true;
   }
 
-  /** Packs that no segment covers, each handed out once. */
+  /** Packs that no segment covers and one may, each handed out once. */
   takeLoose(): LoosePack[] {
-    return this.loose.splice(0);
+    const whole = this.loose.filter(({ waiting }) => waiting === 0);
+    this.loose = this.loose.filter(({ waiting }) => waiting > 0);
+    return whole;
   }
 
   /** True for packs that a segment has taken out of use. */

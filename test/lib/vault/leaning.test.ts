@@ -108,4 +108,29 @@ describe('a pack on the target whose items name parts that are not there', () =>
     await vault[Symbol.asyncDispose]();
     await goesOn(left, 500);
   });
+
+  it('counts as soon as the parts are there, for whoever looked too early and for whoever comes', async () => {
+    const target = memoryTarget();
+    const one = await Vault.create(options(target));
+    const writer = await one.writer(lease());
+    const stored = await putAll(writer, 0);
+    await using two = await Vault.open(options(target));
+    const reader = two.reader();
+    const { ref } = stored[0]!;
+    assert.equal(await reader.has(ref), false);
+    // A segment of another process must not speak for a pack of which it knows a part only.
+    const beside = await two.writer(lease());
+    await beside.putItem({ readable: { format: 'mime', body: Buffer.from('beside') } });
+    await beside.flush();
+    // The parts arrive, and their process dies before it writes a segment.
+    target.faults.before = (operation, name) => {
+      if (operation === 'put' && name.startsWith('index/')) throw new Error('dies');
+    };
+    await assert.rejects(writer.flush());
+    target.faults = {};
+    assert.ok((await readable(reader, ref)).equals(leaning(0)));
+    await using three = await Vault.open(options(target));
+    assert.ok((await readable(three.reader(), ref)).equals(leaning(0)));
+    await one[Symbol.asyncDispose]();
+  });
 });
