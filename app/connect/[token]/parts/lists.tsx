@@ -3,7 +3,7 @@ import type { IconName } from '#app/_ui/icon-shapes.ts';
 
 const reading = {
   will: [
-    'All mailboxes, their archives and folders',
+    'All mailboxes and their folders',
     'Mail, calendars, contacts, tasks, notes',
     'The list of users, to name the mailboxes',
   ],
