@@ -11,7 +11,7 @@ import {
 import { shortIdBytes, startSha256 } from './ids.ts';
 import { PartWriter } from './mime/join.ts';
 import type { FolderRow, ItemRow, RowChange, SnapshotInfo } from './rows.ts';
-import { type LoadedSnapshot, listSnapshots, loadSnapshot } from './snapshots.ts';
+import { type LoadedSnapshot, latestSnapshot, listSnapshots, loadSnapshot } from './snapshots.ts';
 import type { Store } from './store.ts';
 import { diffTrees, type PageSource, type Root, treeRow, treeRows } from './tree.ts';
 
@@ -77,6 +77,11 @@ export class VaultReader {
   /** All snapshots, or one mailbox's, oldest first. */
   async snapshots(mailboxId?: string): Promise<SnapshotInfo[]> {
     return listSnapshots(this.store, mailboxId);
+  }
+
+  /** A mailbox's newest; only this one is read. */
+  async newestSnapshot(mailboxId: string): Promise<SnapshotInfo | null> {
+    return (await latestSnapshot(this.store, mailboxId))?.info ?? null;
   }
 
   async snapshot(id: string): Promise<OpenSnapshot> {

@@ -79,7 +79,9 @@ export async function snapshotNames(store: Store, mailboxId?: string): Promise<s
   const prefix =
     mailboxId === undefined ? 'snapshots/' : `snapshots/${mailboxFolder(store, mailboxId)}/`;
   const names: string[] = [];
-  for await (const { name } of store.target.list(prefix)) names.push(name);
+  // What others have left beside them is not a snapshot.
+  for await (const { name } of store.target.list(prefix))
+    if (/^snapshots\/[0-9a-f]{32}\/[0-9a-f]{8}$/.test(name)) names.push(name);
   return names.sort();
 }
 

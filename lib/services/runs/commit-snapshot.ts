@@ -48,8 +48,8 @@ export async function adoptSnapshot(
   work: SnapshotWork,
   reader: VaultReader,
 ): Promise<boolean> {
-  const newest = (await reader.snapshots(work.key.mailboxId)).at(-1);
-  if (newest === undefined) return false;
+  const newest = await reader.newestSnapshot(work.key.mailboxId);
+  if (newest === null) return false;
   const known = await withScope(ctx.db, work.key, (tx) => latestSnapshotRow(tx, work.key));
   if (newest.id === known?.vaultSnapshotId) return false;
   const { note } = await reader.snapshot(newest.id);
@@ -88,7 +88,7 @@ export async function commitSnapshot(
   const unchanged = changes.added + changes.removed + changes.folders === 0;
   if (last !== undefined && unchanged) return undefined;
 
-  const newest = (await vault.reader.snapshots(key.mailboxId)).at(-1);
+  const newest = await vault.reader.newestSnapshot(key.mailboxId);
   // Where vault and catalogue disagree the catalogue is written out whole.
   const base =
     last !== undefined && newest?.id === last.vaultSnapshotId ? last.vaultSnapshotId : null;

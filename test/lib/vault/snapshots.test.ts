@@ -71,6 +71,32 @@ describe('a snapshot', () => {
         await assert.rejects(vault.reader().snapshot(id), (err) => isAppError(err, 'not-found'));
   });
 
+  it('that is damaged, and what else lies there, does not keep its mailbox from the next one', async () => {
+    const target = memoryTarget();
+    await using other = await Vault.create(options(target));
+    await using another = await other.writer(lease());
+    const stored = await another.putItem({ readable: item('x').readable });
+    const next = async (base: SnapshotInfo | null, key: string) =>
+      another.commitSnapshot({
+        mailboxId: 'm',
+        base: base?.id ?? null,
+        takenAt: new Date(1),
+        note: {},
+        folders: [],
+        put: [row(key, stored.ref)],
+        remove: [],
+      });
+    const second = await next(await next(null, 'a'), 'b');
+    const first = [...target.objects.keys()].find((name) => /^snapshots.*1$/.test(name))!;
+    target.objects.get(first)![50]! ^= 1;
+    target.objects.set(first.replace('00000001', 'notes'), Buffer.from('x'));
+    assert.deepEqual(await other.reader().newestSnapshot('m'), second);
+    const third = await next(second, 'c');
+    assert.equal(third.items, 3);
+    assert.equal(await other.reader().newestSnapshot('none'), null);
+    await assert.rejects(other.reader().snapshots('m'), (err) => isAppError(err, 'vault.damaged'));
+  });
+
   it('that could not be read again is refused before it is written', async () => {
     const name = 'x'.repeat(1024 * 1024);
     const folders = Array.from({ length: 65 }, (_, number) => ({
