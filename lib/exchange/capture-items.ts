@@ -1,8 +1,8 @@
-import { AppError } from '#lib/core/errors.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { exportBatchMax } from '#lib/graph/export.ts';
 import type { MailboxItem } from '#lib/graph/items.ts';
 import type { ItemInput, StoredItem } from '#lib/vault/writer.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { streamContentId } from './identity.ts';
 import { kindOfClass } from './item.ts';
 import type { CapturedItem, ItemOutcome } from './journal.ts';
@@ -43,31 +43,6 @@ export type CaptureResult =
 const smallItemBytes = 512 * 1024;
 const batchBytesMax = 4 * 1024 * 1024;
 const batchesInFlight = 2;
-/** After this many failures in a row it is not the items. */
-const failuresInARowMax = 20;
-
-/** Counts failures in a row over a whole slice, for each form by itself. */
-export class CircuitBreaker {
-  readonly #inARow = { item: 0, stream: 0, readable: 0 };
-
-  note(what: 'item' | 'stream' | 'readable', failed: boolean, code: string): void {
-    this.#inARow[what] = failed ? this.#inARow[what] + 1 : 0;
-    if (this.#inARow[what] <= failuresInARowMax) return;
-    if (/accessdenied/i.test(code)) {
-      throw new AppError(
-        'source.refused',
-        'Microsoft denies access to the items of this mailbox: a permission of the application is missing, or the mailbox is out of its scope.',
-        { data: { form: what, graphCode: code } },
-      );
-    }
-    throw new AppError(
-      'source.unavailable',
-      `Microsoft failed to give out more than ${failuresInARowMax} items in a row (${code || 'no code'}), so the backup of this mailbox stopped. What was saved before is kept; the next run goes on.`,
-      { retryable: true, data: { form: what, graphCode: code } },
-    );
-  }
-}
-
 /**
  * Reads the items and puts them into the vault. Small ones share an export call. Gives exactly one
  * result for each; throws only for what concerns more than an item.
@@ -78,6 +53,7 @@ export async function captureItems(
   items: readonly MailboxItem[],
   breaker: CircuitBreaker,
 ): Promise<CaptureResult[]> {
+  breaker.among(folderId, items);
   const results: CaptureResult[] = [];
   const batches = batchesOf(items);
   let next = 0;
@@ -176,17 +152,20 @@ async function storeItem(
   breaker: CircuitBreaker,
 ): Promise<CaptureResult> {
   try {
-    if (stream) breaker.note('stream', stream.kind === 'failed', codeOf(stream));
-    breaker.note('readable', readable.kind === 'failed', codeOf(readable));
+    const placed = { folderId, item };
+    if (stream?.kind === 'ok') breaker.good('stream', placed);
+    if (readable.kind === 'ok') breaker.good('readable', placed);
+    if (stream) await breaker.note('stream', stream.kind === 'failed', codeOf(stream), placed);
+    await breaker.note('readable', readable.kind === 'failed', codeOf(readable), placed);
     if (stream?.kind !== 'ok' && readable.kind !== 'ok') {
       const outcome = nothingHad(folderId, item.id, stream, readable);
-      breaker.note('item', outcome.outcome === 'failed', outcome.detail ?? '');
+      await breaker.note('item', outcome.outcome === 'failed', outcome.detail ?? '', placed);
       return { kind: 'none', outcome };
     }
     if (source.mode === 'stream' && stream?.kind !== 'ok') {
       // The listing alone is no backup.
       const outcome = nothingHad(folderId, item.id, stream, stream ?? readable);
-      breaker.note('item', outcome.outcome === 'failed', outcome.detail ?? '');
+      await breaker.note('item', outcome.outcome === 'failed', outcome.detail ?? '', placed);
       return { kind: 'none', outcome };
     }
     const stored = await source.sink.putItem({
@@ -195,7 +174,7 @@ async function storeItem(
         : {}),
       ...(stream?.kind === 'ok' ? { stream: { body: stream.value.body() } } : {}),
     });
-    breaker.note('item', false, '');
+    await breaker.note('item', false, '', placed);
     return {
       kind: 'item',
       item: capturedItem(folderId, item, stream, readable, stored),

@@ -5,11 +5,12 @@ import type { GraphClient, GraphPage } from '#lib/graph/client.ts';
 import { GraphCutShort, GraphError, isNotFound } from '#lib/graph/errors.ts';
 import { getFolder } from '#lib/graph/folders.ts';
 import { allItems, getItem, itemsDelta, type MailboxItem } from '#lib/graph/items.ts';
-import { type CaptureMode, CircuitBreaker, captureItems, type ItemSink } from './capture-items.ts';
+import { type CaptureMode, captureItems, type ItemSink } from './capture-items.ts';
+import { CircuitBreaker, type PlacedItem, spread } from './circuit-breaker.ts';
 import { readFolderTree } from './folder-tree.ts';
 import type { CapturedPage, CaptureJournal, ItemOutcome, SourceFolder } from './journal.ts';
 import { balances, emptyTally, type OutcomeTally } from './outcome.ts';
-import type { SourceMailbox } from './read-item.ts';
+import { formFailure, type SourceMailbox } from './read-item.ts';
 
 export interface CaptureInput {
   /** A client of its own for this mailbox. */
@@ -47,6 +48,8 @@ const commitEveryMs = 15_000;
 /** Up to here each claimed removal is asked for by itself; above, the folder is listed once. */
 const singleConfirmationsMax = 40;
 const removedPerPage = 1000;
+/** Folders in which other items are looked for when many in a row fail. */
+const elsewhereFoldersMax = 6;
 
 /**
  * One slice of backing a mailbox up: every folder's changes since its cursor, then items that failed
@@ -57,7 +60,7 @@ const removedPerPage = 1000;
  *
  * @returns `more` when the budget ended first: call again with the same journal
  * @throws AppError `source.gone` (mailbox not there), `throttled`, `source.unavailable` (more than 20
- *   failures in a row), `consent.missing`, whatever the vault or the journal throws, or the abort reason
+ *   failures in a row, and nothing else is given out either), `consent.missing`, whatever the vault or the journal throws, or the abort reason
  */
 export async function captureMailbox(input: CaptureInput): Promise<{ state: 'done' | 'more' }> {
   return new Capture(input).run();
@@ -65,7 +68,7 @@ export async function captureMailbox(input: CaptureInput): Promise<{ state: 'don
 
 class Capture {
   readonly #input: CaptureInput;
-  readonly #breaker = new CircuitBreaker();
+  readonly #breaker: CircuitBreaker;
   readonly #endsAtMs: number;
   readonly #progress: CaptureProgress;
   /** Captured, not yet committed; in order. */
@@ -78,6 +81,9 @@ class Capture {
 
   constructor(input: CaptureInput) {
     this.#input = input;
+    const { graph, mailbox, mode, signal } = input;
+    const elsewhere = () => this.#elsewhere();
+    this.#breaker = new CircuitBreaker({ graph, mailbox, mode, signal, elsewhere });
     this.#endsAtMs = input.clock.monotonicMs() + input.budgetMs;
     this.#committedAtMs = input.clock.monotonicMs();
     this.#requestsCounted = input.graph.requests;
@@ -431,6 +437,26 @@ class Capture {
     await journal.closeFolder(folder.id);
   }
 
+  /** Items that tell whether Microsoft gives out anything: stored ones, then what other folders list first. */
+  async *#elsewhere(): AsyncGenerator<PlacedItem> {
+    const { graph, mailbox, journal, signal } = this.#input;
+    const folders = spread(await journal.folders(), elsewhereFoldersMax);
+    for (const { id: folderId } of folders) {
+      const open: string[] = [];
+      for await (const id of journal.openIds(folderId)) if (open.push(id) === 100) break;
+      const target = { mailboxId: mailbox.exchangeId, folderId };
+      for (const id of spread(open)) {
+        const item = await getItem(graph, target, id, { signal }).catch(notForThis);
+        if (item) yield { folderId, item };
+      }
+    }
+    for (const { id: folderId } of folders) {
+      const page = await this.#readPage(folderId, null, pageItemsMin).catch(notForThis);
+      for (const item of spread(page?.value ?? [], 2))
+        if (!item['@removed']) yield { folderId, item };
+    }
+  }
+
   async #folderExists(folderId: string): Promise<boolean> {
     const { graph, mailbox, signal } = this.#input;
     return (await getFolder(graph, mailbox.exchangeId, folderId, signal)) !== null;
@@ -474,6 +500,12 @@ function line(id: string, folderId: string, outcome: ItemOutcome['outcome']): It
 /** Without a change key nothing is known to be the same. */
 function sameChange(known: string | undefined, now: string | undefined): boolean {
   return known !== undefined && known !== '' && known === now;
+}
+
+/** What concerns one item or folder alone only means that it tells nothing. */
+function notForThis(err: unknown): null {
+  formFailure(err);
+  return null;
 }
 
 function isSlowPage(err: GraphError): boolean {

@@ -301,6 +301,48 @@ describe('captureMailbox', () => {
     assert.equal(journal.cursors.has('inbox'), false);
   });
 
+  it('neighbours that always fail are failures, and do not stop the mailbox in each run', async () => {
+    for (const fails of ['both', 'readable', 'stream'] as const) {
+      for (const badFirst of [true, false]) {
+        const { graph, journal, run } = bench();
+        const add = (name: string, count: number) =>
+          Array.from({ length: count }, (_, n) => graph.addMail('inbox', `${name} ${n}`).id);
+        const before = badFirst ? [] : add('Before', 30);
+        const bad = new Set(add('Bad', 45));
+        const after = add('After', 20);
+        graph.fault = ({ path, body }) => {
+          const id = /messages\/([^/]+)\/\$value$/.exec(path)?.[1];
+          if (id !== undefined && bad.has(id) && fails !== 'stream')
+            return failure(500, 'ErrorInternal');
+          if (!path.endsWith('exportItems') || fails === 'readable') return undefined;
+          const ids: string[] = JSON.parse(body).itemIds;
+          const value = ids.map((itemId) =>
+            bad.has(itemId)
+              ? { itemId, error: { code: 'ErrorInternalServerError' } }
+              : { itemId, data: Buffer.from(`FTS ${itemId}`).toString('base64') },
+          );
+          return new Response(JSON.stringify({ value }));
+        };
+        await run();
+        assert.ok(journal.cursors.has('inbox'));
+        for (const id of [...before, ...after]) assert.equal(journal.items.get(id)?.note, null);
+        assert.equal(journal.tally().failed, fails === 'both' ? 45 : 0);
+        assert.deepEqual(new Set(journal.retries.keys()), bad);
+        // They alone are asked for now, and what was stored speaks for the source.
+        await run();
+        assert.deepEqual(new Set(journal.retries.keys()), bad);
+      }
+    }
+  });
+
+  it('one form that is given out for no item at all ends the run', async () => {
+    const { graph, run } = bench();
+    for (let n = 0; n < 60; n++) graph.addMail(n % 2 ? 'inbox' : 'sent', `M${n}`);
+    graph.fault = ({ path }) =>
+      path.endsWith('$value') ? failure(403, 'ErrorAccessDenied') : undefined;
+    await assert.rejects(run(), (err) => isAppError(err, 'source.refused'));
+  });
+
   it('a lost permission is said as such and not blamed on items', async () => {
     const { graph, run } = bench();
     graph.addMail('inbox', 'M');
