@@ -26,6 +26,19 @@ export function listUsers(client: GraphClient): AsyncGenerator<DirectoryUser> {
   return client.entries<DirectoryUser>({ path: `/users?$select=${userFields}&$top=999` });
 }
 
+/** False where the directory itself says that there is no such user, or that it lies in the recycle bin. */
+export async function userExists(client: GraphClient, userId: string): Promise<boolean> {
+  try {
+    const found = await client.get<{ id?: string; deletedDateTime?: string | null }>(
+      `/users/${encodeURIComponent(userId)}?$select=id,deletedDateTime`,
+    );
+    return !found?.deletedDateTime;
+  } catch (err) {
+    if (err instanceof GraphError && err.status === 404) return false;
+    throw err;
+  }
+}
+
 /** null where the user has no mailbox in Exchange Online. */
 export async function exchangeSettings(
   client: GraphClient,

@@ -8,6 +8,8 @@ export interface TestProbe extends ConnectionProbe {
   answers: {
     token: ConnectionProbe['token'];
     mailboxes: DirectoryMailbox[];
+    /** Without an answer of its own, a user exists who is in the list. */
+    userExists: (entraUserId: string) => Promise<boolean>;
     readItems: ConnectionProbe['readItems'];
   };
 }
@@ -27,6 +29,7 @@ export function createTestProbe(mailboxes = [directoryMailbox()]): TestProbe {
   const answers: TestProbe['answers'] = {
     token: async (entraTid, app) => ({ tid: entraTid, roles: [...neededRoles[app]] }),
     mailboxes,
+    userExists: async (id) => answers.mailboxes.some(({ entraUserId }) => entraUserId === id),
     readItems: async () => {},
   };
   return {
@@ -35,6 +38,7 @@ export function createTestProbe(mailboxes = [directoryMailbox()]): TestProbe {
     async *mailboxes() {
       yield* answers.mailboxes;
     },
+    userExists: (_entraTid, entraUserId) => answers.userExists(entraUserId),
     readFolders: async () => 'inbox',
     readItems: (...call) => answers.readItems(...call),
   };

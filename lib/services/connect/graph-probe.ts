@@ -7,6 +7,7 @@ import {
   listUsers,
   type MailboxPurpose,
   mailboxPurpose,
+  userExists,
 } from '#lib/graph/directory.ts';
 import { listFolders } from '#lib/graph/folders.ts';
 import { itemsDelta } from '#lib/graph/items.ts';
@@ -43,6 +44,9 @@ export function createGraphProbe(engines: ProbeEngines): ConnectionProbe {
       }
       yield* await withMailbox(client, batch);
     },
+
+    userExists: (entraTid, entraUserId) =>
+      userExists(engines.client(entraTid, 'backup'), entraUserId),
 
     async readFolders(entraTid, app, exchangeId) {
       const folders = await listFolders(engines.client(entraTid, app), exchangeId);

@@ -18,6 +18,8 @@ export interface ConnectionProbe {
   token(entraTid: string, app: EntraApp): Promise<{ tid: string; roles: string[] }>;
   /** Every user that has a mailbox in Exchange Online. */
   mailboxes(entraTid: string): AsyncIterable<DirectoryMailbox>;
+  /** Whether the directory still has this user: a list may be incomplete, this answer is not. */
+  userExists(entraTid: string, entraUserId: string): Promise<boolean>;
   /** Reads the folders of one mailbox; resolves to one folder to look into. */
   readFolders(entraTid: string, app: EntraApp, exchangeId: string): Promise<string | null>;
   /** Reads one page of items. */

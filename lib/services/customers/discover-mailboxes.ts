@@ -1,10 +1,17 @@
 import type { z } from 'zod';
+import { mapLimited } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ConnectionProbe, DirectoryMailbox } from '../connect/probe.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
-import { lockMailboxes, type MailboxRow, saveDiscovered, sealMailbox } from '../mailboxes/store.ts';
+import {
+  listMailboxRows,
+  lockMailboxes,
+  type MailboxRow,
+  saveDiscovered,
+  sealMailbox,
+} from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { tenantInput } from './input.ts';
 import { loadTenant } from './store.ts';
@@ -17,15 +24,19 @@ export interface Discovery {
   sealed: number;
 }
 
+/** Users asked about at a time; the directory allows far more. */
+const usersAtOnce = 4;
+
 /**
  * Compares the organisation's mailboxes with the catalogue's. New ones are protected; those whose
- * user or mailbox is gone become sealed, which stops nothing but their backup.
+ * user is gone become sealed, which stops nothing but their backup. A list may be incomplete, so each
+ * user whom it lacks is asked for. Where a user has lost nothing but the mailbox, its backup finds out.
  * @throws AppError `source.unavailable` when Microsoft suddenly lists no mailbox at all
  */
 export async function discoverMailboxes(
   ctx: ServiceContext,
   input: z.input<typeof tenantInput>,
-  probe: Pick<ConnectionProbe, 'mailboxes'>,
+  probe: Pick<ConnectionProbe, 'mailboxes' | 'userExists'>,
   signal?: AbortSignal,
 ): Promise<Discovery> {
   requirePermission(ctx, 'backups.run');
@@ -41,14 +52,56 @@ export async function discoverMailboxes(
     signal?.throwIfAborted();
     found.set(mailbox.entraUserId, mailbox);
   }
-  return await applyDiscovery(ctx, tenantId, found);
+  const known = await withScope(ctx.db, scope, (tx) => listMailboxRows(tx, ctx.mspId, tenantId));
+  const lacking = found.size === 0 ? [] : known.filter((row) => hasVanished(row, found));
+  const { entraTid } = tenant;
+  const exists = (entraUserId: string) => probe.userExists(entraTid, entraUserId);
+  const gone = await goneUsers(ctx, tenantId, lacking, exists, signal);
+  return await applyDiscovery(ctx, tenantId, found, gone);
 }
 
-/** The second half, for a list that was read already. */
+function hasVanished(row: MailboxRow, found: ReadonlyMap<string, unknown>): boolean {
+  const live = row.state !== 'sealed' && row.state !== 'erased';
+  return live && row.kind !== 'archive' && !found.has(row.entraUserId);
+}
+
+/** Of the users whom the list lacks, those of whom Microsoft says that they are gone. */
+async function goneUsers(
+  ctx: ServiceContext,
+  tenantId: string,
+  lacking: readonly MailboxRow[],
+  exists: (entraUserId: string) => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  const gone = new Set<string>();
+  let answers = true;
+  await mapLimited(lacking, usersAtOnce, async ({ id, entraUserId }) => {
+    signal?.throwIfAborted();
+    // Where one gets no answer, asking for a thousand others only takes time: all are kept.
+    if (!answers) return;
+    try {
+      if (!(await exists(entraUserId))) gone.add(entraUserId);
+    } catch (err) {
+      signal?.throwIfAborted();
+      answers = false;
+      ctx.deps.log.error('whether a user still exists could not be found out', err, {
+        tenantId,
+        mailboxId: id,
+      });
+    }
+  });
+  return gone;
+}
+
+/**
+ * The second half, for a list that was read already.
+ * @param gone users of whom it is certain that they are gone; the mailboxes of all others are kept
+ */
 export async function applyDiscovery(
   ctx: ServiceContext,
   tenantId: string,
   found: Map<string, DirectoryMailbox>,
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<Discovery> {
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     const known = await lockMailboxes(tx, ctx.mspId, tenantId);
@@ -65,7 +118,15 @@ export async function applyDiscovery(
     const primaries = new Map(
       known.filter((row) => row.kind !== 'archive').map((row) => [row.entraUserId, row]),
     );
-    const vanished = live.filter((row) => row.kind !== 'archive' && !found.has(row.entraUserId));
+    const lacking = live.filter((row) => hasVanished(row, found));
+    const vanished = lacking.filter((row) => gone.has(row.entraUserId));
+    if (lacking.length > vanished.length) {
+      ctx.deps.log.warn('the list of mailboxes lacks some whose users are not known to be gone', {
+        tenantId,
+        found: found.size,
+        kept: lacking.length - vanished.length,
+      });
+    }
     const added = [...found.keys()].filter((entraUserId) => !primaries.has(entraUserId));
     for (const mailbox of found.values()) {
       const row = primaries.get(mailbox.entraUserId);

@@ -103,6 +103,16 @@ describe('the probe over Graph', () => {
     ]);
   });
 
+  it('a user is gone when the directory says so, and only then', async () => {
+    const { probe } = probeOver({
+      '/users/here': { id: 'here', deletedDateTime: null },
+      '/users/binned': { id: 'binned', deletedDateTime: '2026-11-01T00:00:00Z' },
+    });
+    assert.equal(await probe.userExists(tid, 'here'), true);
+    assert.equal(await probe.userExists(tid, 'binned'), false);
+    assert.equal(await probe.userExists(tid, 'nobody'), false);
+  });
+
   it('asks for a token of this moment: one from before the consent lacks its roles', async () => {
     const { probe, asked } = probeOver({});
     const token = await probe.token(tid, 'backup');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { addCustomer } from '#lib/services/customers/add.ts';
 import { discoverMailboxes } from '#lib/services/customers/discover-mailboxes.ts';
@@ -127,6 +128,36 @@ describe('customers', () => {
     assert.equal(row?.state, 'protected');
   });
 
+  it('an incomplete list seals nobody but those of whom Microsoft says that they are gone', async () => {
+    const world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const listed = directoryMailbox({ displayName: 'Listed' });
+    const unlisted = directoryMailbox({ displayName: 'Unlisted' });
+    const leaver = directoryMailbox({ displayName: 'Leaver' });
+    const probe = createTestProbe([listed, unlisted, leaver]);
+    const warned: unknown[] = [];
+    const log = {
+      ...world.workflow.deps.log,
+      warn: (_: string, facts?: object) => warned.push(facts),
+    };
+    const ctx = { ...world.workflow, deps: { ...world.workflow.deps, log } };
+    const discover = () => discoverMailboxes(ctx, { tenantId }, probe);
+    const states = async () =>
+      (await listMailboxes(world.as('owner'), { tenantId })).map(
+        (row) => `${row.name} ${row.state}`,
+      );
+    await discover();
+    probe.answers.mailboxes = [listed];
+    probe.answers.userExists = async () => {
+      throw new AppError('source.unavailable', 'No answer.', { retryable: true });
+    };
+    assert.deepEqual(await discover(), { found: 1, added: 0, sealed: 0 });
+    assert.deepEqual(warned, [{ tenantId, found: 1, kept: 2 }]);
+    probe.answers.userExists = async (id) => id === unlisted.entraUserId;
+    assert.deepEqual(await discover(), { found: 1, added: 0, sealed: 1 });
+    assert.deepEqual(await states(), ['Leaver sealed', 'Listed protected', 'Unlisted protected']);
+  });
+
   it('a run that is cancelled does not wait for the whole list', async () => {
     const world = await createWorld(db);
     const { tenantId } = await createCustomer(db, world);
@@ -139,6 +170,7 @@ describe('customers', () => {
           yield directoryMailbox();
         }
       },
+      userExists: async () => true,
     };
     await assert.rejects(
       discoverMailboxes(world.workflow, { tenantId }, probe, stop.signal),
