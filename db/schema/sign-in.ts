@@ -1,4 +1,4 @@
-import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytes, moment } from '../columns.ts';
 
 /**
@@ -35,6 +35,8 @@ export const sessions = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id),
+    /** The id token of this sign-in named a role that may consent for the whole organisation. */
+    administrator: boolean().notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
   },

@@ -11,6 +11,8 @@ import { newId } from '#lib/core/ids.ts';
 export interface SignedInUser extends AdapterUser {
   /** `tid.oid` */
   subject: string;
+  /** Of the session it was read with; absent for a user read without one. */
+  administrator?: boolean;
 }
 
 export interface AdapterOptions {
@@ -22,6 +24,8 @@ export interface AdapterOptions {
    * there, and the account gets its own.
    */
   signingIn: boolean;
+  /** Did the id token of this sign-in name a role that may consent? Asked by `tid.oid`. */
+  administrator: (subject: string) => boolean;
 }
 
 function hashToken(token: string): Uint8Array {
@@ -37,7 +41,7 @@ function asUser(row: { id: string; name: string; subject: string }): SignedInUse
  * The tables of `db/schema/sign-in.ts` for next-auth. Session tokens are kept as hashes, Microsoft's
  * tokens are not kept at all, and a user has exactly one account.
  */
-export function createAdapter({ db, clock, signingIn }: AdapterOptions): Adapter {
+export function createAdapter({ db, clock, signingIn, administrator }: AdapterOptions): Adapter {
   const columns = { id: users.id, name: users.name, subject: accounts.providerAccountId };
 
   const endSession = (token: string) =>
@@ -102,9 +106,14 @@ export function createAdapter({ db, clock, signingIn }: AdapterOptions): Adapter
       const now = clock.now();
       await db.transaction(async (tx) => {
         await tx.delete(sessions).where(lt(sessions.expiresAt, now));
+        const [account] = await tx
+          .select({ subject: accounts.providerAccountId })
+          .from(accounts)
+          .where(eq(accounts.userId, session.userId));
         await tx.insert(sessions).values({
           tokenHash: hashToken(session.sessionToken),
           userId: session.userId,
+          administrator: account !== undefined && administrator(account.subject),
           createdAt: now,
           expiresAt: session.expires,
         });
@@ -119,7 +128,11 @@ export function createAdapter({ db, clock, signingIn }: AdapterOptions): Adapter
       }
       return await db.transaction(async (tx) => {
         const [row] = await tx
-          .select({ ...columns, expires: sessions.expiresAt })
+          .select({
+            ...columns,
+            expires: sessions.expiresAt,
+            administrator: sessions.administrator,
+          })
           .from(sessions)
           .innerJoin(users, eq(users.id, sessions.userId))
           .innerJoin(accounts, eq(accounts.userId, users.id))
@@ -131,7 +144,7 @@ export function createAdapter({ db, clock, signingIn }: AdapterOptions): Adapter
           );
         if (row === undefined) return null;
         const session = { sessionToken, userId: row.id, expires: row.expires };
-        return { session, user: asUser(row) };
+        return { session, user: { ...asUser(row), administrator: row.administrator } };
       });
     },
 

@@ -9,6 +9,8 @@ import { type ProvenIdentity, sameSecret, verifyIdToken } from './id-token.ts';
 export interface EntraOptions {
   cloud: CloudConfig;
   signIn: EntraCredential;
+  /** Told who an id token proves, before next-auth goes on with it. */
+  onProven: (who: ProvenIdentity) => void;
 }
 
 type EntraProvider = OAuthConfig<ProvenIdentity & { name: string }>;
@@ -21,7 +23,7 @@ const scopes = ['openid', 'profile'];
  * discovered, since next-auth's own check of templated issuers knows the global cloud only
  * (`research/machine.md` §2.7).
  */
-export function createEntraProvider({ cloud, signIn }: EntraOptions): EntraProvider {
+export function createEntraProvider({ cloud, signIn, onProven }: EntraOptions): EntraProvider {
   const authority = `${cloud.loginUrl}/organizations`;
   const keysUrl = `${authority}/discovery/v2.0/keys`;
   const keys = createRemoteJWKSet(new URL(keysUrl));
@@ -57,7 +59,7 @@ export function createEntraProvider({ cloud, signIn }: EntraOptions): EntraProvi
       })
       .catch((err: unknown) => explain(err, authority));
     const rules = { loginUrl: cloud.loginUrl, clientId: signIn.clientId, nonce, keys };
-    await verifyIdToken(result.idToken, rules);
+    onProven(await verifyIdToken(result.idToken, rules));
     // The one token next-auth needs, for its claims; it is stored nowhere.
     return { tokens: { id_token: result.idToken } };
   };

@@ -6,6 +6,12 @@ import { isId } from '#lib/core/ids.ts';
 /** The tenant id all personal Microsoft accounts share (`research/graph.md` §1.9). */
 export const personalTid = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
+/** Template ids of the directory roles that may consent for a whole organisation (`research/graph.md` §1.2). */
+const consentingRoles = [
+  '62e90394-69f5-4237-9190-012177145e10', // Global Administrator
+  'e8611ab8-c189-46e8-94e1-60213ab1f814', // Privileged Role Administrator
+];
+
 export interface IdTokenRules {
   /** Scheme and host of the login service. */
   loginUrl: string;
@@ -22,6 +28,8 @@ export interface ProvenIdentity {
   /** `tid.oid`: identity. Names and addresses in the token are decoration. */
   subject: string;
   name: string;
+  /** Holds a role that may consent for the whole organisation, as of this sign-in. */
+  administrator: boolean;
 }
 
 /** Compares in constant time; anything but two equal, non-empty texts is different. */
@@ -71,7 +79,12 @@ export async function verifyIdToken(token: string, rules: IdTokenRules): Promise
     throw new AppError('forbidden', 'This is a personal Microsoft account. Use your work account.');
   }
   const name = typeof claims.name === 'string' && claims.name !== '' ? claims.name : 'Unnamed';
-  return { tid, oid, subject: `${tid}.${oid}`, name };
+  return { tid, oid, subject: `${tid}.${oid}`, name, administrator: mayConsent(claims.wids) };
+}
+
+/** No claim is no role: Entra leaves it out where the registration does not ask for it. */
+function mayConsent(wids: unknown): boolean {
+  return Array.isArray(wids) && consentingRoles.some((role) => wids.includes(role));
 }
 
 function refusal(sentence: string, reason: string): AppError {

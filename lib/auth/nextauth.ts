@@ -36,10 +36,23 @@ export function signingInPath(pathname: string): boolean {
  */
 export function authOptions(deps: AuthDeps): AuthOptions {
   const secure = deps.portalUrl.startsWith('https:');
+  // By account, so that one sign-in can never lend its role to another's session.
+  const administrators = new Map<string, boolean>();
   return {
     secret: deps.sessionSecret,
-    adapter: createAdapter({ db: deps.db, clock: deps.clock, signingIn: deps.signingIn ?? false }),
-    providers: [createEntraProvider({ cloud: deps.cloud, signIn: deps.signIn })],
+    adapter: createAdapter({
+      db: deps.db,
+      clock: deps.clock,
+      signingIn: deps.signingIn ?? false,
+      administrator: (subject) => administrators.get(subject) ?? false,
+    }),
+    providers: [
+      createEntraProvider({
+        cloud: deps.cloud,
+        signIn: deps.signIn,
+        onProven: (who) => administrators.set(who.subject, who.administrator),
+      }),
+    ],
     session: {
       strategy: 'database',
       maxAge: sessionLifeS,
@@ -57,10 +70,15 @@ export function authOptions(deps: AuthDeps): AuthOptions {
     },
     callbacks: {
       session: ({ session, user }) => {
-        const { id, subject, name } = user as SignedInUser;
+        const { id, subject, name, administrator } = user as SignedInUser;
         const ours: PortalSession = {
           expires: session.expires,
-          user: { userId: id, subject, displayName: name ?? '' },
+          user: {
+            userId: id,
+            subject,
+            displayName: name ?? '',
+            administrator: administrator === true,
+          },
         };
         return ours as unknown as typeof session;
       },

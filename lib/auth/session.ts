@@ -4,6 +4,8 @@ export interface SignedIn {
   /** `tid.oid` */
   subject: string;
   displayName: string;
+  /** Held a role that may consent for the whole organisation when this session began. */
+  administrator: boolean;
 }
 
 /** What `callbacks.session` of `nextauth.ts` puts into a session. */
@@ -19,5 +21,10 @@ export interface PortalSession {
 export function signedInOf(session: unknown): SignedIn | null {
   const user = (session as { user?: Partial<SignedIn> } | null)?.user;
   if (typeof user?.userId !== 'string' || typeof user.subject !== 'string') return null;
-  return { userId: user.userId, subject: user.subject, displayName: user.displayName ?? '' };
+  return {
+    userId: user.userId,
+    subject: user.subject,
+    displayName: user.displayName ?? '',
+    administrator: user.administrator === true,
+  };
 }

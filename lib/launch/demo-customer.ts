@@ -67,21 +67,21 @@ export async function connectDemoCustomer(
   const { tid } = tenantNamed(facts, customerName);
   const administrator = administratorOf(facts);
   const subject = `${tid}.${administrator.oid}`;
-  const browserNonce = newToken();
+  // Nobody signs in to the portal here, so the stand-in's own list says which role the account has.
+  const person = { subject, administrator: administrator.role != null, browserNonce: newToken() };
   const browser = new FormBrowser(services.consent.portalUrl);
   const open = { ...services.open, consent: services.consent };
   for (;;) {
     const link = await lookAtLink(services.open, { token: linkUrlToken, subject });
     if (link.apps.every((app) => link.connected.includes(app))) break;
-    const { redirectTo } = await beginConsent(open, { token: linkUrlToken, subject, browserNonce });
+    const { redirectTo } = await beginConsent(open, { token: linkUrlToken, ...person });
     const back = await approve(browser, redirectTo, administrator);
     const { refusal } = await acceptConsent(open, {
       state: back.get('state') ?? '',
       tenantClaim: back.get('tenant'),
       error: back.get('error'),
       errorDescription: back.get('error_description'),
-      subject,
-      browserNonce,
+      ...person,
     });
     if (refusal) throw new LaunchError('failed', `The approval was refused: ${refusal.sentence}`);
     await untilProven(services, linkUrlToken, subject, link.connected.length);

@@ -18,6 +18,7 @@ export async function continueToMicrosoft(_state: FormState, form: FormData): Pr
     const begun = await beginConsent(await connectContext(), {
       token,
       subject: user.subject,
+      administrator: user.administrator,
       browserNonce: nonce,
     });
     return begun.redirectTo;

@@ -26,6 +26,7 @@ export async function GET(request: NextRequest): Promise<Response> {
       error: query.get('error'),
       errorDescription: query.get('error_description')?.slice(0, 4000) ?? null,
       subject: user.subject,
+      administrator: user.administrator,
       browserNonce: browser.nonce,
     });
     // The link itself tells refusals that changed it; the others are told by their code.

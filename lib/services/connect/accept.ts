@@ -115,6 +115,8 @@ function judge(
     const organisation = organisationOf(back.subject);
     return { code: 'other-organisation', facts: { organisation } };
   }
+  // Anybody can write this address, and a consent from before makes the check behind it succeed.
+  if (!back.administrator) return { code: 'role-too-weak', facts: {} };
   if (linked !== undefined && linked.id !== tenant.id) {
     return { code: 'linked-here', facts: { customerName: linked.name } };
   }

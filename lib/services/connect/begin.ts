@@ -31,7 +31,7 @@ export async function beginConsent(
   ctx: ConnectContext,
   input: z.input<typeof beginInput>,
 ): Promise<{ redirectTo: string }> {
-  const { token, subject, browserNonce } = parse(beginInput, input);
+  const { token, subject, administrator, browserNonce } = parse(beginInput, input);
   const scope = await findDoor(ctx.db, hashSecret(token));
   if (scope === undefined) throw refused('damaged');
   const linked = await linkedHere(ctx.db, scope.mspId, tidOf(subject));
@@ -42,7 +42,13 @@ export async function beginConsent(
     }
     const app = nextApp(loaded.link.apps, loaded.link.connected);
     const now = ctx.clock.now();
-    const refusal = reasonToRefuse(loaded, { subject, now, linked, allConnected: app === null });
+    const refusal = reasonToRefuse(loaded, {
+      subject,
+      administrator,
+      now,
+      linked,
+      allConnected: app === null,
+    });
     if (refusal !== undefined) return refusal;
     const state = newToken();
     const stateHash = hashSecret(state);
@@ -81,12 +87,13 @@ function reasonToRefuse(
   { link, tenant, mspName }: LoadedLink,
   request: {
     subject: string;
+    administrator: boolean;
     now: Date;
     linked: { id: string; name: string } | undefined;
     allConnected: boolean;
   },
 ): { refusal: RefusalCode; facts: RefusalFacts } | undefined {
-  const { subject, now, linked, allConnected } = request;
+  const { subject, administrator, now, linked, allConnected } = request;
   const facts: RefusalFacts = { mspName, customerName: tenant.name };
   if (allConnected) return { refusal: 'used', facts };
   if (link.expiresAt <= now) return { refusal: 'expired', facts };
@@ -96,6 +103,8 @@ function reasonToRefuse(
   if (tenant.entraTid !== null && tenant.entraTid !== tid) {
     return { refusal: 'other-organisation', facts: { ...facts, organisation } };
   }
+  // Consent belongs to the app: where an organisation gave it once, nothing at Microsoft asks again.
+  if (!administrator) return { refusal: 'role-too-weak', facts };
   if (linked !== undefined && linked.id !== tenant.id) {
     return { refusal: 'linked-here', facts: { ...facts, customerName: linked.name } };
   }

@@ -7,7 +7,10 @@ export const subject = z.string().regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/, 'Sign 
 
 export const lookInput = z.object({ token, subject: subject.nullable().default(null) });
 
-export const beginInput = z.object({ token, subject, browserNonce: token });
+/** Of the session, never of the browser: its id token named a role that may consent. */
+const administrator = z.boolean();
+
+export const beginInput = z.object({ token, subject, administrator, browserNonce: token });
 
 /** What Microsoft sends back is hostile: anybody can craft that address. */
 export const acceptInput = z.object({
@@ -16,5 +19,6 @@ export const acceptInput = z.object({
   error: z.string().max(200).nullable(),
   errorDescription: z.string().max(4000).nullable().default(null),
   subject,
+  administrator,
   browserNonce: z.string().max(100),
 });

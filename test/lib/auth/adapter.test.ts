@@ -19,7 +19,14 @@ describe('sign-in', () => {
 
   const clock = createTestClock();
   const subject = () => `${newId()}.${newId()}`;
-  const adapterFor = (signingIn: boolean) => createAdapter({ db: db.user, clock, signingIn });
+  const administrators = new Set<string>();
+  const adapterFor = (signingIn: boolean) =>
+    createAdapter({
+      db: db.user,
+      clock,
+      signingIn,
+      administrator: (account) => administrators.has(account),
+    });
 
   /** What next-auth does with the adapter when an account comes back from Microsoft. */
   async function signIn(providerAccountId: string, earlierToken?: string) {
@@ -68,6 +75,24 @@ describe('sign-in', () => {
     const again = await signIn(mira, second.sessionToken);
     assert.equal(again.userId, first.userId);
     assert.equal(await whoIs(again.sessionToken), mira);
+  });
+
+  it('a session keeps the role its own sign-in proved, and no other session learns of it', async () => {
+    const [adele, tom] = [subject(), subject()];
+    const mayConsent = async (token: string) => {
+      const found = await adapterFor(false).getSessionAndUser!(token);
+      return (found?.user as { administrator?: boolean } | undefined)?.administrator;
+    };
+    const before = await signIn(adele);
+    administrators.add(adele);
+    const admin = await signIn(adele);
+    const other = await signIn(tom);
+    administrators.clear();
+    const demoted = await signIn(adele);
+    const roles = [before, admin, other, demoted].map(({ sessionToken }) =>
+      mayConsent(sessionToken),
+    );
+    assert.deepEqual(await Promise.all(roles), [false, true, false, false]);
   });
 
   it('an account cannot be added to a user that has one, whoever asks', async () => {
@@ -138,7 +163,12 @@ describe('sign-in', () => {
       session: { expires: '2026-01-01', user: { name: 'Mira', email: 'm@x' } },
       user,
     } as never);
-    assert.deepEqual(signedInOf(session), { userId: 'u', subject: 'a.b', displayName: 'Mira' });
+    assert.deepEqual(signedInOf(session), {
+      userId: 'u',
+      subject: 'a.b',
+      displayName: 'Mira',
+      administrator: false,
+    });
     assert.ok(!JSON.stringify(session).includes('m@x'));
     for (const other of [null, undefined, {}, { user: {} }, { user: { name: 'Mira' } }]) {
       assert.equal(signedInOf(other), null);

@@ -13,6 +13,7 @@ gone.close();
 const provider = createEntraProvider({
   cloud: { loginUrl, graphUrl: loginUrl },
   signIn: { clientId: 'portal', certificateFile: undefined, clientSecret: 's' },
+  onProven: () => {},
 });
 
 function redeem(params: Record<string, string>, checks: Record<string, string>) {

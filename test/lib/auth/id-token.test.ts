@@ -68,7 +68,30 @@ describe('an id token', () => {
       oid,
       subject: `${tid}.${oid}`,
       name: 'Mira Keller',
+      administrator: false,
     });
+  });
+
+  it('names an administrator by the two roles that may consent, and by nothing that looks like them', async () => {
+    const global = '62e90394-69f5-4237-9190-012177145e10';
+    const privileged = 'e8611ab8-c189-46e8-94e1-60213ab1f814';
+    const others = [
+      undefined,
+      [],
+      null,
+      global,
+      { [global]: true },
+      ['b79fbf4d-3ef9-4689-8143-76b194e85509', '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'],
+      [[global]],
+    ];
+    for (const wids of others) {
+      const who = await verifyIdToken(await sign(claims({ wids, roles: [global] })), rules);
+      assert.equal(who.administrator, false, JSON.stringify(wids));
+    }
+    for (const wids of [[global], [privileged], ['b79fbf4d-3ef9-4689-8143-76b194e85509', global]]) {
+      const who = await verifyIdToken(await sign(claims({ wids })), rules);
+      assert.equal(who.administrator, true, JSON.stringify(wids));
+    }
   });
 
   const now = Math.floor(Date.now() / 1000);

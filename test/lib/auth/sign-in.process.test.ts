@@ -164,6 +164,14 @@ describe('a complete sign-in', () => {
     assert.ok(browser.cookies.has('__Host-holdfast.session'));
   });
 
+  it('tells an administrator of an organisation from its other people', async () => {
+    const browser = new Browser(options);
+    await browser.comeBack(await choose(await browser.leave(), contoso.accounts[1]!.oid));
+    assert.equal((await browser.whoAmI())?.administrator, false);
+    await browser.comeBack(await choose(await browser.leave(), adele.oid));
+    assert.equal((await browser.whoAmI())?.administrator, true);
+  });
+
   it('as another account in the same browser is another user from then on', async () => {
     const browser = new Browser(options);
     await browser.comeBack(await choose(await browser.leave(), mira.oid));

@@ -17,6 +17,12 @@ export interface TokenEndpoint {
   tokenSeconds: number;
 }
 
+/** Template ids, the same in every organisation. */
+const directoryRoles = {
+  'Global Administrator': '62e90394-69f5-4237-9190-012177145e10',
+  'Privileged Role Administrator': 'e8611ab8-c189-46e8-94e1-60213ab1f814',
+};
+
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -175,6 +181,8 @@ function userTokens(
     iss: `${entra.base}/${organisation.tid}/v2.0`,
     auth_time: now,
     ver: '2.0',
+    // As with `groupMembershipClaims: "DirectoryRole"` in the registration (research/graph.md §1.9).
+    ...(account.role === null ? {} : { wids: [directoryRoles[account.role]] }),
     ...(grant.nonce === null ? {} : { nonce: grant.nonce }),
   });
   const accessToken = entra.signer.sign({

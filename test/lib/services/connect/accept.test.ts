@@ -4,6 +4,7 @@ import { newId, newToken } from '#lib/core/ids.ts';
 import { beginConsent } from '#lib/services/connect/begin.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
 import { connectStatus } from '#lib/services/connect/status.ts';
+import { addCustomer } from '#lib/services/customers/add.ts';
 import { newConnectLink } from '#lib/services/customers/new-link.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createWorld, type World } from '#test/kit/msp.ts';
@@ -60,6 +61,23 @@ describe('the way back from Microsoft', () => {
     assert.equal(started(), 0);
     // Neither of them used it up.
     assert.equal((await comeBack(world, admin, state)).refusal, null);
+  });
+
+  it('only an administrator approves: not at the button, and not with a return made by hand', async () => {
+    world = await createWorld(db);
+    const user = { ...createAdministrator(), administrator: false };
+    const { linkUrlToken } = await addCustomer(world.as('technician'), { name: 'Contoso' });
+    await assert.rejects(continueToMicrosoft(world, user, linkUrlToken), {
+      code: 'consent.refused',
+      data: { refusal: 'role-too-weak' },
+    });
+    // Once had the role, and has signed in again without it before the way back.
+    const state = await continueToMicrosoft(world, { ...user, administrator: true }, linkUrlToken);
+    assert.equal((await comeBack(world, user, state)).refusal?.code, 'role-too-weak');
+    assert.equal(started(), 0);
+    const admin = createAdministrator(user.tid);
+    const approved = await continueToMicrosoft(world, admin, linkUrlToken);
+    assert.equal((await comeBack(world, admin, approved)).refusal, null);
   });
 
   it('a newer "Continue" makes the older state worthless', async () => {
@@ -200,6 +218,7 @@ describe('the way back from Microsoft', () => {
     const { redirectTo } = await beginConsent(connectContext(world), {
       token: linkUrlToken,
       subject: admin.subject,
+      administrator: admin.administrator,
       browserNonce: admin.browserNonce,
     });
     const url = new URL(redirectTo);

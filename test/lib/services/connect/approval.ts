@@ -9,11 +9,12 @@ import type { World } from '#test/kit/msp.ts';
 export interface Administrator {
   tid: string;
   subject: string;
+  administrator: boolean;
   browserNonce: string;
 }
 
 export function createAdministrator(tid = newId()): Administrator {
-  return { tid, subject: `${tid}.${newId()}`, browserNonce: newToken() };
+  return { tid, subject: `${tid}.${newId()}`, administrator: true, browserNonce: newToken() };
 }
 
 export function connectContext(world: World): ConnectContext {
@@ -39,10 +40,11 @@ export async function continueToMicrosoft(
   admin: Administrator,
   token: string,
 ): Promise<string> {
-  const { subject, browserNonce } = admin;
+  const { subject, administrator, browserNonce } = admin;
   const { redirectTo } = await beginConsent(connectContext(world), {
     token,
     subject,
+    administrator,
     browserNonce,
   });
   return new URL(redirectTo).searchParams.get('state')!;
@@ -60,6 +62,7 @@ export function comeBack(
     tenantClaim: admin.tid,
     error: null,
     subject: admin.subject,
+    administrator: admin.administrator,
     browserNonce: admin.browserNonce,
     ...more,
   });
