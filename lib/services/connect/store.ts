@@ -52,6 +52,31 @@ export async function addLink(tx: Transaction, row: typeof connectLinks.$inferIn
   await addDoor(tx, row.tokenHash, scope);
 }
 
+/**
+ * Ends every link of a customer that could still be opened, with the states it sent to Microsoft. An
+ * approval that came back already is checked to its end.
+ */
+export async function endLinks(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(connectLinks)
+    .set({
+      expiresAt: now,
+      stateUsedAt: sql`coalesce(${connectLinks.stateUsedAt}, ${now.toISOString()})`,
+    })
+    .where(
+      and(
+        eq(connectLinks.mspId, scope.mspId),
+        eq(connectLinks.tenantId, scope.tenantId),
+        isNull(connectLinks.usedAt),
+        gt(connectLinks.expiresAt, now),
+      ),
+    );
+}
+
 const isLink = (scope: LinkScope) =>
   and(
     eq(connectLinks.mspId, scope.mspId),

@@ -3,7 +3,7 @@ import type { EntraApp } from '#db/enums.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { newId, newToken } from '#lib/core/ids.ts';
 import { linkLifeMs } from '../connect/rules.ts';
-import { addLink, hashSecret } from '../connect/store.ts';
+import { addLink, endLinks, hashSecret } from '../connect/store.ts';
 import { actorName, type ServiceContext } from '../context.ts';
 
 export interface IssuedLink {
@@ -13,7 +13,10 @@ export interface IssuedLink {
   expiresAt: Date;
 }
 
-/** Part of the verbs that hand out a link; they hold the permission and the audit entry. */
+/**
+ * The one link of a customer that works: those sent before it are ended, wherever they ended up.
+ * Part of the verbs that hand out a link; they hold the permission and the audit entry.
+ */
 export async function issueLink(
   ctx: ServiceContext,
   tx: Transaction,
@@ -23,6 +26,7 @@ export async function issueLink(
   const token = newToken();
   const createdAt = ctx.clock.now();
   const expiresAt = addMs(createdAt, linkLifeMs);
+  await endLinks(tx, { mspId: ctx.mspId, tenantId }, createdAt);
   await addLink(tx, {
     mspId: ctx.mspId,
     tenantId,

@@ -80,6 +80,24 @@ describe('the way back from Microsoft', () => {
     assert.equal((await comeBack(world, admin, approved)).refusal, null);
   });
 
+  it('a newer link ends the older ones of its customer, and what they sent to Microsoft', async () => {
+    world = await createWorld(db);
+    const admin = createAdministrator();
+    const stranger = createAdministrator();
+    const other = await sendToMicrosoft(world, stranger, 'Fabrikam');
+    const { state, tenantId, linkUrlToken } = await sendToMicrosoft(world, admin);
+    world.clock.advance(1000);
+    const newer = await newConnectLink(world.as('owner'), { tenantId });
+    await assert.rejects(continueToMicrosoft(world, admin, linkUrlToken), {
+      data: { refusal: 'expired' },
+    });
+    assert.equal((await comeBack(world, admin, state)).refusal?.code, 'used');
+    assert.equal(started(), 0);
+    const fresh = await continueToMicrosoft(world, admin, newer.linkUrlToken);
+    assert.equal((await comeBack(world, admin, fresh)).refusal, null);
+    assert.equal((await comeBack(world, stranger, other.state)).refusal, null);
+  });
+
   it('a newer "Continue" makes the older state worthless', async () => {
     world = await createWorld(db);
     const admin = createAdministrator();
