@@ -22,7 +22,12 @@ export interface ServiceContext {
   deps: Deps;
 }
 
-/** First statement of every verb. Stories act for whoever was allowed to start them. */
+/** Stories act for whoever was allowed to start them. */
+export function isAllowed(ctx: ServiceContext, permission: Permission): boolean {
+  return ctx.actor.kind !== 'user' || may(ctx.actor.role, permission);
+}
+
+/** First statement of every verb. */
 export function requirePermission(ctx: ServiceContext, permission: Permission): void {
   if (ctx.actor.kind === 'user' && !may(ctx.actor.role, permission)) {
     throw new AppError('forbidden', refusalSentence(ctx.actor.role, permission));

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
@@ -13,6 +13,10 @@ export async function getRestore(
   requirePermission(ctx, 'customers.read');
   const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
   return await withScope(ctx.db, key, async (tx) =>
-    viewRestore(await loadRestore(tx, key), await countLines(tx, key)),
+    viewRestore(
+      await loadRestore(tx, key),
+      await countLines(tx, key),
+      isAllowed(ctx, 'content.read'),
+    ),
   );
 }

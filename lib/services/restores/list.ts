@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { listRestoresInput } from './input.ts';
@@ -13,11 +13,13 @@ export async function listRestores(
 ): Promise<RestoreView[]> {
   requirePermission(ctx, 'customers.read');
   const { tenantId, mailboxId, limit } = parse(listRestoresInput, input);
+  const content = isAllowed(ctx, 'content.read');
   const scope = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, scope, async (tx) => {
     const views: RestoreView[] = [];
     for (const row of await listRestoreRows(tx, { ...scope, mailboxId }, limit)) {
-      views.push(viewRestore(row, await countLines(tx, { ...scope, restoreId: row.id })));
+      const lines = await countLines(tx, { ...scope, restoreId: row.id });
+      views.push(viewRestore(row, lines, content));
     }
     return views;
   });

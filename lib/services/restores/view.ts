@@ -5,7 +5,7 @@ import type {
   RestoreRoute,
   RestoreState,
 } from '#db/enums.ts';
-import type { Destination, RestorePlan, Selection } from '#db/schema/restores.ts';
+import type { Destination, PlannedCounts, RestorePlan, Selection } from '#db/schema/restores.ts';
 import { causeSentence } from '#lib/exchange/outcome.ts';
 import type { LineCounts, RestoreItemRow, RestoreRow } from './store.ts';
 
@@ -23,6 +23,11 @@ export interface RestoreCounts {
   open: number;
 }
 
+export interface RestorePlanView extends Omit<RestorePlan, 'folders'> {
+  /** Names of folders are content of a mailbox: null for a role that may not see any. */
+  folders: ({ path: string | null } & PlannedCounts)[];
+}
+
 export interface RestoreView {
   id: string;
   mailboxId: string;
@@ -32,7 +37,7 @@ export interface RestoreView {
   destination: Destination;
   collisions: RestoreRow['collisions'];
   state: RestoreState;
-  plan: RestorePlan | null;
+  plan: RestorePlanView | null;
   /** Why it was refused or stopped, as a sentence. */
   refusal: string | null;
   requestedBy: string;
@@ -60,7 +65,13 @@ export interface RestoreItemView {
   sameBytes: boolean | null;
 }
 
-export function viewRestore(row: RestoreRow, lines: LineCounts): RestoreView {
+function viewPlan(plan: RestorePlan, content: boolean): RestorePlanView {
+  if (content) return plan;
+  return { ...plan, folders: plan.folders.map((folder) => ({ ...folder, path: null })) };
+}
+
+/** @param content whether the reader may see what is in the mailbox */
+export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean): RestoreView {
   const { planned, writing, written, verified, differs, skipped, failed } = lines;
   return {
     id: row.id,
@@ -71,7 +82,7 @@ export function viewRestore(row: RestoreRow, lines: LineCounts): RestoreView {
     destination: row.destination,
     collisions: row.collisions,
     state: row.state,
-    plan: row.plan,
+    plan: row.plan === null ? null : viewPlan(row.plan, content),
     refusal: row.refusal,
     requestedBy: row.requestedBy,
     createdAt: row.createdAt,

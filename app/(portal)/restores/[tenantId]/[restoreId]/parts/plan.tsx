@@ -70,9 +70,11 @@ export function PlanPage({
               </tr>
             </thead>
             <tbody>
-              {plan.folders.map((folder) => (
-                <tr key={folder.path}>
-                  <td className="font-medium break-words">{folder.path}</td>
+              {plan.folders.map((folder, index) => (
+                <tr key={folder.path ?? index}>
+                  <td className="font-medium break-words">
+                    {folder.path ?? `Folder ${index + 1}`}
+                  </td>
                   <PlanCell
                     value={folder.write + folder.present + folder.changed + folder.cannot}
                     wide
