@@ -7,8 +7,9 @@ import type { ReplayCause } from './outcome.ts';
 const attachmentBytesMax = 3 * 1024 * 1024;
 /** Of the whole request (research/graph.md §2.8). */
 const requestBytesMax = 4 * 1024 * 1024;
-/** Named property by which a written item tells which restore wrote it. */
-const restoreKeyProperty = 'String {6f0d8c0a-6b0e-4a86-9c0e-9d0c9c1f3b52} Name HoldfastRestoreKey';
+/** Named property by which a written item tells which line of which restore wrote it. */
+export const restoreKeyProperty =
+  'String {6f0d8c0a-6b0e-4a86-9c0e-9d0c9c1f3b52} Name HoldfastRestoreKey';
 
 export type JsonBody =
   | { kind: 'json'; body: Record<string, unknown> }
@@ -114,19 +115,28 @@ const notOfContacts = new Set([
   'parentFolderId',
 ]);
 
+/** Whether what is written as JSON carries the key; a task of To Do takes no property of this sort. */
+export function carriesRestoreKey(kind: ItemKind): boolean {
+  return kind === 'message' || kind === 'event' || kind === 'contact';
+}
+
 /** An event, contact or task as the body of one create. Attendees stay out: Exchange would invite them. */
-export function jsonItem(kind: ItemKind, stored: unknown): JsonBody {
+export function jsonItem(kind: ItemKind, stored: unknown, restoreKey: string): JsonBody {
   const item = (stored !== null && typeof stored === 'object' ? stored : {}) as Record<
     string,
     unknown
   >;
+  const mark = { singleValueExtendedProperties: [{ id: restoreKeyProperty, value: restoreKey }] };
   switch (kind) {
     case 'event':
-      return sized(pick(item, (key) => eventFields.includes(key)));
+      return sized({ ...pick(item, (key) => eventFields.includes(key)), ...mark });
     case 'task':
       return sized(pick(item, (key) => taskFields.includes(key)));
     case 'contact':
-      return sized(pick(item, (key) => !key.includes('@odata') && !notOfContacts.has(key)));
+      return sized({
+        ...pick(item, (key) => !key.includes('@odata') && !notOfContacts.has(key)),
+        ...mark,
+      });
     default:
       return { kind: 'refused', cause: 'no-readable-form' };
   }

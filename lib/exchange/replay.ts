@@ -14,7 +14,7 @@ import { messageGist, readMimeFacts } from './identity.ts';
 import { contentIdOf } from './inspect.ts';
 import type { ItemKind } from './item.ts';
 import { factsOfJson, type ListFacts } from './json-facts.ts';
-import { jsonItem, jsonMessage } from './json-message.ts';
+import { carriesRestoreKey, jsonItem, jsonMessage, restoreKeyProperty } from './json-message.ts';
 import type { ReplayCause } from './outcome.ts';
 import type { PlannedFolder, PlannedItem } from './plan.ts';
 import { readReadable, type SourceMailbox } from './read-item.ts';
@@ -104,6 +104,8 @@ export interface ReplayTarget {
 const writesMax = 3;
 /** Of items in the folder that are read to find out whether one is ours. */
 const lookedIntoMax = 500;
+/** A statement takes so many ids and no more. */
+const claimedAtOnce = 1000;
 
 /**
  * Makes the folders of a plan, parents first. Can be called again: what is there is taken.
@@ -223,10 +225,11 @@ async function loadJson(target: ReplayTarget, item: PlannedItem): Promise<Conten
     const parts: Uint8Array[] = [];
     for await (const chunk of opened.body) parts.push(chunk);
     const bytes = Buffer.concat(parts);
+    const key = restoreKey(target.restoreId, item.itemId);
     const made =
       opened.format === 'mime'
-        ? await jsonMessage(bytes, restoreKey(target.restoreId, item.itemId))
-        : jsonItem(item.kind, parsed(bytes));
+        ? await jsonMessage(bytes, key)
+        : jsonItem(item.kind, parsed(bytes), key);
     if (made.kind === 'refused') return { kind: 'none', cause: made.cause };
     return { kind: 'json', body: made.body, dispose: async () => {} };
   } catch (err) {
@@ -322,44 +325,37 @@ function writeCause(err: GraphError, route: 'stream' | 'json'): ReplayCause {
   return route === 'stream' && err.status === 400 ? 'stream-refused' : 'target-refused';
 }
 
-/** Takes an item that is there for ours, when its content says so and nobody else has claimed it. */
+/** Takes an item that is there for ours, when its key or content says so and nobody else has claimed it. */
 async function adopt(
   target: ReplayTarget,
   item: PlannedItem,
   folderId: string,
 ): Promise<ReplayEntry | null> {
-  const createdId = await findWritten(target, item, folderId);
-  if (createdId === null) return null;
-  const result = { createdId, folderId, route: item.route, adopted: true };
-  await target.journal.written(item.itemId, result);
-  return { state: 'written', createdId, folderId, route: item.route };
+  const found = await findWritten(target, item, folderId);
+  if (found === null) return null;
+  await target.journal.written(item.itemId, { ...found, folderId, adopted: true });
+  return { state: 'written', ...found, folderId };
+}
+
+interface Found {
+  createdId: string;
+  route: 'stream' | 'json';
 }
 
 /**
- * An item of the target folder with this content that was not there when the plan was made and that
- * no other line of this restore has written.
+ * An item of the target folder that this line has written: it was not there when the plan was made, and
+ * no other line of this restore has claimed it.
  */
 async function findWritten(
   target: ReplayTarget,
   item: PlannedItem,
   folderId: string,
-): Promise<string | null> {
-  const { read, mailbox, journal, signal } = target;
-  const before = new Set(item.presentIds);
-  const fresh = async (ids: readonly string[]) => {
-    // What is written gets an id of its own, so the item that was backed up is never ours.
-    const candidates = ids.filter((id) => !before.has(id) && id !== item.key);
-    const claimed = await journal.claimed(candidates);
-    return candidates.filter((id) => !claimed.has(id));
-  };
-  const isOurs = async (id: string) => sameContent(target, item, folderId, id);
+): Promise<Found | null> {
+  const { read, mailbox, signal } = target;
   if (item.kind === 'message' && item.internetMessageId !== null) {
     const place = { userId: mailbox.userId, folderId };
     const ids = await findByMessageId(read, place, item.internetMessageId, signal);
-    if (ids !== null) {
-      for (const id of await fresh(ids)) if (await isOurs(id)) return id;
-      return null;
-    }
+    if (ids !== null) return findAmong(target, item, folderId, ids);
   }
   const listed: MailboxItem[] = [];
   const place = { mailboxId: mailbox.exchangeId, folderId };
@@ -368,8 +364,31 @@ async function findWritten(
   }
   // The newest first: ours was written minutes ago.
   listed.sort((a, b) => stamp(b).localeCompare(stamp(a)));
-  const ids = await fresh(listed.map(({ id }) => id));
-  for (const id of ids.slice(0, lookedIntoMax)) if (await isOurs(id)) return id;
+  const ids = listed.map(({ id }) => id);
+  return findAmong(target, item, folderId, ids, lookedIntoMax);
+}
+
+async function findAmong(
+  target: ReplayTarget,
+  item: PlannedItem,
+  folderId: string,
+  ids: readonly string[],
+  max = Number.POSITIVE_INFINITY,
+): Promise<Found | null> {
+  const before = new Set(item.presentIds);
+  // What is written gets an id of its own, so the item that was backed up is never ours.
+  const candidates = ids.filter((id) => !before.has(id) && id !== item.key);
+  let left = max;
+  for (let at = 0; at < candidates.length; at += claimedAtOnce) {
+    const page = candidates.slice(at, at + claimedAtOnce);
+    const claimed = await target.journal.claimed(page);
+    for (const createdId of page) {
+      if (claimed.has(createdId)) continue;
+      if (left-- <= 0) return null;
+      const route = await routeOfOurs(target, item, folderId, createdId);
+      if (route !== null) return { createdId, route };
+    }
+  }
   return null;
 }
 
@@ -377,13 +396,20 @@ function stamp(item: MailboxItem): string {
   return item.lastModifiedDateTime ?? item.createdDateTime ?? '';
 }
 
-async function sameContent(
+/** By which route this line has written the item; null where it has not. */
+async function routeOfOurs(
   target: ReplayTarget,
   item: PlannedItem,
   folderId: string,
   id: string,
-): Promise<boolean> {
+): Promise<'stream' | 'json' | null> {
   const { read, mailbox, signal } = target;
+  const key = await keyOf(target, folderId, id);
+  // Whatever was planned: where the stream was refused, the JSON was written.
+  if (key === restoreKey(target.restoreId, item.itemId)) return 'json';
+  // An item that looks the same and lacks the key was written by somebody else. A stream brings along
+  // what key the original had.
+  if (key !== 'unknown' && item.route === 'json' && carriesRestoreKey(item.kind)) return null;
   const contentId = await contentIdOf(
     read,
     mailbox,
@@ -391,9 +417,30 @@ async function sameContent(
     { id, type: item.itemClass },
     signal,
   );
-  if (contentId === item.contentId) return true;
+  if (contentId === item.contentId) return item.route;
   // What was written as JSON comes back with headers of Exchange's own.
-  return item.route === 'json' && (await compare(target, item, folderId, id)).ok;
+  const same = item.route === 'json' && (await compare(target, item, folderId, id)).ok;
+  return same ? item.route : null;
+}
+
+/** The key that an item carries; null where it has none, `unknown` where Exchange does not say. */
+async function keyOf(
+  target: ReplayTarget,
+  folderId: string,
+  id: string,
+): Promise<string | null | 'unknown'> {
+  const place = { mailboxId: target.mailbox.exchangeId, folderId };
+  try {
+    const found = await getItem(target.read, place, id, {
+      properties: [restoreKeyProperty],
+      signal: target.signal,
+    });
+    const properties = found?.singleValueExtendedProperties ?? [];
+    return properties.find((each) => /holdfastrestorekey$/i.test(each.id))?.value ?? null;
+  } catch (err) {
+    if (err instanceof GraphError && [400, 405, 501].includes(err.status)) return 'unknown';
+    throw err;
+  }
 }
 
 /**

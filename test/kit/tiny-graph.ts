@@ -10,6 +10,8 @@ export interface TinyItem {
   /** MIME or JSON. */
   readable: string;
   stream: string;
+  /** Told where they are asked for. */
+  properties?: Array<{ id: string; value: string }>;
 }
 
 interface TinyFolder {
@@ -162,7 +164,7 @@ export class TinyGraph {
     );
     if (match) return this.#delta(match[1]!, match[2], Number(match[3]), Number(match[4]));
     match = /^\/folders\/([^/]+)\/items\/([^/?]+)/.exec(rest);
-    if (match) return this.#item(method, match[1]!, match[2]!);
+    if (match) return this.#item(method, match[1]!, match[2]!, rest);
     match = /^\/folders\/([^/?]+)$/.exec(rest);
     if (match) {
       const folder = this.folders.get(match[1]!);
@@ -199,14 +201,18 @@ export class TinyGraph {
     });
   }
 
-  #item(method: string, folderId: string, id: string): Response {
+  #item(method: string, folderId: string, id: string, asked: string): Response {
     const item = this.items.get(id);
     if (!item || item.folderId !== folderId) return failure(404, 'ErrorItemNotFound');
     if (method === 'DELETE') {
       this.remove(id);
       return new Response(null, { status: 204 });
     }
-    return answer(shown(item));
+    return answer(
+      item.properties && asked.includes('singleValueExtendedProperties(')
+        ? { ...shown(item), singleValueExtendedProperties: item.properties }
+        : shown(item),
+    );
   }
 
   #delta(folderId: string, kind: string | undefined, at: number, from: number): Response {

@@ -92,7 +92,7 @@ describe('JSON of hostile origin', () => {
           assert.ok(text.isWellFormed());
           assert.doesNotMatch(text, /\p{Cc}/u);
         }
-        jsonItem(kind, json);
+        jsonItem(kind, json, 'key');
       }),
       { numRuns: 300 },
     );

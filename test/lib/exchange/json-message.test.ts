@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { jsonItem, jsonMessage } from '#lib/exchange/json-message.ts';
+import { jsonItem, jsonMessage, restoreKeyProperty } from '#lib/exchange/json-message.ts';
 
 const mime = (attachment: string) =>
   Buffer.from(
@@ -64,21 +64,29 @@ describe('a message as JSON', () => {
   });
 
   it('invites nobody', () => {
-    const made = jsonItem('event', {
-      id: 'x',
-      subject: 'Lunch',
-      attendees: [{ emailAddress: { address: 'jon@x.test' } }],
-      organizer: { emailAddress: { address: 'mira@x.test' } },
-      start: { dateTime: '2026-11-25T12:00:00', timeZone: 'UTC' },
-    });
+    const made = jsonItem(
+      'event',
+      {
+        id: 'x',
+        subject: 'Lunch',
+        attendees: [{ emailAddress: { address: 'jon@x.test' } }],
+        organizer: { emailAddress: { address: 'mira@x.test' } },
+        start: { dateTime: '2026-11-25T12:00:00', timeZone: 'UTC' },
+      },
+      'key',
+    );
     assert.deepEqual(made, {
       kind: 'json',
-      body: { subject: 'Lunch', start: { dateTime: '2026-11-25T12:00:00', timeZone: 'UTC' } },
+      body: {
+        subject: 'Lunch',
+        start: { dateTime: '2026-11-25T12:00:00', timeZone: 'UTC' },
+        singleValueExtendedProperties: [{ id: restoreKeyProperty, value: 'key' }],
+      },
     });
   });
 
   it('has no form for what Graph cannot create', () => {
-    assert.equal(jsonItem('other', {}).kind, 'refused');
-    assert.equal(jsonItem('note', null).kind, 'refused');
+    assert.equal(jsonItem('other', {}, 'key').kind, 'refused');
+    assert.equal(jsonItem('note', null, 'key').kind, 'refused');
   });
 });

@@ -191,12 +191,14 @@ describe('a restore', () => {
     const was = bench.graph.items.get(item!.id)!;
     bench.graph.remove(was.id);
     let creates = 0;
-    bench.graph.fault = ({ method, path }) => {
+    bench.graph.fault = ({ method, path, body }) => {
       if (path.startsWith('/import')) return failure(400, 'ErrorCorruptData');
       if (method !== 'POST' || !path.endsWith('/messages')) return undefined;
       creates++;
       // Exchange writes the headers anew, and the connection breaks.
-      bench.graph.addMail('inbox', 'Once').readable = was.readable.replace(' 10:00', ' 11:00');
+      const made = bench.graph.addMail('inbox', 'Once');
+      made.readable = was.readable.replace(' 10:00', ' 11:00');
+      made.properties = JSON.parse(body).singleValueExtendedProperties;
       throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
     };
     const { journal } = await restore(bench, bench.snapshot.items);
@@ -205,6 +207,89 @@ describe('a restore', () => {
       [...journal.writtenItems.values()].map(({ adopted, route }) => [adopted, route]),
       [[true, 'json']],
     );
+  });
+
+  it('an equal item of somebody else is not taken for what was written in its readable form', async () => {
+    const bench = await backedUp((graph) => {
+      graph.addMail('inbox', 'Once');
+    });
+    const was = bench.graph.items.get(bench.snapshot.items[0]!.id)!;
+    bench.graph.remove(was.id);
+    let creates = 0;
+    bench.graph.fault = ({ method, path, body }) => {
+      if (path.startsWith('/import')) return failure(400, 'ErrorCorruptData');
+      if (method !== 'POST' || !path.endsWith('/messages')) return undefined;
+      const made = bench.graph.addMail('inbox', 'Once');
+      made.readable = was.readable;
+      if (++creates === 1) {
+        // Another restore wrote this one while ours was lost.
+        made.properties = [
+          {
+            id: 'String {6F0D8C0A-6B0E-4A86-9C0E-9D0C9C1F3B52} Name HoldfastRestoreKey',
+            value: 'x',
+          },
+        ];
+        throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+      }
+      made.properties = JSON.parse(body).singleValueExtendedProperties;
+      return new Response(JSON.stringify({ id: made.id }), { status: 201 });
+    };
+    const { journal } = await restore(bench, bench.snapshot.items);
+    assert.equal(creates, 2);
+    assert.deepEqual(
+      [...journal.writtenItems.values()].map(({ adopted }) => adopted),
+      [false],
+    );
+  });
+
+  it('a process that dies after a write in readable form finds it, although a stream was planned', async () => {
+    const bench = await backedUp((graph) => {
+      graph.addMail('inbox', 'Once');
+    });
+    const was = bench.graph.items.get(bench.snapshot.items[0]!.id)!;
+    bench.graph.remove(was.id);
+    let creates = 0;
+    bench.graph.fault = ({ method, path, body }) => {
+      if (path.startsWith('/import')) return failure(400, 'ErrorCorruptData');
+      if (method !== 'POST' || !path.endsWith('/messages')) return undefined;
+      creates++;
+      const made = bench.graph.addMail('inbox', 'Once');
+      made.readable = was.readable.replace(' 10:00', ' 11:00');
+      made.properties = JSON.parse(body).singleValueExtendedProperties;
+      return new Response(JSON.stringify({ id: made.id }), { status: 201 });
+    };
+    const plan = await planFor(bench, bench.snapshot.items);
+    const { target, journal } = targetOf(bench);
+    const written = journal.written.bind(journal);
+    journal.written = async () => {
+      throw new Error('killed');
+    };
+    await assert.rejects(replayItem(target, plan.items[0]!, 'inbox'), /killed/);
+    journal.written = written;
+    const entry = await replayItem(target, plan.items[0]!, 'inbox');
+    assert.deepEqual(entry.state === 'written' && entry.route, 'json');
+    assert.equal(creates, 1);
+  });
+
+  it('asks the journal for so many ids at a time and no more', async () => {
+    const bench = await backedUp((graph) => {
+      graph.addMail('inbox', 'Once');
+    });
+    bench.graph.remove(bench.snapshot.items[0]!.id);
+    const plan = await planFor(bench, bench.snapshot.items);
+    const planned = { ...plan.items[0]!, internetMessageId: null };
+    for (let n = 0; n < 2500; n++) bench.graph.addMail('inbox', `Other ${n}`);
+    const { target, journal } = targetOf(bench);
+    const sizes: number[] = [];
+    const claimed = journal.claimed.bind(journal);
+    journal.claimed = async (ids) => {
+      sizes.push(ids.length);
+      await claimed(ids);
+      return new Set(ids);
+    };
+    await journal.intend(planned.itemId, { folderId: 'inbox', at: new Date() });
+    await replayItem(target, planned, 'inbox');
+    assert.deepEqual(sizes, [1000, 1000, 500]);
   });
 
   it('a lost write is not mistaken for the changed item beside which it was to be put', async () => {
