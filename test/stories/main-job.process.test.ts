@@ -138,8 +138,6 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await somebody.getByRole('button', { name: 'Continue to Microsoft' }).click();
     await chooseAccount(somebody, new RegExp(other.name));
     await somebody.getByRole('button', { name: 'Approve at Microsoft' }).click();
-    await chooseAccount(somebody, new RegExp(other.name));
-    await somebody.getByRole('button', { name: /^Return to the application/ }).click();
     await somebody.getByText('Your role cannot approve this.').waitFor();
     await mira.getByText('Your role cannot approve this.').waitFor();
     await somebody.context().close();
@@ -401,6 +399,8 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     const policy = answer.headers.get('content-security-policy')!;
     assert.match(policy, /script-src 'self' 'nonce-[\w-]{43}' 'strict-dynamic'/);
     assert.ok(!policy.includes('unsafe'));
+    assert.ok(policy.includes("frame-ancestors 'none'"));
+    assert.equal(answer.headers.get('x-frame-options'), 'DENY');
     assert.ok(policy.includes(`form-action 'self' ${house.standIn!.loginUrl}`));
     assert.equal(answer.headers.get('x-powered-by'), null);
     assert.match(answer.headers.get('cache-control')!, /no-store/);

@@ -4,7 +4,8 @@ import { actPublicly, type FormState, field } from '#app/_server/action.ts';
 import { rememberConnect } from '#app/_server/connect-browser.ts';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
-import { AppError } from '#lib/core/errors.ts';
+import { paths } from '#app/paths.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { beginConsent } from '#lib/services/connect/begin.ts';
 
 export async function continueToMicrosoft(_state: FormState, form: FormData): Promise<FormState> {
@@ -15,12 +16,18 @@ export async function continueToMicrosoft(_state: FormState, form: FormData): Pr
       throw new AppError('unauthenticated', 'The sign-in has ended. Open the link again.');
     }
     const { nonce } = await rememberConnect(token);
-    const begun = await beginConsent(await connectContext(), {
-      token,
-      subject: user.subject,
-      administrator: user.administrator,
-      browserNonce: nonce,
-    });
-    return begun.redirectTo;
+    try {
+      const begun = await beginConsent(await connectContext(), {
+        token,
+        subject: user.subject,
+        administrator: user.administrator,
+        browserNonce: nonce,
+      });
+      return begun.redirectTo;
+    } catch (err) {
+      // Said by the page, in the place where it says what Microsoft refuses.
+      if (!isAppError(err, 'consent.refused') || err.data.refusal !== 'role-too-weak') throw err;
+      return paths.connect(token, 'role-too-weak');
+    }
   });
 }

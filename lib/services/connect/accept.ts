@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import type { Transaction } from '#db/client.ts';
-import { recordAudit } from '#lib/audit/record.ts';
 import { isId } from '#lib/core/ids.ts';
 import { withScope } from '../transaction.ts';
 import { type ConnectContext, refused } from './consent.ts';
 import { acceptInput } from './input.ts';
+import { noteRefusal } from './note-refusal.ts';
 import {
   type RefusalCode,
   type RefusalFacts,
@@ -67,7 +66,7 @@ export async function acceptConsent(
       await updateLink(tx, scope, { step: 'checking', refusal: null, refusalFacts: {} });
       return { refusal: null };
     }
-    await refuse(tx, scope, refusal, { at: now, actor: back.subject });
+    await noteRefusal(tx, scope, refusal, { at: now, actor: back.subject });
     return { refusal: refusal.code, facts: { ...facts, ...refusal.facts } };
   });
   if (decision.refusal !== null) return answer(scope, decision.refusal, decision.facts);
@@ -121,29 +120,4 @@ function judge(
     return { code: 'linked-here', facts: { customerName: linked.name } };
   }
   return undefined;
-}
-
-/** Notes a refusal on the link, where both sides see it, and in the audit log. */
-async function refuse(
-  tx: Transaction,
-  scope: LinkScope,
-  refusal: { code: RefusalCode; facts: Record<string, string> },
-  by: { at: Date; actor: string },
-): Promise<void> {
-  await updateLink(tx, scope, {
-    step: 'refused',
-    refusal: refusal.code,
-    refusalFacts: refusal.facts,
-  });
-  await recordAudit(tx, {
-    mspId: scope.mspId,
-    tenantId: scope.tenantId,
-    at: by.at,
-    actorKind: 'user',
-    actor: by.actor,
-    action: 'connect.refuse',
-    entity: 'connect-link',
-    entityId: scope.linkId,
-    facts: { code: refusal.code },
-  });
 }

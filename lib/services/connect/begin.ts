@@ -7,6 +7,7 @@ import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { type ConnectContext, consentUrl, refused } from './consent.ts';
 import { beginInput } from './input.ts';
+import { noteRefusal } from './note-refusal.ts';
 import type { RefusalCode, RefusalFacts } from './refusals.ts';
 import { nextApp, stateLifeMs, tidOf } from './rules.ts';
 import {
@@ -49,7 +50,19 @@ export async function beginConsent(
       linked,
       allConnected: app === null,
     });
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) {
+      // Both sides read it, as they do when Microsoft says it; an approval that came in stays.
+      const settled = loaded.link.step === 'checking' || loaded.link.step === 'connected';
+      if (refusal.refusal === 'role-too-weak' && !settled) {
+        await noteRefusal(
+          tx,
+          scope,
+          { code: refusal.refusal, facts: {} },
+          { at: now, actor: subject },
+        );
+      }
+      return refusal;
+    }
     const state = newToken();
     const stateHash = hashSecret(state);
     await updateLink(tx, scope, {

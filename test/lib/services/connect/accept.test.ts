@@ -66,11 +66,12 @@ describe('the way back from Microsoft', () => {
   it('only an administrator approves: not at the button, and not with a return made by hand', async () => {
     world = await createWorld(db);
     const user = { ...createAdministrator(), administrator: false };
-    const { linkUrlToken } = await addCustomer(world.as('technician'), { name: 'Contoso' });
-    await assert.rejects(continueToMicrosoft(world, user, linkUrlToken), {
-      code: 'consent.refused',
-      data: { refusal: 'role-too-weak' },
-    });
+    const added = await addCustomer(world.as('technician'), { name: 'Contoso' });
+    const { linkUrlToken, tenantId } = added;
+    const refused = { code: 'consent.refused', data: { refusal: 'role-too-weak' } };
+    const told = async () => (await connectStatus(world.as('technician'), { tenantId }))?.refusal;
+    await assert.rejects(continueToMicrosoft(world, user, linkUrlToken), refused);
+    assert.equal((await told())?.code, 'role-too-weak');
     // Once had the role, and has signed in again without it before the way back.
     const state = await continueToMicrosoft(world, { ...user, administrator: true }, linkUrlToken);
     assert.equal((await comeBack(world, user, state)).refusal?.code, 'role-too-weak');
@@ -78,6 +79,9 @@ describe('the way back from Microsoft', () => {
     const admin = createAdministrator(user.tid);
     const approved = await continueToMicrosoft(world, admin, linkUrlToken);
     assert.equal((await comeBack(world, admin, approved)).refusal, null);
+    // While an approval is checked, somebody without the role cannot end that.
+    await assert.rejects(continueToMicrosoft(world, user, linkUrlToken), refused);
+    assert.equal(await told(), null);
   });
 
   it('a newer link ends the older ones of its customer, and what they sent to Microsoft', async () => {
