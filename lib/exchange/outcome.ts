@@ -38,6 +38,8 @@ export const replayCauses = {
   'target-error': 'Exchange answered with an error each time it was written.',
   'vault-damaged': 'The vault could not give it back whole.',
   'differs-after-write': 'It was written, but what is there now differs from what was stored.',
+  'kept-beside':
+    'It was written, but what is there now could not be proved to be the same, so the item that it was to replace was kept beside it.',
   'missing-after-write': 'It was written, but it could not be found afterwards.',
   'no-readable-form': 'It has no form that can be put back through this route.',
 } as const;

@@ -17,7 +17,7 @@ import { factsOfJson, type ListFacts } from './json-facts.ts';
 import { carriesRestoreKey, jsonItem, jsonMessage, restoreKeyProperty } from './json-message.ts';
 import type { ReplayCause } from './outcome.ts';
 import type { PlannedFolder, PlannedItem } from './plan.ts';
-import { readReadable, type SourceMailbox } from './read-item.ts';
+import { readReadable, readStreams, type SourceMailbox } from './read-item.ts';
 import { type Collected, collect } from './spool.ts';
 
 /**
@@ -445,29 +445,59 @@ async function keyOf(
 
 /**
  * Reads a written item back and compares it with what the vault holds; then, with `replace`, removes
- * what it replaces. Never before: a failed write must not cost the item that was there.
+ * what it replaces. Never before: a failed write must not cost the item that was there. Where there is
+ * nothing but a stream to compare, what it replaces is removed only if the stream comes back the same.
  */
 export async function verifyItem(
   target: ReplayTarget,
   item: PlannedItem,
   written: { createdId: string; folderId: string; route: 'stream' | 'json' },
 ): Promise<VerifyResult> {
-  const result = await compare(
-    target,
-    { ...item, route: written.route },
-    written.folderId,
-    written.createdId,
-  ).catch((err): VerifyResult => {
-    // What the vault cannot give back concerns this item and none of the others.
-    if (!isAppError(err, 'vault.damaged')) throw err;
-    return { ok: false, cause: 'vault-damaged', sameBytes: false };
-  });
-  if (result.ok && item.action === 'replace' && item.existingId !== null) {
+  const as = { ...item, route: written.route };
+  const replaces = item.action === 'replace' && item.existingId !== null;
+  const check = replaces ? compareToReplace : compare;
+  const result = await check(target, as, written.folderId, written.createdId).catch(
+    (err): VerifyResult => {
+      // What the vault cannot give back concerns this item and none of the others.
+      if (!isAppError(err, 'vault.damaged')) throw err;
+      return { ok: false, cause: 'vault-damaged', sameBytes: false };
+    },
+  );
+  if (result.ok && replaces) {
     const place = { mailboxId: target.mailbox.exchangeId, folderId: written.folderId };
-    await softDeleteItem(target.write, place, item.existingId, target.signal);
+    await softDeleteItem(target.write, place, item.existingId!, target.signal);
   }
   await target.journal.verified(item.itemId, result);
   return result;
+}
+
+/** As `compare`, but that an item is there is not enough where another is to be removed for it. */
+async function compareToReplace(
+  target: ReplayTarget,
+  item: PlannedItem,
+  folderId: string,
+  id: string,
+): Promise<VerifyResult> {
+  const result = await compare(target, item, folderId, id);
+  if (!result.ok || (await target.source.openReadable(item.ref))) return result;
+  return (await sameStream(target, item, id))
+    ? result
+    : { ok: false, cause: 'kept-beside', sameBytes: false };
+}
+
+/** Whether Exchange gives the stream back that was written. False also where it gives none. */
+async function sameStream(target: ReplayTarget, item: PlannedItem, id: string): Promise<boolean> {
+  const { read, mailbox, source, signal } = target;
+  const stored = await source.openStream(item.ref);
+  if (!stored) return false;
+  const streams = await readStreams(read, mailbox.exchangeId, [id], signal).catch((err) => {
+    if (!isAppError(err, 'source.refused')) throw err;
+    return null;
+  });
+  const back = streams?.get(id);
+  if (back?.kind !== 'ok') return false;
+  await back.value.dispose();
+  return back.value.sha256 === stored.sha256;
 }
 
 async function compare(

@@ -457,6 +457,39 @@ describe('a restore', () => {
     assert.match(readables(bench.graph, 'inbox')[0]!, /Hello\./);
   });
 
+  it('replaces an item that has a stream alone only where the stream comes back the same', async () => {
+    for (const comesBack of ['same', 'different', 'not at all'] as const) {
+      const bench = await backedUp((graph) => {
+        graph.addMail('inbox', 'Original');
+      });
+      const [item] = bench.snapshot.items;
+      bench.vault.items.get(item!.ref)!.readable = null;
+      const there = bench.graph.items.get(item!.id)!;
+      there.readable = there.readable.replace('Hello.', 'Tampered.');
+      there.changeKey = 'edited';
+      const plan = await planFor(bench, [{ ...item!, readableBytes: null }], 'replace');
+      const [planned] = plan.items;
+      assert.equal(planned?.action, 'replace');
+      const { target, journal } = targetOf(bench);
+      const entry = await replayItem(target, planned!, 'inbox');
+      assert.ok(entry.state === 'written');
+      if (comesBack === 'different') bench.graph.items.get(entry.createdId)!.stream += 'x';
+      bench.graph.fault = ({ path }) =>
+        comesBack === 'not at all' && path.endsWith('/exportItems')
+          ? failure(403, 'ErrorAccessDenied')
+          : undefined;
+      await verifyItem(target, planned!, entry);
+      const same = comesBack === 'same';
+      assert.deepEqual(journal.checks.get(planned!.itemId), {
+        ok: same,
+        cause: same ? null : 'kept-beside',
+        sameBytes: false,
+      });
+      assert.equal(bench.graph.items.has(item!.id), !same);
+      assert.ok(bench.graph.items.has(entry.createdId));
+    }
+  });
+
   it('a full mailbox, a refused stream and a vanished folder each have their cause', async () => {
     const bench = await backedUp((graph) => {
       graph.addMail('inbox', 'One');
