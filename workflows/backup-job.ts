@@ -36,15 +36,18 @@ export const resumeJob = defineUpdate<void>(updates.resumeJob);
 /** Which shards are at work, so that pause and resume reach them. */
 interface Shards {
   paused: boolean;
+  /** Which change of mind `paused` is: a shard heeds none that is older than what it knows. */
+  order: number;
   running: Set<number>;
 }
 
 /** One run of a policy over a tenant: find the mailboxes, back them up in shards, add up. */
 export async function backupJobWorkflow(input: BackupJobInput): Promise<void> {
-  const shards: Shards = { paused: false, running: new Set() };
+  const shards: Shards = { paused: false, order: 0, running: new Set() };
   const steer = (paused: boolean) => async () => {
     shards.paused = paused;
-    await Promise.all([...shards.running].map((shard) => tell(shard, paused)));
+    shards.order++;
+    await Promise.all([...shards.running].map((shard) => tell(shard, shards)));
   };
   setHandler(pauseJob, steer(true));
   setHandler(resumeJob, steer(false));
@@ -81,7 +84,7 @@ async function backUp(
   });
   await Promise.all(
     Array.from({ length: plan.shards }, (_, shard) =>
-      runShard(firstInput(run, pace, plan, shard, shards.paused), input, shards),
+      runShard(firstInput(run, pace, plan, shard, shards), input, shards),
     ),
   );
   await keepHouse({ mspId: run.mspId, tenantId: run.tenantId });
@@ -102,7 +105,7 @@ function firstInput(
   pace: BegunRun,
   plan: RunPlan,
   shard: number,
-  paused: boolean,
+  { paused, order }: Shards,
 ): ShardInput {
   return {
     ...run,
@@ -113,6 +116,7 @@ function firstInput(
     exhausted: false,
     counters: { done: 0, more: 0, deferred: 0, failed: 0 },
     paused,
+    order,
     carry: [],
   };
 }
@@ -130,7 +134,7 @@ async function runShard(shard: ShardInput, input: BackupJobInput, shards: Shards
   shards.running.add(shard.shard);
   try {
     // Somebody may have paused or resumed while it was not yet there to be told.
-    if (shards.paused !== shard.paused) await tell(shard.shard, shards.paused);
+    if (shards.paused !== shard.paused) await tell(shard.shard, shards);
     await child.result();
   } finally {
     shards.running.delete(shard.shard);
@@ -138,8 +142,8 @@ async function runShard(shard: ShardInput, input: BackupJobInput, shards: Shards
 }
 
 /** By workflow id without a run id, so that it reaches the shard after it continued as new. */
-async function tell(shard: number, paused: boolean): Promise<void> {
+async function tell(shard: number, { paused, order }: Shards): Promise<void> {
   const handle = getExternalWorkflowHandle(ids.shard(workflowInfo().workflowId, shard));
   // A shard that has just ended needs no telling.
-  await handle.signal(shardControl, { paused }).catch(() => {});
+  await handle.signal(shardControl, { paused, order }).catch(() => {});
 }

@@ -36,8 +36,11 @@ export async function backupShardWorkflow(input: ShardInput): Promise<void> {
   const run: RunInput = { mspId: input.mspId, tenantId: input.tenantId, runId: input.runId };
   const control = controlActivities();
   const source = backupActivities(input);
-  const state = { paused: input.paused, lanes: input.lanes };
+  const state = { paused: input.paused, lanes: input.lanes, order: input.order ?? 0 };
   setHandler(shardControl, (change) => {
+    const order = change.order ?? state.order;
+    if (order < state.order) return;
+    state.order = order;
     state.paused = change.paused ?? state.paused;
     state.lanes = change.lanes ?? state.lanes;
   });

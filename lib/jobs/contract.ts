@@ -98,6 +98,8 @@ export interface ShardInput extends RunInput, Pace {
   exhausted: boolean;
   counters: SliceCounters;
   paused: boolean;
+  /** Of the newest {@link ShardControl} that was heeded; absent in shards begun by an older worker. */
+  order?: number;
   /** Mailboxes claimed and not finished when the history was cut. */
   carry: string[];
 }
@@ -153,6 +155,8 @@ export interface ReadItemInput extends Scope {
 }
 
 export interface ShardControl {
+  /** Rises with every change: signals may arrive in another order than they were sent in. */
+  order?: number;
   paused?: boolean;
   lanes?: number;
 }

@@ -5,7 +5,13 @@ import { Client, Connection } from '@temporalio/client';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
-import { type BackupJobInput, ids, type SliceInput, type SliceResult } from '#lib/jobs/contract.ts';
+import {
+  type BackupJobInput,
+  ids,
+  type SliceInput,
+  type SliceResult,
+  signals,
+} from '#lib/jobs/contract.ts';
 import { type FakeActivities, startStoryWorker } from '#test/kit/story-worker.ts';
 import { startTestTemporal, type TestTemporal } from '#test/kit/temporal.ts';
 
@@ -146,6 +152,27 @@ describe('the backup story', () => {
       await result(workflowId);
     });
     assert.equal(it.slices.length, 2);
+  });
+
+  it('heeds the newest word on pausing, in whatever order the words arrive', async () => {
+    let open: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const it = stage(['a', 'b', 'c', 'd'], async () => {
+      await gate;
+      return { outcome: 'done' };
+    });
+    await it.run(async (workflowId) => {
+      await until(() => it.slices.length === 2);
+      const shard = client.workflow.getHandle(ids.shard(workflowId, 0));
+      await shard.signal(signals.shardControl, { paused: false, order: 2 });
+      await shard.signal(signals.shardControl, { paused: true, order: 1 });
+      open?.();
+      await until(() => it.slices.length === 4);
+      await result(workflowId);
+    });
+    assert.equal(it.slices.length, 4);
   });
 
   it('stops its slices and still ends its rows when it is cancelled', async () => {
