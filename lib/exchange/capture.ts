@@ -9,6 +9,7 @@ import { type CaptureMode, captureItems, type ItemSink } from './capture-items.t
 import { CircuitBreaker, type PlacedItem, spread } from './circuit-breaker.ts';
 import { readFolderTree } from './folder-tree.ts';
 import type { CapturedPage, CaptureJournal, ItemOutcome, SourceFolder } from './journal.ts';
+import { findMoved, isMailFolder, mayMoveTo, type ReadFolder } from './moved-items.ts';
 import { balances, emptyTally, type OutcomeTally } from './outcome.ts';
 import { formFailure, type SourceMailbox } from './read-item.ts';
 
@@ -232,7 +233,10 @@ class Capture {
       else if (row) outcomes.push(line(id, folderId, 'reused'));
       // A tombstone of what was never stored tells nothing and does not count as listed.
     }
-    const { gone, present } = await this.#confirm(folderId, claimed);
+    const { gone: notHere, present } = await this.#confirm(folderId, claimed);
+    const gone = await this.#notMoved(folderId, notHere);
+    const left = new Set(gone);
+    for (const id of notHere) if (!left.has(id)) outcomes.push(line(id, folderId, 'reused'));
     for (const entry of present) {
       if (sameChange(known.get(entry.id)?.changeKey, entry.changeKey))
         outcomes.push(line(entry.id, folderId, 'reused'));
@@ -251,6 +255,8 @@ class Capture {
       removed: string[];
       cursor: string | undefined;
       roundComplete: boolean;
+      /** Look at them once more in the next run. */
+      again?: boolean;
     },
   ): Promise<'done' | 'more'> {
     const { graph, mailbox, writer: sink, mode, signal } = this.#input;
@@ -281,7 +287,7 @@ class Capture {
         page.items.push(result.item);
         page.outcomes.push(line(result.item.id, folderId, result.item.outcome));
         page.bytesRead += result.bytesRead;
-        if (result.again) page.again.push(result.item.id);
+        if (result.again || rest.again) page.again.push(result.item.id);
       }
       await this.#commit(page);
       if (!last && this.#overBudget()) return 'more';
@@ -367,6 +373,41 @@ class Capture {
     return { gone: claimed.filter((id) => !still.has(id)), present };
   }
 
+  /**
+   * Of items that are not in this folder any more, those that were not moved into a folder which this
+   * run has read already. It would not look there again, and the snapshot would lack them.
+   */
+  async #notMoved(folderId: string, gone: string[]): Promise<string[]> {
+    if (gone.length === 0) return gone;
+    await this.#commitPending();
+    const { graph, mailbox, journal, signal } = this.#input;
+    const finished = await journal.finishedFolders();
+    const folders = await journal.folders();
+    const from = folders.find(({ id }) => id === folderId);
+    const read: ReadFolder[] = [];
+    for (const folder of folders) {
+      if (folder.id === folderId || !finished.has(folder.id) || !mayMoveTo(from, folder)) continue;
+      const { link } = parseCursor(await journal.cursor(folder.id));
+      if (link !== null) read.push({ id: folder.id, link });
+    }
+    if (read.length === 0) return gone;
+    const source = { graph, mailbox, signal };
+    const moved = await findMoved(source, gone, read, isMailFolder(from));
+    if (moved.size === 0) return gone;
+    for (const [newFolderId, entries] of Map.groupBy(moved, ([, to]) => to)) {
+      const target = { mailboxId: mailbox.exchangeId, folderId: newFolderId };
+      const items = await mapLimited(entries, 4, ([id]) => getItem(graph, target, id, { signal }));
+      for (const portion of portionsOf(items.filter((item) => item !== null))) {
+        // Deleted before the next round of that folder, it might never be named there.
+        const end = { outcomes: [], removed: [], cursor: undefined, again: true };
+        await this.#capture(newFolderId, portion, { ...end, roundComplete: false });
+      }
+    }
+    await this.#commitPending();
+    const known = await journal.known([...moved.keys()]);
+    return gone.filter((id) => (known.get(id)?.folderId ?? folderId) === folderId);
+  }
+
   /** What the catalogue has open in a folder and a complete listing did not name. */
   async #lostIn(folderId: string, seen: ReadonlySet<string> | null): Promise<string[]> {
     const { graph, mailbox, journal, signal } = this.#input;
@@ -380,8 +421,11 @@ class Capture {
     }
     const missing: string[] = [];
     for await (const id of journal.openIds(folderId)) if (!present.has(id)) missing.push(id);
-    if (missing.length > singleConfirmationsMax) return missing;
-    return (await this.#confirm(folderId, missing)).gone;
+    const gone =
+      missing.length > singleConfirmationsMax
+        ? missing
+        : (await this.#confirm(folderId, missing)).gone;
+    return this.#notMoved(folderId, gone);
   }
 
   async #retries(): Promise<'done' | 'more'> {
@@ -393,14 +437,15 @@ class Capture {
       const found = await mapLimited(items, 4, ({ id }) => getItem(graph, target, id, { signal }));
       const known = await journal.known(items.map(({ id }) => id));
       const outcomes: ItemOutcome[] = [];
-      const removed: string[] = [];
       const wanted: MailboxItem[] = [];
+      const notHere: string[] = [];
       for (const [index, { id }] of items.entries()) {
         const item = found[index];
         if (item) wanted.push(item);
-        else if (known.get(id)?.folderId === folderId) removed.push(id);
+        else if (known.get(id)?.folderId === folderId) notHere.push(id);
         else outcomes.push({ ...line(id, folderId, 'skipped'), cause: 'gone-in-flight' });
       }
+      const removed = await this.#notMoved(folderId, notHere);
       const end = { outcomes, removed, cursor: undefined, roundComplete: false };
       if ((await this.#capture(folderId, wanted, end)) === 'more') return 'more';
     }
@@ -428,7 +473,7 @@ class Capture {
     };
     const open: string[] = [];
     for await (const id of journal.openIds(folder.id)) open.push(id);
-    for (const id of open) {
+    for (const id of await this.#notMoved(folder.id, open)) {
       batch.push(id);
       if (batch.length === removedPerPage) await flush();
     }

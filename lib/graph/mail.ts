@@ -22,6 +22,25 @@ export function readMime<T>(
   );
 }
 
+/** Id of the folder that a message is in, wherever in the mailbox; null where there is no such message. */
+export async function messageFolder(
+  client: GraphClient,
+  userId: string,
+  itemId: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  try {
+    const found = await client.get<{ parentFolderId?: string }>(
+      `${user(userId)}/messages/${encodeURIComponent(itemId)}?$select=parentFolderId`,
+      { signal },
+    );
+    return found?.parentFolderId ?? null;
+  } catch (err) {
+    if (isNotFound(err)) return null;
+    throw err;
+  }
+}
+
 /** Ids of the messages of a folder with this Message-ID; null where Graph cannot search for it. */
 export async function findByMessageId(
   client: GraphClient,

@@ -175,6 +175,13 @@ export class TinyGraph {
       const item = this.items.get(match[1]!);
       return item ? new Response(item.readable) : failure(404, 'ErrorItemNotFound');
     }
+    match = /^\/users\/user\/messages\/([^/?]+)\?\$select=parentFolderId$/.exec(path);
+    if (match) {
+      const item = this.items.get(match[1]!);
+      return item
+        ? answer({ id: item.id, parentFolderId: item.folderId })
+        : failure(404, 'ErrorItemNotFound');
+    }
     match =
       /^\/users\/user\/mailFolders\/([^/]+)\/messages\?\$filter=internetMessageId eq '(.+)'&/.exec(
         path,

@@ -121,6 +121,67 @@ describe('captureMailbox', () => {
     assert.equal(journal.items.size, 2);
   });
 
+  it('what is moved into a folder that was read already is in the snapshot, and leaves it when it goes', async () => {
+    for (const [moved, readsMail] of [
+      [1, true],
+      [1, false],
+      [60, true],
+    ] as const) {
+      for (const how of ['changes', 'resync', 'folder'] as const) {
+        const { graph, journal, run, assertSame } = bench();
+        graph.addFolder('last', 'Zuletzt');
+        const ids = Array.from({ length: moved }, (_, n) => graph.addMail('last', `M${n}`).id);
+        graph.addMail('last', 'Stays');
+        await run({ mode: 'stream' });
+        if (how === 'resync') graph.forgetLinks();
+        let done = false;
+        graph.fault = ({ path }) => {
+          if (!readsMail && path.includes('/messages/')) return failure(403, 'ErrorAccessDenied');
+          if (done || !path.includes('/folders/last/items/delta')) return undefined;
+          done = true;
+          for (const id of ids) graph.move(id, 'inbox');
+          if (how === 'folder') graph.removeFolder('last');
+          return undefined;
+        };
+        await run({ mode: 'stream' });
+        // Of a folder that went in between, everything is kept until the next run.
+        if (how === 'folder') for (const id of ids) assert.ok(journal.items.has(id));
+        else assertSame();
+        graph.fault = () => undefined;
+        await run({ mode: 'stream' });
+        assertSame();
+        assert.equal(journal.retries.size, 0);
+      }
+    }
+  });
+
+  it('what is moved so and then deleted unseen is removed by the next run', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const mail = graph.addMail('sent', 'Short stay');
+    await run();
+    let done = false;
+    graph.fault = ({ path }) => {
+      if (!done && path.includes('/folders/sent/items/delta')) {
+        done = true;
+        graph.move(mail.id, 'inbox');
+      }
+      return undefined;
+    };
+    await run();
+    assertSame();
+    // Came and went between two rounds: the service names it in neither.
+    graph.items.delete(mail.id);
+    graph.fault = ({ path }) =>
+      path.includes('/folders/inbox/items/delta')
+        ? new Response(
+            JSON.stringify({ value: [], '@odata.deltaLink': 'https://graph.tiny/v1.0/x' }),
+          )
+        : undefined;
+    await run();
+    assertSame();
+    assert.equal(journal.retries.size, 0);
+  });
+
   it('takes a removal for a claim and asks', async () => {
     const { graph, journal, run, assertSame } = bench();
     const mail = graph.addMail('inbox', 'Still there');
