@@ -13,6 +13,7 @@ import {
   type WorkerConfig,
   type WorkerRole,
 } from '#lib/core/config.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { createLog, type Log } from '#lib/core/log.ts';
 import { GraphClient } from '#lib/graph/client.ts';
 import { createTokenSource } from '#lib/graph/token.ts';
@@ -190,15 +191,26 @@ async function bundleStories(): Promise<{ code: string }> {
   }
 }
 
+/** The catalogue knows copies in a vault that the target does not have. */
+function notThere(err: unknown): never {
+  if (!isAppError(err, 'not-found')) throw err;
+  throw new AppError(
+    'vault.unavailable',
+    "This customer's vault is not where it was. Nothing was written or lost. Check that the vault target is mounted and is the right one.",
+    { retryable: true, cause: err },
+  );
+}
+
 /** One handle a tenant: it holds the index of the vault in memory. */
 function vaultCache(config: WorkerConfig, keys: KeyWrapper) {
   const open = new Map<string, Promise<Vault>>();
   return {
-    open(tenantId: string): Promise<Vault> {
+    open(tenantId: string, { first } = { first: false }): Promise<Vault> {
       const before = open.get(tenantId);
       if (before !== undefined) return before;
       const target = openTarget(config.vaultTarget, tenantId);
-      const vault = Vault.openOrCreate({ target, keys, tenantId, clock: systemClock, workers: 2 });
+      const options = { target, keys, tenantId, clock: systemClock, workers: 2 };
+      const vault = first ? Vault.openOrCreate(options) : Vault.open(options).catch(notThere);
       open.set(tenantId, vault);
       // A target that was away may be back at the next attempt.
       vault.catch(() => open.delete(tenantId));

@@ -15,7 +15,7 @@ import { loadMailbox, type MailboxRow, sealMailbox } from '../mailboxes/store.ts
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
 import { createCaptureJournal } from './capture-journal.ts';
-import { updateMailbox } from './catalogue.ts';
+import { hasSnapshots, updateMailbox } from './catalogue.ts';
 import { adoptSnapshot, commitSnapshot, type SnapshotWork } from './commit-snapshot.ts';
 import { isOpen } from './rules.ts';
 import {
@@ -48,6 +48,8 @@ const waitWithRetryMs = 5 * 60_000;
 /** A mailbox that was put off for so long ends the run as a gap that is named. */
 const patienceMs = 6 * 60 * 60_000;
 const pausedMs = 5_000;
+/** A restore asks for the mailbox at least that often (`lib/services/restores/target.ts`). */
+const makeWayMs = 15_000;
 /** A defect that comes back so often is no passing trouble. */
 const defectsMax = 5;
 
@@ -124,8 +126,10 @@ async function endsEarly(
   if (mailbox.state === 'sealed') return await end(ctx, key, 'done', 'sealed', null);
   if (mailbox.state !== 'protected') return await end(ctx, key, 'done', mailbox.state, null);
   const now = ctx.clock.now().getTime();
-  // A large mailbox may take a day, as long as each slice gets on; a paused one waits for people.
-  const waits = line.state === 'deferred' || attempt > defectsMax;
+  // A large mailbox may take a day, as long as each slice gets on; a paused one waits for people, and
+  // one that makes way for a restore is not in trouble.
+  const putOff = line.state === 'deferred' && line.cause !== 'mailbox-busy';
+  const waits = putOff || attempt > defectsMax;
   if (waits && line.startedAt !== null && now - line.startedAt.getTime() > patienceMs) {
     return await end(ctx, key, 'failed', 'waited-too-long', null);
   }
@@ -147,7 +151,8 @@ async function captureUnderLease(
       ...{ state: 'running', startedAt, notBefore: null, cause: null, detail: null },
     });
   });
-  const vault = await engines.vault(key.tenantId);
+  const first = !(await withScope(ctx.db, key, (tx) => hasSnapshots(tx, key)));
+  const vault = await engines.vault(key.tenantId, { first });
   const { runId, ...mailboxKey } = key;
   // Read under the lease: only its holder moves the sequence on.
   let { nextSeq: seq } = await withScope(ctx.db, key, (tx) =>
@@ -171,9 +176,14 @@ async function captureUnderLease(
       budgetMs,
       signal,
       onProgress: () => {},
-      clock: ctx.clock,
+      // The budget is looked at between pages, where nothing that was read is lost.
+      clock: {
+        now: () => ctx.clock.now(),
+        monotonicMs: () => (lease.wanted() ? Number.MAX_VALUE : ctx.clock.monotonicMs()),
+      },
     });
-    return state === 'more' ? { outcome: 'more' } : await finish('to its end');
+    if (state === 'done') return await finish('to its end');
+    return lease.wanted() ? { outcome: 'deferred', waitMs: makeWayMs } : { outcome: 'more' };
   } catch (err) {
     if (watch.signal.aborted && !lease.signal.aborted) {
       return { outcome: 'deferred', waitMs: pausedMs };

@@ -430,6 +430,19 @@ export async function dropRetries(
 
 // Snapshots
 
+/** Whether anything of the tenant was ever committed to its vault. */
+export async function hasSnapshots(
+  tx: Transaction,
+  key: { mspId: string; tenantId: string },
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: snapshots.id })
+    .from(snapshots)
+    .where(and(eq(snapshots.mspId, key.mspId), eq(snapshots.tenantId, key.tenantId)))
+    .limit(1);
+  return row !== undefined;
+}
+
 export async function latestSnapshotRow(tx: Transaction, key: MailboxKey) {
   const [row] = await tx
     .select()

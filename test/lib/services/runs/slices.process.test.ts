@@ -58,8 +58,10 @@ describe('a slice in trouble', () => {
       return runId;
     };
     const runId = await begin();
+    const asked: boolean[] = [];
     const engines: Engines = {
-      async vault() {
+      async vault(_, options) {
+        asked.push(options?.first ?? false);
         const target = openTarget(pathToFileURL(folder), tenantId);
         const vault = await Vault.openOrCreate({ target, keys, tenantId, clock: world.clock });
         vaults.push(vault);
@@ -83,7 +85,7 @@ describe('a slice in trouble', () => {
     };
     const view = () => getRun(owner, { tenantId, runId });
     const vault = () => engines.vault(tenantId);
-    return { world, owner, tenantId, mailboxId, runId, begin, slice, end, view, vault };
+    return { world, owner, tenantId, mailboxId, runId, begin, slice, end, view, vault, asked };
   }
 
   it('puts a mailbox off when Microsoft asks for a long pause, and comes back to it', async () => {
@@ -100,6 +102,16 @@ describe('a slice in trouble', () => {
     const run = await it.end();
     assert.equal(run.state, 'failed');
     assert.match(run.mailboxes[0]!.reason!, /kept asking to wait/);
+  });
+
+  it('makes a vault for the first copy alone; a target that is empty later is none', async () => {
+    const graph = new TinyGraph();
+    graph.addMail('inbox', 'the first');
+    const it = await stage(() => graph.client());
+    assert.deepEqual(await it.slice(), { outcome: 'done' });
+    await it.end();
+    assert.deepEqual(await it.slice(1, await it.begin()), { outcome: 'done' });
+    assert.deepEqual(it.asked, [true, false]);
   });
 
   it('has all the patience for a mailbox that gets on, and none for one that fails for hours', async () => {
