@@ -457,7 +457,12 @@ class Capture {
    * rounds of the other folders; what is still open here went with it.
    */
   async #goneFolder(folder: SourceFolder): Promise<void> {
-    if (await this.#folderExists(folder.id)) return;
+    const exists = await this.#folderExists(folder.id).catch((err) => {
+      // An odd answer about one folder says nothing about it, and stops nothing: it is asked for again.
+      formFailure(err);
+      return true;
+    });
+    if (exists) return;
     const { journal } = this.#input;
     let batch: string[] = [];
     const flush = async () => {

@@ -1,7 +1,12 @@
 import { AppError } from '#lib/core/errors.ts';
 import type { GraphClient } from '#lib/graph/client.ts';
 import { GraphError } from '#lib/graph/errors.ts';
-import { type GraphFolder, getFolder, listFolders, wellKnownFolders } from '#lib/graph/folders.ts';
+import {
+  type GraphFolder,
+  getWellKnownFolder,
+  listFolders,
+  wellKnownFolders,
+} from '#lib/graph/folders.ts';
 import type { SourceFolder } from './journal.ts';
 
 /**
@@ -58,7 +63,7 @@ async function wellKnownNames(
   if (names.size > 0) return names;
   await Promise.all(
     wellKnownFolders.map(async (name) => {
-      const folder = await getFolder(client, mailboxId, name, signal);
+      const folder = await getWellKnownFolder(client, mailboxId, name, signal);
       if (folder) names.set(folder.id, name);
     }),
   );

@@ -115,7 +115,10 @@ export function listChildren(
   return client.entries<GraphFolder>({ path: `${path}?$top=250`, signal });
 }
 
-/** null where there is no such folder. `folderId` may be a well-known name. */
+/**
+ * null where there is no such folder. Only where Exchange says so: a request that it does not
+ * understand says nothing about the folder.
+ */
 export async function getFolder(
   client: GraphClient,
   mailboxId: string,
@@ -127,8 +130,26 @@ export async function getFolder(
       signal,
     });
   } catch (err) {
-    // A well-known name that a mailbox lacks is refused in either way.
-    if (err instanceof GraphError && (err.code === 'not-found' || err.status === 400)) return null;
+    if (err instanceof GraphError && (err.code === 'not-found' || folderLacks(err))) return null;
+    throw err;
+  }
+}
+
+function folderLacks(err: GraphError): boolean {
+  return ['erroritemnotfound', 'errorfoldernotfound'].includes(err.graphCode.toLowerCase());
+}
+
+/** The folder with a well-known name; one that a mailbox lacks is refused in several ways. */
+export async function getWellKnownFolder(
+  client: GraphClient,
+  mailboxId: string,
+  name: (typeof wellKnownFolders)[number],
+  signal?: AbortSignal,
+): Promise<GraphFolder | null> {
+  try {
+    return await getFolder(client, mailboxId, name, signal);
+  } catch (err) {
+    if (err instanceof GraphError && err.status === 400) return null;
     throw err;
   }
 }

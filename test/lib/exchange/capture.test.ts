@@ -260,6 +260,27 @@ describe('captureMailbox', () => {
     assert.equal(journal.tally().removed, 9);
   });
 
+  it('a folder counts as gone only where Exchange says that it is not there', async () => {
+    for (const [status, code, gone] of [
+      [400, 'ErrorInvalidIdMalformed', false],
+      [400, 'BadRequest', false],
+      [403, 'ErrorAccessDenied', false],
+      [400, 'ErrorFolderNotFound', true],
+      [404, 'ErrorItemNotFound', true],
+    ] as const) {
+      const { graph, journal, run } = bench();
+      graph.addFolder('project', 'Projekt');
+      graph.addMail('project', 'Precious');
+      await run();
+      // The list of folders lacks it.
+      graph.folders.delete('project');
+      graph.fault = ({ path }) =>
+        path.endsWith('/folders/project') ? failure(status, code) : undefined;
+      await run();
+      assert.equal(journal.items.size, gone ? 0 : 1, `${status} ${code}`);
+    }
+  });
+
   it('a budget of nothing still comes to the same end, slice by slice', async () => {
     const { graph, run, assertSame } = bench();
     for (let n = 0; n < 230; n++) graph.addMail(n % 2 ? 'inbox' : 'sent', `M${n}`);
