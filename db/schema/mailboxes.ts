@@ -219,6 +219,8 @@ export const mailboxLeases = pgTable(
     epoch: bigint({ mode: 'number' }).notNull(),
     takenAt: moment().notNull(),
     expiresAt: moment().notNull(),
+    /** Until then a restore waits for the mailbox, and backups stand back. Lapses by itself. */
+    wantedUntil: moment(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.mailboxId] }),

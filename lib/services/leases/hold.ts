@@ -12,7 +12,11 @@ import {
   releaseLease,
   renewLease,
   takeLease,
+  wishForLease,
 } from './store.ts';
+
+/** How long a wish stands. Who waits asks more often than that; one that gave up holds nobody back. */
+const wishMs = 30_000;
 
 /** How long a lease outlives a holder that died. Renewed at a third of it. */
 export const leaseMs = { usual: 60_000, responsive: 5_000 } as const;
@@ -20,6 +24,8 @@ export const leaseMs = { usual: 60_000, responsive: 5_000 } as const;
 export interface HeldLease extends WriterLease {
   /** Aborts when the lease was lost, or could not be renewed before it ran out. */
   readonly signal: AbortSignal;
+  /** Somebody with an urgent request waits: it is time to stop where one can go on later. */
+  wanted(): boolean;
   /** First statement of every transaction that writes for the mailbox. */
   fence(tx: Transaction): Promise<void>;
 }
@@ -32,6 +38,11 @@ export interface LeaseRequest {
   leaseMs: number;
   /** Leaves the lease to run out by itself, for a story that goes on in another activity. */
   keep?: boolean;
+  /**
+   * A person waits. A refusal leaves a wish, at which others stop at their next good place and stand
+   * back for a while; without it a long backup, which retakes its lease at once, lets nobody in.
+   */
+  urgent?: boolean;
   signal?: AbortSignal;
 }
 
@@ -61,14 +72,15 @@ export async function withLease<T>(
   };
   const inScope = <R>(run: (tx: Transaction) => Promise<R>) => withScope(ctx.db, key, run);
   const taken = await inScope(async (tx) => {
-    const epoch = await takeLease(tx, key, request.owner, request.leaseMs);
-    return epoch === undefined
-      ? { waitMs: (await leaseRemainingMs(tx, key)) + 200 }
-      : { epoch, waitMs: 0 };
+    const epoch = await takeLease(tx, key, request.owner, request.leaseMs, request.urgent);
+    if (epoch !== undefined) return { epoch, waitMs: 0 };
+    if (request.urgent) await wishForLease(tx, key, wishMs);
+    return { waitMs: (await leaseRemainingMs(tx, key, request.urgent)) + 200 };
   });
   const { epoch } = taken;
   if (epoch === undefined) return { held: false, waitMs: taken.waitMs };
 
+  let wanted = false;
   const lost = new AbortController();
   const ended = new AbortController();
   const fence = async (tx: Transaction) => {
@@ -78,11 +90,14 @@ export async function withLease<T>(
     sessionId: newId(),
     epoch,
     signal: request.signal ? AbortSignal.any([lost.signal, request.signal]) : lost.signal,
+    wanted: () => wanted,
     fence,
     assertHeld: () => inScope(fence),
   };
   const renewing = keepRenewing(ctx, ended.signal, request.leaseMs, async () => {
-    if (!(await inScope((tx) => renewLease(tx, key, epoch, request.leaseMs)))) throw leaseLost();
+    const renewed = await inScope((tx) => renewLease(tx, key, epoch, request.leaseMs));
+    if (renewed === undefined) throw leaseLost();
+    wanted = renewed.wanted;
   }).catch((err) => lost.abort(err));
   try {
     return { held: true, result: await act(lease) };

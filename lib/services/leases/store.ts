@@ -13,6 +13,8 @@ export interface LeaseKey {
 const now = sql`now()`;
 const inMs = (ms: number) => sql`now() + make_interval(secs => ${ms / 1000}::double precision)`;
 
+const wanted = sql<boolean | null>`(${mailboxLeases.wantedUntil} > now())`;
+
 const ofMailbox = (key: LeaseKey) =>
   and(
     eq(mailboxLeases.mspId, key.mspId),
@@ -23,13 +25,16 @@ const ofMailbox = (key: LeaseKey) =>
 /**
  * Takes a lease that is free, expired, or held by this very owner: another attempt of the same
  * story need not wait for the one that died. Every taking raises the epoch.
- * @returns the epoch, or undefined when somebody else holds it
+ * @param urgent takes it whoever else wished for it, and ends the wish; others stand back while a
+ * wish stands, though the lease be their own
+ * @returns the epoch, or undefined when somebody else holds it or wishes for it
  */
 export async function takeLease(
   tx: Transaction,
   key: LeaseKey,
   owner: string,
   leaseMs: number,
+  urgent = false,
 ): Promise<number | undefined> {
   const [row] = await tx
     .insert(mailboxLeases)
@@ -41,37 +46,57 @@ export async function takeLease(
         epoch: sql`${mailboxLeases.epoch} + 1`,
         takenAt: now,
         expiresAt: inMs(leaseMs),
+        wantedUntil: null,
       },
-      setWhere: or(sql`${mailboxLeases.expiresAt} <= now()`, eq(mailboxLeases.owner, owner)),
+      setWhere: and(
+        or(sql`${mailboxLeases.expiresAt} <= now()`, eq(mailboxLeases.owner, owner)),
+        urgent ? undefined : sql`${wanted} is not true`,
+      ),
     })
     .returning({ epoch: mailboxLeases.epoch });
   return row?.epoch;
 }
 
-/** How long the present holder's lease still lasts; 0 where there is none. */
-export async function leaseRemainingMs(tx: Transaction, key: LeaseKey): Promise<number> {
+/** Asks the holder to make way, for so long. It is asked again while the one who waits still does. */
+export async function wishForLease(tx: Transaction, key: LeaseKey, forMs: number): Promise<void> {
+  await tx
+    .update(mailboxLeases)
+    .set({ wantedUntil: inMs(forMs) })
+    .where(ofMailbox(key));
+}
+
+/** How long the present holder's lease, or a wish for it, still lasts; 0 where there is neither. */
+export async function leaseRemainingMs(
+  tx: Transaction,
+  key: LeaseKey,
+  urgent = false,
+): Promise<number> {
+  const until = urgent
+    ? sql`${mailboxLeases.expiresAt}`
+    : sql`greatest(${mailboxLeases.expiresAt}, ${mailboxLeases.wantedUntil})`;
   const [row] = await tx
     .select({
-      ms: sql<number>`greatest(0, extract(epoch from ${mailboxLeases.expiresAt} - now()) * 1000)::int`,
+      ms: sql<number>`greatest(0, extract(epoch from ${until} - now()) * 1000)::int`,
     })
     .from(mailboxLeases)
     .where(ofMailbox(key));
   return row?.ms ?? 0;
 }
 
-/** @returns false when another session has taken over */
+/** @returns whether somebody wishes for it, or undefined when another session has taken over */
 export async function renewLease(
   tx: Transaction,
   key: LeaseKey,
   epoch: number,
   leaseMs: number,
-): Promise<boolean> {
+): Promise<{ wanted: boolean } | undefined> {
   const rows = await tx
     .update(mailboxLeases)
     .set({ expiresAt: inMs(leaseMs) })
     .where(and(ofMailbox(key), eq(mailboxLeases.epoch, epoch)))
-    .returning({ epoch: mailboxLeases.epoch });
-  return rows.length === 1;
+    .returning({ wanted });
+  const [row] = rows;
+  return row && { wanted: row.wanted === true };
 }
 
 /**

@@ -53,6 +53,7 @@ export async function atTarget<T>(
       owner: restoreOwner(key.restoreId),
       leaseMs: engines.responsive ? leaseMs.responsive : leaseMs.usual,
       keep,
+      urgent: true,
       signal,
     },
     (lease) => act({ ...facts, lease }),

@@ -86,6 +86,33 @@ describe('the lease of a mailbox', () => {
     });
   });
 
+  it('makes way for a restore that waits, and for none that gave up', async () => {
+    const mailboxId = await createMailbox(db, world, tenantId);
+    const restore = { ...request(mailboxId, 'restore/a'), urgent: true };
+    await withLease(world.workflow, request(mailboxId, 'run/a', 300), async (lease) => {
+      assert.equal(lease.wanted(), false);
+      const refused = await withLease(world.workflow, restore, async () => assert.fail());
+      assert.equal(refused.held, false);
+      for (let tries = 0; !lease.wanted() && tries < 100; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.equal(lease.wanted(), true);
+    });
+    const backup = () => withLease(world.workflow, request(mailboxId, 'run/a'), async () => 'in');
+    const early = await backup();
+    assert.ok(!early.held && early.waitMs > 20_000 && early.waitMs <= 30_200);
+    const restored = await withLease(world.workflow, restore, async () => 'in');
+    assert.deepEqual(restored, { held: true, result: 'in' });
+    assert.deepEqual(await backup(), { held: true, result: 'in' });
+
+    await withLease(world.workflow, request(mailboxId, 'run/a'), async () => {
+      await withLease(world.workflow, restore, async () => assert.fail());
+    });
+    assert.equal((await backup()).held, false);
+    await db.owner`update mailbox_leases set wanted_until = now() - interval '1 second' where mailbox_id = ${mailboxId}`;
+    assert.deepEqual(await backup(), { held: true, result: 'in' });
+  });
+
   it('keeps a story out of what another tenant holds', async () => {
     const mailboxId = await createMailbox(db, world, tenantId);
     const other = await createCustomer(db, world);

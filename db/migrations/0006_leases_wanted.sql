@@ -1,0 +1,1 @@
+ALTER TABLE "mailbox_leases" ADD COLUMN "wanted_until" timestamp (3) with time zone;
