@@ -17,7 +17,11 @@ export interface StartedRun {
   joined: boolean;
 }
 
-/** Starts a backup now, or joins the one that is going on. */
+/**
+ * Starts a backup now. Who asks for every mailbox joins the run that is going on; who names some is
+ * refused meanwhile, since nothing says that the run which is going on has these.
+ * @throws AppError `conflict` when some were named and a run is going on
+ */
 export function startRun(
   ctx: ServiceContext,
   input: z.input<typeof startRunInput>,
@@ -58,6 +62,12 @@ async function start(
     }
     await lockPolicyRuns(tx, policy.id);
     const open = await findOpenRun(tx, { ...scope, policyId: policy.id });
+    if (open !== undefined && mailboxIds !== undefined) {
+      throw new AppError(
+        'conflict',
+        `A backup of ${tenant.name} is going on. Wait until it has ended, then start one of single mailboxes.`,
+      );
+    }
     if (open !== undefined) return { run: open, joined: true };
     const runId = newId();
     const row = {
@@ -81,6 +91,7 @@ async function start(
     return { run: row, joined: false };
   });
   // A run that is queued may have lost its start to a crash: starting it once more joins or mends.
+  // Only who asks for every mailbox gets here, so a run can become wider this way and never narrower.
   if (joined && run.state !== 'queued') return { runId: run.id, joined };
   try {
     await ctx.deps.jobs.startBackup({

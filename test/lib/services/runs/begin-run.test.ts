@@ -74,6 +74,21 @@ describe('a run that begins', () => {
     }
   });
 
+  it('of every mailbox is never narrowed by somebody who asks for some', async () => {
+    const { world, tenantId, runId } = await openRun('queued');
+    const asked: unknown[] = [];
+    world.jobs.on('startBackup', async (input: unknown) => {
+      asked.push(input);
+    });
+    const owner = world.as('owner');
+    await assert.rejects(startRun(owner, { tenantId, mailboxIds: [newId()] }), {
+      code: 'conflict',
+    });
+    assert.deepEqual(asked, []);
+    assert.deepEqual(await startRun(owner, { tenantId }), { runId, joined: true });
+    assert.equal(asked.length, 1);
+  });
+
   it('on schedule stands back for one whose story is just being started', async () => {
     const { world, begin, other } = await openRun('queued');
     world.jobs.isRunning = async () => false;
