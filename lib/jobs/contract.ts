@@ -150,6 +150,9 @@ export interface ExportInput extends Scope {
   exportId: string;
 }
 
+/** An archive holds mail in clear: it is kept only as long as a download may take. */
+export const exportLifeMs = 24 * 60 * 60_000;
+
 export interface ReadItemInput extends Scope {
   previewId: string;
 }

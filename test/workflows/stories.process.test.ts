@@ -7,6 +7,7 @@ import { newId } from '#lib/core/ids.ts';
 import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
 import {
   type BackupJobInput,
+  exportLifeMs,
   ids,
   type SliceInput,
   type SliceResult,
@@ -226,6 +227,39 @@ describe('the backup story', () => {
     await jobs.pauseSchedule({ ...input, paused: false });
     assert.equal((await handle.describe()).state.paused, false);
     await handle.delete();
+  });
+
+  it('of an export stays open until its archive is over, and removes it then', async () => {
+    const input = { mspId: newId(), tenantId: newId(), exportId: newId() };
+    let written = false;
+    const worker = await startStoryWorker(temporal.config, {
+      restore: {
+        runExport: async () => {
+          written = true;
+        },
+      },
+    });
+    const story = client.workflow.getHandle(ids.exportItems(input.tenantId, input.exportId));
+    try {
+      await jobs.startExport(input);
+      await until(() => written);
+      const timers = async () =>
+        ((await story.fetchHistory()).events ?? []).flatMap((event) => {
+          const timer = event.timerStartedEventAttributes;
+          return timer ? [Number(timer.startToFireTimeout?.seconds)] : [];
+        });
+      let seen = await timers();
+      for (let tries = 0; seen.length === 0 && tries < 100; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        seen = await timers();
+      }
+      assert.equal(seen.length, 1);
+      assert.ok(seen[0]! > exportLifeMs / 1000);
+      assert.equal((await story.describe()).status.name, 'RUNNING');
+    } finally {
+      await story.terminate();
+      await worker.stop();
+    }
   });
 
   it('starting the same run twice is starting it once', async () => {

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { addMs } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { type ExportItem, exportArchive } from '#lib/exchange/export.ts';
+import { exportLifeMs } from '#lib/jobs/contract.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import type { Engines } from '../engines.ts';
 import { listFolderRows } from '../folders/store.ts';
@@ -16,8 +17,6 @@ import { listCandidates } from '../restores/store.ts';
 import { withScope } from '../transaction.ts';
 import { type ExportKey, type ExportRow, loadExport, updateExport } from './store.ts';
 
-/** An archive holds mail in clear: it is kept only as long as a download may take. */
-const archiveLifeMs = 24 * 60 * 60_000;
 /** Progress is for people: more often than they look is a waste. */
 const progressEveryMs = 500;
 /** Some two minutes, which a person may wait; a full disk does not mend by itself. */
@@ -115,7 +114,7 @@ async function writeArchive(
         failed: result.failed.length,
         failures: result.failed.slice(0, failuresKept),
         endedAt: now,
-        expiresAt: addMs(now, archiveLifeMs),
+        expiresAt: addMs(now, exportLifeMs),
       });
       await audit(ctx, tx, {
         tenantId: key.tenantId,
