@@ -48,7 +48,16 @@ if (together.length > 0) {
 }
 if (alone.length > 0) {
   // Once and before, since two files want the pages and no two builds may run at a time.
-  if (wanted.length === 0) await step('build', process.execPath, ['lib/launch/build.ts']);
+  if (wanted.length === 0) {
+    await step('build', process.execPath, ['lib/launch/build.ts']);
+    // Fetched once and before, so that no test counts the time of a download as its own.
+    const { findTemporal } = await import('#lib/launch/temporal-binary.ts');
+    const { binary, tried } = await findTemporal();
+    if (binary === null) {
+      failures.push('Temporal server');
+      process.stderr.write(`No Temporal server: tried ${tried}.\n`);
+    }
+  }
   // Each starts servers of its own and waits for them half the time.
   const width = Math.max(1, Math.min(2, availableParallelism()));
   await step('process tests', process.execPath, [
