@@ -22,6 +22,8 @@ export interface CaptureInput {
   mode: CaptureMode;
   /** The slice ends between two pages once this much time has passed. */
   budgetMs: number;
+  /** True when somebody more urgent waits for the mailbox: the slice ends after the page at hand. */
+  makesWay?: () => boolean;
   signal: AbortSignal;
   /** Called after each item and each page; counts move with pages. */
   onProgress(progress: CaptureProgress): void;
@@ -59,7 +61,7 @@ const elsewhereFoldersMax = 6;
  *
  * An unchanged mailbox costs one request for the folders and one for each folder.
  *
- * @returns `more` when the budget ended first: call again with the same journal
+ * @returns `more` when the budget ended first or the slice made way: call again with the same journal
  * @throws AppError `source.gone` (mailbox not there), `throttled`, `source.unavailable` (more than 20
  *   failures in a row, and nothing else is given out either), `consent.missing`, whatever the vault or the journal throws, or the abort reason
  */
@@ -519,7 +521,8 @@ class Capture {
 
   /** A slice commits at least one page, however small its budget: else a run might never end. */
   #overBudget(): boolean {
-    return this.#pages > 0 && this.#input.clock.monotonicMs() >= this.#endsAtMs;
+    const { clock, makesWay } = this.#input;
+    return this.#pages > 0 && (clock.monotonicMs() >= this.#endsAtMs || makesWay?.() === true);
   }
 }
 

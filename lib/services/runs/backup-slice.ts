@@ -176,11 +176,8 @@ async function captureUnderLease(
       budgetMs,
       signal,
       onProgress: () => {},
-      // The budget is looked at between pages, where nothing that was read is lost.
-      clock: {
-        now: () => ctx.clock.now(),
-        monotonicMs: () => (lease.wanted() ? Number.MAX_VALUE : ctx.clock.monotonicMs()),
-      },
+      makesWay: lease.wanted,
+      clock: ctx.clock,
     });
     if (state === 'done') return await finish('to its end');
     return lease.wanted() ? { outcome: 'deferred', waitMs: makeWayMs } : { outcome: 'more' };

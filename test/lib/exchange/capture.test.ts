@@ -16,6 +16,7 @@ function bench() {
   const run = async (
     options: {
       budgetMs?: number;
+      makesWay?: () => boolean;
       slices?: number;
       newRun?: boolean;
       signal?: AbortSignal;
@@ -33,6 +34,7 @@ function bench() {
         journal,
         mode: options.mode ?? 'dual',
         budgetMs: options.budgetMs ?? 60_000,
+        makesWay: options.makesWay,
         signal: options.signal ?? new AbortController().signal,
         onProgress: () => {},
         clock: systemClock,
@@ -287,6 +289,15 @@ describe('captureMailbox', () => {
     // No slice can be shorter than one page.
     const slices = await run({ budgetMs: 0 });
     assert.ok(slices > 4, String(slices));
+    assertSame();
+  });
+
+  it('makes way for somebody more urgent after the page at hand, and goes on there later', async () => {
+    const { graph, run, assertSame } = bench();
+    for (let n = 0; n < 230; n++) graph.addMail(n % 2 ? 'inbox' : 'sent', `M${n}`);
+    let asked = 0;
+    const slices = await run({ makesWay: () => ++asked === 1 });
+    assert.equal(slices, 2);
     assertSame();
   });
 
