@@ -34,10 +34,41 @@ const contextTenant = sql`nullif(current_setting('app.tenant_id', true), '')::uu
 const fleetRead = sql`current_setting('app.scope', true) = 'msp'`;
 
 /**
+ * Of the customers and mailboxes of an MSP, those that whoever asks may reach; unset means all. The
+ * inner select makes Postgres read the list once for a query, not once for a row.
+ */
+const reaches = (column: SQL, setting: 'app.customers' | 'app.mailboxes') => {
+  const list = sql.raw(`nullif(current_setting('${setting}', true), '')`);
+  return sql`((select ${list}) is null or ${column} = any((select string_to_array(${list}, ',')::uuid[])::uuid[]))`;
+};
+
+/** Restrictive, so that it narrows whatever else is allowed. */
+function reachFence(name: string, condition: SQL) {
+  return pgPolicy(name, {
+    as: 'restrictive',
+    for: 'all',
+    to: 'public',
+    using: condition,
+    withCheck: condition,
+  });
+}
+
+/** For rows of a customer that are found before its MSP is known, and so have no `tenantFence`. */
+export function customerFence() {
+  return reachFence('customer_fence', reaches(sql`tenant_id`, 'app.customers'));
+}
+
+/** For tables whose rows belong to one mailbox: an owner of a mailbox reaches no other. */
+export function mailboxFence(mailboxColumn: SQL = sql`mailbox_id`) {
+  return reachFence('mailbox_fence', reaches(mailboxColumn, 'app.mailboxes'));
+}
+
+/**
  * The policies of every tenant-scoped table. The MSP fence is restrictive: no other policy can
  * widen it. Fleet reads see all tenants of the MSP; every write names one tenant.
  */
-export function tenantFence(tenantColumn: SQL = sql`tenant_id`) {
+export function tenantFence(tenantColumn: SQL = sql`tenant_id`, { ofMsp = false } = {}) {
+  const reach = reaches(tenantColumn, 'app.customers');
   return [
     pgPolicy('msp_fence', {
       as: 'restrictive',
@@ -54,6 +85,8 @@ export function tenantFence(tenantColumn: SQL = sql`tenant_id`) {
       withCheck: sql`${tenantColumn} = ${contextTenant}`,
     }),
     pgPolicy('fleet_read', { as: 'permissive', for: 'select', to: 'public', using: fleetRead }),
+    // Rows of the MSP as a whole, where a table has such, are no customer's.
+    reachFence('customer_fence', ofMsp ? sql`(${tenantColumn} is null or ${reach})` : reach),
   ];
 }
 

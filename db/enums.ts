@@ -6,6 +6,17 @@
 export const memberRoles = ['owner', 'admin', 'technician', 'billing', 'auditor'] as const;
 export type MemberRole = (typeof memberRoles)[number];
 
+/** People of a customer: one for the whole organisation, one for a mailbox of their own. */
+export const customerRoles = ['administrator', 'mailbox-owner'] as const;
+export type CustomerRole = (typeof customerRoles)[number];
+
+/**
+ * Who of a customer may help themselves: nobody; who was invited; or besides them everybody whose
+ * Microsoft account is the owner of a mailbox here.
+ */
+export const selfServiceModes = ['off', 'invited', 'everyone'] as const;
+export type SelfServiceMode = (typeof selfServiceModes)[number];
+
 /** `consent-lost`: Microsoft no longer accepts our app there; the copies stay, no new ones come. */
 export const tenantStates = ['connecting', 'connected', 'consent-lost', 'disconnected'] as const;
 export type TenantState = (typeof tenantStates)[number];
@@ -127,5 +138,9 @@ export type ExportState = (typeof exportStates)[number];
 export const previewStates = ['waiting', 'ready', 'failed'] as const;
 export type PreviewState = (typeof previewStates)[number];
 
-export const actorKinds = ['user', 'workflow', 'system'] as const;
+/** What of an item is asked for: something to look at, one of its attachments, or the whole as MIME. */
+export const previewForms = ['view', 'attachment', 'mime'] as const;
+export type PreviewForm = (typeof previewForms)[number];
+
+export const actorKinds = ['user', 'workflow', 'system', 'key'] as const;
 export type ActorKind = (typeof actorKinds)[number];

@@ -9,6 +9,7 @@ import { type SignedIn, signedInOf } from '#lib/auth/session.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { findMembership, type Membership } from '#lib/services/members/find.ts';
+import { fenced, wholeReach } from '#lib/services/reach.ts';
 import { authDeps, portalDeps } from './deps.ts';
 
 /** Who is signed in in this browser, member or not. */
@@ -56,10 +57,11 @@ export async function requireRouteContext(): Promise<ServiceContext> {
 
 async function contextOf({ user, mspId, role }: Viewer): Promise<ServiceContext> {
   const { db, clock, log, jobs } = await portalDeps();
+  const reach = wholeReach;
   return {
     mspId,
-    actor: { kind: 'user', userId: user.userId, subject: user.subject, role },
-    db,
+    actor: { kind: 'user', userId: user.userId, subject: user.subject, role, reach },
+    db: fenced(db, reach),
     clock,
     deps: { jobs, log },
   };

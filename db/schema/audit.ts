@@ -47,7 +47,7 @@ export const auditEvents = pgTable(
     primaryKey({ columns: [t.mspId, t.chainId, t.seq] }),
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
     index('audit_events_latest').on(t.mspId, t.at.desc()),
-    ...tenantFence(),
+    ...tenantFence(sql`tenant_id`, { ofMsp: true }),
     // What an MSP does as a whole has no tenant, and is written outside every tenant's scope.
     pgPolicy('msp_events', {
       as: 'permissive',

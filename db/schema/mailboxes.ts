@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { count, moment, tenantKey, tenantScope } from '../columns.ts';
+import { count, mailboxFence, moment, tenantKey, tenantScope } from '../columns.ts';
 import { itemKinds, itemOutcomes, mailboxKinds, mailboxStates } from '../enums.ts';
 import { ofTenant } from './tenants.ts';
 
@@ -41,6 +41,10 @@ export const mailboxes = pgTable(
     lastOutcome: text(),
     items: count(),
     bytes: count(),
+    /** Open items whose words are in the search index, as of the last snapshot. */
+    indexed: count(),
+    /** How it is known that its owner left: what Microsoft no longer knew. */
+    sealedCause: text(),
     discoveredAt: moment().notNull(),
     sealedAt: moment(),
   },
@@ -53,6 +57,7 @@ export const mailboxes = pgTable(
       .on(t.tenantId, t.entraUserId)
       .where(sql`kind = 'archive'`),
     ...ofTenant(t),
+    mailboxFence(sql`id`),
   ],
 );
 
@@ -82,6 +87,7 @@ export const folders = pgTable(
     uniqueIndex('folders_open').on(t.tenantId, t.mailboxId, t.sourceId).where(sql`to_seq is null`),
     index('folders_of_mailbox').on(t.tenantId, t.mailboxId, t.fromSeq),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );
 
@@ -152,6 +158,7 @@ export const items = pgTable(
     index('items_started').on(t.tenantId, t.mailboxId, t.fromSeq),
     index('items_ended').on(t.tenantId, t.mailboxId, t.toSeq).where(sql`to_seq is not null`),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );
 
@@ -206,6 +213,7 @@ export const snapshots = pgTable(
     }),
     unique('snapshots_sequence').on(t.tenantId, t.mailboxId, t.sequence),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );
 
@@ -241,6 +249,8 @@ export const vaults = pgTable(
     keyId: text().notNull(),
     storedBytes: count(),
     packs: count(),
+    /** Room left at the target, where it can tell. */
+    freeBytes: bigint({ mode: 'number' }),
     createdAt: moment().notNull(),
     measuredAt: moment(),
   },

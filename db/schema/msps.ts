@@ -23,6 +23,8 @@ export const members = pgTable(
     subject: text().notNull(),
     name: text().notNull(),
     role: memberRole().notNull(),
+    /** The customers they are assigned to; null is all, later ones included. */
+    customers: uuid().array(),
     enrolledAt: moment().notNull(),
     disabledAt: moment(),
   },

@@ -11,10 +11,11 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { count, moment, tenantKey } from '../columns.ts';
+import { count, mailboxFence, moment, tenantKey } from '../columns.ts';
 import {
   collisionRules,
   exportStates,
+  previewForms,
   previewStates,
   restoreActions,
   restoreItemStates,
@@ -31,6 +32,7 @@ export const restoreRoute = pgEnum('restore_route', restoreRoutes);
 export const restoreItemState = pgEnum('restore_item_state', restoreItemStates);
 export const exportState = pgEnum('export_state', exportStates);
 export const previewState = pgEnum('preview_state', previewStates);
+export const previewForm = pgEnum('preview_form', previewForms);
 
 /** Which items; ids are those of the catalogue (`items.id`, `folders.source_id`). */
 export type Selection =
@@ -99,6 +101,7 @@ export const restores = pgTable(
     }),
     index('restores_latest').on(t.tenantId, t.createdAt.desc()),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );
 
@@ -197,6 +200,7 @@ export const exports = pgTable(
     }),
     index('exports_latest').on(t.tenantId, t.createdAt.desc()),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );
 
@@ -214,8 +218,23 @@ export const previews = pgTable(
     mailboxId: uuid().notNull(),
     itemId: uuid().notNull(),
     state: previewState().notNull(),
+    form: previewForm().notNull().default('view'),
+    /** Which attachment, counted from 0 in the order of the view. */
+    part: integer(),
     headers: jsonb().$type<[name: string, value: string][]>(),
     text: text(),
+    /** The formatted text, already harmless; null where there is none. */
+    html: text(),
+    /** Every header line of the mail, in its order. */
+    headerLines: jsonb().$type<[name: string, value: string][]>(),
+    /** Of events, contacts and tasks: what their view shows. */
+    details: jsonb(),
+    /** Pictures and styles of elsewhere that were left out. */
+    remote: integer().notNull().default(0),
+    /** For bytes: the name of their file in the export folder, never a path from outside. */
+    file: text(),
+    fileName: text(),
+    bytes: count(),
     attachments: jsonb().$type<PreviewAttachment[]>(),
     truncated: boolean().notNull().default(false),
     refusal: text(),
@@ -231,5 +250,6 @@ export const previews = pgTable(
     }),
     index('previews_expiry').on(t.tenantId, t.expiresAt),
     ...ofTenant(t),
+    mailboxFence(),
   ],
 );

@@ -1,4 +1,4 @@
-import { boolean, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytes, moment } from '../columns.ts';
 
 /**
@@ -32,6 +32,8 @@ export const sessions = pgTable(
   'sessions',
   {
     tokenHash: bytes().primaryKey(),
+    /** Names it in a list; opens nothing. */
+    id: uuid().notNull(),
     userId: uuid()
       .notNull()
       .references(() => users.id),
@@ -39,6 +41,9 @@ export const sessions = pgTable(
     administrator: boolean().notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
+    lastSeenAt: moment(),
+    /** What the browser calls itself, cut short. */
+    browser: text().notNull().default(''),
   },
-  (t) => [index('sessions_user').on(t.userId)],
+  (t) => [uniqueIndex('sessions_id').on(t.id), index('sessions_user').on(t.userId)],
 );

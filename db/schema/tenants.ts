@@ -13,10 +13,17 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { moment, mspFence, readByKey, tenantFence, tenantKey } from '../columns.ts';
-import { connectionStates, connectSteps, entraApps, tenantStates } from '../enums.ts';
+import {
+  connectionStates,
+  connectSteps,
+  entraApps,
+  selfServiceModes,
+  tenantStates,
+} from '../enums.ts';
 import { msps } from './msps.ts';
 
 export const tenantState = pgEnum('tenant_state', tenantStates);
+export const selfServiceMode = pgEnum('self_service_mode', selfServiceModes);
 export const entraApp = pgEnum('entra_app', entraApps);
 export const connectionState = pgEnum('connection_state', connectionStates);
 export const connectStep = pgEnum('connect_step', connectSteps);
@@ -36,6 +43,7 @@ export const tenants = pgTable(
     connectedAt: moment(),
     /** Microsoft asked the whole organisation to wait until then. */
     throttledUntil: moment(),
+    selfService: selfServiceMode().notNull().default('off'),
     createdAt: moment().notNull(),
   },
   (t) => [

@@ -112,6 +112,7 @@ export function createAdapter({ db, clock, signingIn, administrator }: AdapterOp
           .where(eq(accounts.userId, session.userId));
         await tx.insert(sessions).values({
           tokenHash: hashToken(session.sessionToken),
+          id: newId(),
           userId: session.userId,
           administrator: account !== undefined && administrator(account.subject),
           createdAt: now,

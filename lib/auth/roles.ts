@@ -1,55 +1,111 @@
-import type { MemberRole } from '#db/enums.ts';
+import type { CustomerRole, MemberRole } from '#db/enums.ts';
 
-/** What a member of an MSP may be allowed to do. */
+/** What somebody may be allowed to do; which customers and mailboxes they reach is another question. */
 export const permissions = [
   'customers.read',
+  /** Which mailboxes there are, and how well each is backed up. */
+  'mailboxes.read',
   'customers.connect',
   'policies.manage',
   'backups.run',
   /** Folders, subjects and text of mail. */
   'content.read',
+  'restores.read',
   'restores.run',
   'exports.run',
   'audit.read',
   'billing.read',
+  /** Who of a customer may help themselves. */
+  'people.manage',
   'members.manage',
+  /** Sessions of others; one's own are always one's own. */
+  'sessions.manage',
+  'keys.manage',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-const matrix: Record<MemberRole, readonly Permission[]> = {
+export type Role = MemberRole | CustomerRole;
+
+const reading = ['customers.read', 'mailboxes.read', 'restores.read'] as const;
+
+const matrix: Record<Role, readonly Permission[]> = {
   owner: permissions,
   admin: permissions.filter((permission) => permission !== 'billing.read'),
   technician: [
-    'customers.read',
+    ...reading,
     'customers.connect',
     'backups.run',
     'content.read',
     'restores.run',
     'exports.run',
   ],
-  billing: ['customers.read', 'billing.read'],
-  auditor: ['customers.read', 'audit.read'],
+  billing: [...reading, 'billing.read'],
+  auditor: [...reading, 'audit.read'],
+  administrator: [...reading, 'content.read', 'restores.run', 'exports.run', 'audit.read'],
+  'mailbox-owner': [
+    'mailboxes.read',
+    'content.read',
+    'restores.read',
+    'restores.run',
+    'exports.run',
+  ],
 };
 
+/** What a key may be given: nothing that makes people, keys or sessions. */
+export const keyScopes = [
+  ...reading,
+  'customers.connect',
+  'backups.run',
+  'content.read',
+  'restores.run',
+  'exports.run',
+  'audit.read',
+] as const satisfies readonly Permission[];
+export type KeyScope = (typeof keyScopes)[number];
+
 /** Pages ask it to disable a button with a reason; verbs ask it before they act. */
-export function may(role: MemberRole, permission: Permission): boolean {
+export function may(role: Role, permission: Permission): boolean {
   return matrix[role].includes(permission);
 }
 
 const allowed: Record<Permission, string> = {
   'customers.read': 'see customers',
+  'mailboxes.read': 'see mailboxes',
   'customers.connect': 'connect customers',
   'policies.manage': 'change what is backed up and how often',
   'backups.run': 'start or stop backups',
   'content.read': 'see mail content',
+  'restores.read': 'see restores',
   'restores.run': 'restore mail',
   'exports.run': 'export mail',
   'audit.read': 'read the audit log',
   'billing.read': 'see billing',
+  'people.manage': 'say who of a customer may use the portal',
   'members.manage': 'manage staff',
+  'sessions.manage': 'end the sessions of others',
+  'keys.manage': 'manage API keys',
+};
+
+/** The act as a sentence goes on: "may not <act>". */
+export function actOf(permission: Permission): string {
+  return allowed[permission];
+}
+
+const called: Record<Role, string> = {
+  owner: 'owner',
+  admin: 'admin',
+  technician: 'technician',
+  billing: 'billing',
+  auditor: 'auditor',
+  administrator: 'administrator of your organisation',
+  'mailbox-owner': 'owner of a mailbox',
 };
 
 /** "Your role, auditor, may not restore mail. Ask an owner of your organisation." */
-export function refusalSentence(role: MemberRole, permission: Permission): string {
-  return `Your role, ${role}, may not ${allowed[permission]}. Ask an owner of your organisation.`;
+export function refusalSentence(role: Role, permission: Permission): string {
+  const whom =
+    role === 'administrator' || role === 'mailbox-owner'
+      ? 'your provider'
+      : 'an owner of your organisation';
+  return `Your role, ${called[role]}, may not ${allowed[permission]}. Ask ${whom}.`;
 }

@@ -1,15 +1,18 @@
 import type { Database, Transaction } from '#db/client.ts';
-import type { MemberRole } from '#db/enums.ts';
 import type { AuditFacts } from '#db/schema/audit.ts';
 import type { AuditAction } from '#lib/audit/actions.ts';
 import { recordAudit } from '#lib/audit/record.ts';
-import { may, type Permission, refusalSentence } from '#lib/auth/roles.ts';
+import { actOf, may, type Permission, type Role, refusalSentence } from '#lib/auth/roles.ts';
 import type { Clock } from '#lib/core/clock.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { Deps } from './deps.ts';
+import { notFound } from './input.ts';
+import { type Reach, reaches, wholeReach } from './reach.ts';
 
 export type Actor =
-  | { kind: 'user'; userId: string; subject: string; role: MemberRole }
+  | { kind: 'user'; userId: string; subject: string; role: Role; reach: Reach }
+  /** A program of the MSP's with an API key. */
+  | { kind: 'key'; keyId: string; scopes: readonly Permission[]; reach: Reach }
   | { kind: 'workflow'; workflowId: string }
   | { kind: 'system' };
 
@@ -24,20 +27,50 @@ export interface ServiceContext {
 
 /** Stories act for whoever was allowed to start them. */
 export function isAllowed(ctx: ServiceContext, permission: Permission): boolean {
-  return ctx.actor.kind !== 'user' || may(ctx.actor.role, permission);
+  const { actor } = ctx;
+  if (actor.kind === 'user') return may(actor.role, permission);
+  return actor.kind !== 'key' || actor.scopes.includes(permission);
 }
 
 /** First statement of every verb. */
 export function requirePermission(ctx: ServiceContext, permission: Permission): void {
-  if (ctx.actor.kind === 'user' && !may(ctx.actor.role, permission)) {
-    throw new AppError('forbidden', refusalSentence(ctx.actor.role, permission));
-  }
+  if (isAllowed(ctx, permission)) return;
+  throw new AppError(
+    'forbidden',
+    ctx.actor.kind === 'user'
+      ? refusalSentence(ctx.actor.role, permission)
+      : `This key may not ${actOf(permission)}: it lacks the scope ${permission}.`,
+  );
+}
+
+export function reachOf(ctx: ServiceContext): Reach {
+  return 'reach' in ctx.actor ? ctx.actor.reach : wholeReach;
+}
+
+/**
+ * Second statement of every verb that names a customer or a mailbox; once more where a row tells
+ * which mailbox it is about.
+ * @throws AppError `not-found`: what one does not reach looks as if it were not there
+ */
+export function requireReach(
+  ctx: ServiceContext,
+  place: { tenantId: string; mailboxId?: string },
+): void {
+  if (!reaches(reachOf(ctx), place)) throw notFound();
 }
 
 /** How rows and the audit log name an actor. */
 export function actorName(actor: Actor): string {
-  if (actor.kind === 'user') return actor.subject;
-  return actor.kind === 'workflow' ? actor.workflowId : 'system';
+  switch (actor.kind) {
+    case 'user':
+      return actor.subject;
+    case 'key':
+      return `key:${actor.keyId}`;
+    case 'workflow':
+      return actor.workflowId;
+    case 'system':
+      return 'system';
+  }
 }
 
 export interface VerbEvent {

@@ -25,7 +25,17 @@ interface Place {
 }
 
 const signInTables = ['accounts', 'sessions', 'users'];
-const mspTables = ['connect_doors', 'members', 'msps'];
+const mspTables = [
+  'api_allowances',
+  'api_answers',
+  'api_keys',
+  'connect_doors',
+  'customer_people',
+  'invitations',
+  'members',
+  'msps',
+  'self_service_doors',
+];
 
 const mspOne = newId();
 const mspTwo = newId();

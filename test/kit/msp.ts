@@ -1,14 +1,16 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
-import type { ItemKind, MemberRole } from '#db/enums.ts';
+import type { ItemKind } from '#db/enums.ts';
 import { folders, items, mailboxes, snapshots } from '#db/schema/mailboxes.ts';
 import { members, msps } from '#db/schema/msps.ts';
 import { policies } from '#db/schema/policies.ts';
 import { tenants } from '#db/schema/tenants.ts';
+import type { Role } from '#lib/auth/roles.ts';
 import { addMs, type Clock } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import { silentLog } from '#lib/core/log.ts';
 import type { PublicContext, ServiceContext } from '#lib/services/context.ts';
 import type { Jobs } from '#lib/services/deps.ts';
+import { wholeReach } from '#lib/services/reach.ts';
 import type { TestDatabase } from './database.ts';
 
 /** A world for one test: an MSP with staff, its customers, their mailboxes. Rows are written from outside. */
@@ -71,7 +73,7 @@ export interface World {
   clock: TestClock;
   jobs: NotedJobs;
   /** A verb's context as a member with this role has it, over the portal's database role. */
-  as(role: MemberRole): ServiceContext;
+  as(role: Role): ServiceContext;
   /** The context of an activity, over the worker's database role. */
   workflow: ServiceContext;
   open: PublicContext;
@@ -95,7 +97,7 @@ export async function createWorld(db: TestDatabase, name = 'Northwind IT'): Prom
     jobs,
     as: (role) => ({
       mspId,
-      actor: { kind: 'user', userId: newId(), subject, role },
+      actor: { kind: 'user', userId: newId(), subject, role, reach: wholeReach },
       db: db.user,
       clock,
       deps,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ActorKind } from '#db/enums.ts';
 import type { AuditFacts } from '#db/schema/audit.ts';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { auditInput } from './input.ts';
@@ -28,6 +28,8 @@ export async function listAudit(
 ): Promise<AuditView[]> {
   requirePermission(ctx, 'audit.read');
   const filter = parse(auditInput, input);
+  const { tenantId } = filter;
+  if (tenantId !== undefined) requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId: filter.tenantId ?? null };
   return await withScope(ctx.db, scope, (tx) => listAuditRows(tx, ctx.mspId, filter));
 }

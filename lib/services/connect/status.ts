@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { tenantInput } from '../customers/input.ts';
 import { notFound, parse } from '../input.ts';
 import { memberName } from '../members/store.ts';
@@ -14,6 +14,7 @@ export async function connectStatus(
 ): Promise<ConnectView | null> {
   requirePermission(ctx, 'customers.read');
   const { tenantId } = parse(tenantInput, input);
+  requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     const link = await latestLink(tx, ctx.mspId, tenantId);
     if (link === undefined) return null;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { listConnections } from '../connect/store.ts';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
@@ -14,6 +14,7 @@ export async function getCustomer(
 ): Promise<CustomerView> {
   requirePermission(ctx, 'customers.read');
   const { tenantId } = parse(tenantInput, input);
+  requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     const [summary] = await summariseTenants(tx, ctx.mspId, tenantId);
     if (summary === undefined) throw notFound();

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type ConnectionState, type EntraApp, entraApps } from '#db/enums.ts';
 import { listConnections } from '../connect/store.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { newLinkInput } from './input.ts';
@@ -15,6 +15,7 @@ export async function newConnectLink(
 ): Promise<IssuedLink> {
   requirePermission(ctx, 'customers.connect');
   const { tenantId, apps: asked } = parse(newLinkInput, input);
+  requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     await loadTenant(tx, ctx.mspId, tenantId);
     const links = await listConnections(tx, ctx.mspId, tenantId);

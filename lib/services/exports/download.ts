@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { exportInput } from './input.ts';
@@ -29,6 +29,7 @@ export async function downloadExport(
 ): Promise<ExportDownload> {
   requirePermission(ctx, 'exports.run');
   const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
+  requireReach(ctx, key);
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
   const view = viewExport(row, ctx.clock.now());
   const gone = () =>

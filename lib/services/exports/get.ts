@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { exportInput } from './input.ts';
@@ -13,6 +13,7 @@ export async function getExport(
 ): Promise<ExportView> {
   requirePermission(ctx, 'exports.run');
   const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
+  requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     const row = await loadExport(tx, key);
     return viewExport(row, ctx.clock.now(), await subjectsOf(tx, row));

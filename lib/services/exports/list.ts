@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { listExportsInput } from './input.ts';
@@ -13,6 +13,7 @@ export async function listExports(
 ): Promise<ExportView[]> {
   requirePermission(ctx, 'exports.run');
   const { tenantId, limit } = parse(listExportsInput, input);
+  requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   const rows = await withScope(ctx.db, scope, (tx) => listExportRows(tx, scope, limit));
   return rows.map((row) => viewExport(row, ctx.clock.now()));

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { newId } from '#lib/core/ids.ts';
-import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
 import { parse } from '../input.ts';
 import { loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -14,6 +20,7 @@ export async function startExport(
 ): Promise<{ exportId: string }> {
   requirePermission(ctx, 'exports.run');
   const wish = parse(startExportInput, input);
+  requireReach(ctx, wish);
   const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };
   const exportId = newId();
   await withScope(ctx.db, scope, async (tx) => {

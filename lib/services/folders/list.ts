@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -24,6 +24,7 @@ export async function listFolders(
 ): Promise<FolderNode[]> {
   requirePermission(ctx, 'content.read');
   const at = { mspId: ctx.mspId, ...parse(foldersInput, input) };
+  requireReach(ctx, at);
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: at.tenantId }, async (tx) => {
     await loadMailbox(tx, at.mspId, at.tenantId, at.mailboxId);
     await loadSnapshot(tx, at.mspId, at.tenantId, at.mailboxId, at.sequence);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ItemKind } from '#db/enums.ts';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -34,6 +34,7 @@ export async function listItems(
 ): Promise<ItemPage> {
   requirePermission(ctx, 'content.read');
   const { after, limit, folderId, ...place } = parse(itemsInput, input);
+  requireReach(ctx, place);
   const at = { mspId: ctx.mspId, ...place };
   const cursor = after ? decodeCursor(after) : null;
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: at.tenantId }, async (tx) => {

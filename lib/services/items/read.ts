@@ -4,7 +4,13 @@ import { addMs } from '#lib/core/clock.ts';
 import { sleep } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
-import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { readItemInput } from './input.ts';
@@ -34,6 +40,7 @@ export async function readItem(
 ): Promise<ItemText> {
   requirePermission(ctx, 'content.read');
   const place = { mspId: ctx.mspId, ...parse(readItemInput, input) };
+  requireReach(ctx, place);
   const scope = { mspId: ctx.mspId, tenantId: place.tenantId };
   const previewId = newId();
   const ready = await withScope(ctx.db, scope, async (tx) => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -11,8 +11,9 @@ export async function listMailboxes(
   ctx: ServiceContext,
   input: z.input<typeof mailboxesInput>,
 ): Promise<MailboxRow[]> {
-  requirePermission(ctx, 'customers.read');
+  requirePermission(ctx, 'mailboxes.read');
   const { tenantId } = parse(mailboxesInput, input);
+  requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     await loadTenant(tx, ctx.mspId, tenantId);
     return (await listMailboxRows(tx, ctx.mspId, tenantId)).map(viewMailboxRow);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
 import { ids } from '#lib/jobs/contract.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
@@ -18,6 +18,7 @@ export async function cancelRestore(
 ): Promise<void> {
   requirePermission(ctx, 'restores.run');
   const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
+  requireReach(ctx, key);
   await withScope(ctx.db, key, async (tx) => {
     const restore = await lockRestore(tx, key);
     if (!canCancelRestore(restore.state)) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -15,6 +15,7 @@ export async function executeRestore(
 ): Promise<void> {
   requirePermission(ctx, 'restores.run');
   const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
+  requireReach(ctx, key);
   await withScope(ctx.db, key, async (tx) => {
     const restore = await lockRestore(tx, key);
     if (isAtWork(restore.state)) return;

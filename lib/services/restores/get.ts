@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
@@ -10,8 +10,9 @@ export async function getRestore(
   ctx: ServiceContext,
   input: z.input<typeof restoreInput>,
 ): Promise<RestoreView> {
-  requirePermission(ctx, 'customers.read');
+  requirePermission(ctx, 'restores.read');
   const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
+  requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) =>
     viewRestore(
       await loadRestore(tx, key),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreItemsInput } from './input.ts';
@@ -20,6 +20,7 @@ export async function restoreItems(
   requirePermission(ctx, 'content.read');
   const { onlyProblems, after, limit, ...restore } = parse(restoreItemsInput, input);
   const key = { mspId: ctx.mspId, ...restore };
+  requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     await loadRestore(tx, key);
     const rows = await listLines(tx, key, { after, limit, onlyProblems });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { listRestoresInput } from './input.ts';
@@ -11,8 +11,9 @@ export async function listRestores(
   ctx: ServiceContext,
   input: z.input<typeof listRestoresInput>,
 ): Promise<RestoreView[]> {
-  requirePermission(ctx, 'customers.read');
+  requirePermission(ctx, 'restores.read');
   const { tenantId, mailboxId, limit } = parse(listRestoresInput, input);
+  requireReach(ctx, mailboxId === undefined ? { tenantId } : { tenantId, mailboxId });
   const content = isAllowed(ctx, 'content.read');
   const scope = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, scope, async (tx) => {

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
-import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -19,6 +25,7 @@ export async function planRestore(
 ): Promise<{ restoreId: string }> {
   requirePermission(ctx, 'restores.run');
   const wish = parse(planRestoreInput, input);
+  requireReach(ctx, wish);
   const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };
   const restoreId = newId();
   const { destination } = wish;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { runInput } from './input.ts';
@@ -16,6 +16,7 @@ export async function getRun(
 ): Promise<RunView> {
   requirePermission(ctx, 'customers.read');
   const key = { mspId: ctx.mspId, ...parse(runInput, input) };
+  requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) =>
     viewRun(
       await loadRun(tx, key),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { runItemsInput } from './input.ts';
@@ -26,6 +26,7 @@ export async function runItems(
   requirePermission(ctx, 'content.read');
   const { cause, limit, ...run } = parse(runItemsInput, input);
   const key = { mspId: ctx.mspId, ...run };
+  requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     await loadRun(tx, key);
     return await listRunItems(tx, key, cause, limit);

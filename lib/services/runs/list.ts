@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { listRunsInput } from './input.ts';
@@ -14,6 +14,7 @@ export async function listRuns(
 ): Promise<RunSummary[]> {
   requirePermission(ctx, 'customers.read');
   const { tenantId, limit } = parse(listRunsInput, input);
+  requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, scope, async (tx) => {
     const views: RunSummary[] = [];

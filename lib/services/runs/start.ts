@@ -3,7 +3,13 @@ import type { RunTrigger } from '#db/enums.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { ids } from '#lib/jobs/contract.ts';
-import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { parse } from '../input.ts';
 import { findPolicy } from '../policies/store.ts';
@@ -44,6 +50,7 @@ async function start(
 ): Promise<StartedRun> {
   requirePermission(ctx, 'backups.run');
   const { tenantId, mailboxIds } = parse(startRunInput, input);
+  requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   const { run, joined } = await withScope(ctx.db, scope, async (tx) => {
     const tenant = await loadTenant(tx, ctx.mspId, tenantId);

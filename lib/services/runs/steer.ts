@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RunState } from '#db/enums.ts';
 import type { AuditAction } from '#lib/audit/actions.ts';
 import { AppError } from '#lib/core/errors.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { runInput } from './input.ts';
@@ -28,6 +28,7 @@ export async function steerRun(
 ): Promise<void> {
   requirePermission(ctx, 'backups.run');
   const key = { mspId: ctx.mspId, ...parse(runInput, input) };
+  requireReach(ctx, key);
   const run = await withScope(ctx.db, key, async (tx) => {
     const row = await lockRun(tx, key);
     if (!steering.allowed(row.state)) throw new AppError('conflict', steering.refusal);

@@ -1,0 +1,54 @@
+import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { count, moment, tenantScope } from '../columns.ts';
+import { ofTenant } from './tenants.ts';
+
+/**
+ * What lists of customers show of each: sums over its mailboxes, made anew by the worker when a run
+ * or a discovery ends, since a page cannot add up 100,000 mailboxes. `at` is the age of all of them.
+ */
+export const customerFigures = pgTable(
+  'customer_figures',
+  {
+    ...tenantScope(),
+    /** Mailboxes that are neither excluded nor erased. */
+    mailboxes: integer().notNull().default(0),
+    protected: integer().notNull().default(0),
+    sealed: integer().notNull().default(0),
+    /** Protected or sealed, with a good copy. */
+    covered: integer().notNull().default(0),
+    /** Protected, never backed up, and nothing says why. */
+    unexplained: integer().notNull().default(0),
+    /** Of the protected mailboxes, the good copy that is longest ago. */
+    oldestGoodAt: moment(),
+    newestGoodAt: moment(),
+    items: count(),
+    rawBytes: count(),
+    storedBytes: count(),
+    /** Of the target, where it can tell. */
+    targetFreeBytes: count(),
+    targetKnown: boolean().notNull().default(false),
+    at: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId] }), ...ofTenant(t)],
+);
+
+/**
+ * What staff said to an incident: it is mine; leave me alone until then. Incidents themselves are
+ * worked out from the catalogue; `cause` names one within its customer.
+ */
+export const incidentNotes = pgTable(
+  'incident_notes',
+  {
+    ...tenantScope(),
+    cause: text().notNull(),
+    takenBy: text(),
+    takenAt: moment(),
+    snoozedUntil: moment(),
+    snoozeReason: text(),
+    /** How many mailboxes it was about when it was put to sleep: more of them wake it. */
+    snoozedAt: integer(),
+    ticket: text(),
+    changedAt: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.cause] }), ...ofTenant(t)],
+);
