@@ -144,3 +144,7 @@ export type PreviewForm = (typeof previewForms)[number];
 
 export const actorKinds = ['user', 'workflow', 'system', 'key'] as const;
 export type ActorKind = (typeof actorKinds)[number];
+
+/** How much of an item's text the search index has: all; its beginning; none, only what was known without it. */
+export const textExtents = ['whole', 'beginning', 'none'] as const;
+export type TextExtent = (typeof textExtents)[number];

@@ -46,7 +46,12 @@ async function becomeOwner(sql: postgres.Sql): Promise<void> {
     await sql.unsafe(`grant create on database ${database} to app_owner`);
     await sql.unsafe('grant create, usage on schema public to app_owner');
     await sql.unsafe('revoke all on schema public from public');
-    await sql.unsafe('grant usage on schema public to app_user, app_worker');
+    await sql.unsafe('grant usage on schema public to app_user, app_worker, app_search');
+    const [search] = await sql<{ member: boolean }[]>`
+      select pg_has_role('app_user', 'app_search', 'set') as member`;
+    if (!search!.member) {
+      await sql.unsafe('grant app_search to app_user with inherit false, set true');
+    }
     await sql`set role app_owner`;
   } catch (cause) {
     if (sqlState(cause) !== '42501') throw cause;

@@ -5,6 +5,9 @@ import { AppError } from '#lib/core/errors.ts';
 export const loginRoles = ['app_user', 'app_worker'] as const;
 export type LoginRole = (typeof loginRoles)[number];
 
+/** app_owner owns the tables; app_search is what app_user turns into for a search by words. */
+const otherRoles = ['app_owner', 'app_search'];
+
 interface RoleRow {
   rolname: string;
   rolsuper: boolean;
@@ -17,12 +20,12 @@ interface RoleRow {
  * @param sql a connection as superuser, or as a role that may create roles
  */
 export async function ensureRoles(sql: postgres.Sql): Promise<string[]> {
-  const wanted = ['app_owner', ...loginRoles];
+  const wanted = [...otherRoles, ...loginRoles];
   const found = await sql<RoleRow[]>`
     select rolname, rolsuper, rolbypassrls from pg_roles where rolname in ${sql(wanted)}`;
   const missing = wanted.filter((name) => !found.some((row) => row.rolname === name));
   for (const name of missing) {
-    const login = name === 'app_owner' ? 'nologin' : 'login';
+    const login = otherRoles.includes(name) ? 'nologin' : 'login';
     try {
       await sql.unsafe(
         `create role ${name} ${login} noinherit nosuperuser nobypassrls nocreatedb nocreaterole`,
@@ -30,7 +33,7 @@ export async function ensureRoles(sql: postgres.Sql): Promise<string[]> {
     } catch (cause) {
       throw new AppError(
         'forbidden',
-        `The roles ${missing.join(', ')} are missing, and this database user may not create them. Create them (app_owner without login) or migrate once as a superuser.`,
+        `The roles ${missing.join(', ')} are missing, and this database user may not create them. Create them (app_owner and app_search without login) or migrate once as a superuser.`,
         { cause },
       );
     }

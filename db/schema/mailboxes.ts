@@ -43,6 +43,10 @@ export const mailboxes = pgTable(
     bytes: count(),
     /** Open items whose words are in the search index, as of the last snapshot. */
     indexed: count(),
+    /** Of those, items of whose text nothing could be had. */
+    textless: count(),
+    /** Every version up to this snapshot is in the search index. */
+    indexedSeq: integer().notNull().default(0),
     /** How it is known that its owner left: what Microsoft no longer knew. */
     sealedCause: text(),
     discoveredAt: moment().notNull(),

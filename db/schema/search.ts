@@ -1,16 +1,25 @@
+import { sql } from 'drizzle-orm';
 import {
+  boolean,
   customType,
   foreignKey,
   index,
+  integer,
   jsonb,
+  pgEnum,
+  pgPolicy,
+  pgRole,
   pgTable,
   primaryKey,
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { mailboxFence, moment, tenantKey, tenantScope } from '../columns.ts';
+import { textExtents } from '../enums.ts';
 import { itemKind, mailboxes } from './mailboxes.ts';
 import { ofTenant } from './tenants.ts';
+
+export const textExtent = pgEnum('text_extent', textExtents);
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
@@ -32,6 +41,7 @@ export const searchDocuments = pgTable(
     words: tsvector().notNull(),
     /** The first words of the body, for a list of results. */
     excerpt: text().notNull(),
+    extent: textExtent().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.mailboxId, t.contentId] }),
@@ -41,12 +51,25 @@ export const searchDocuments = pgTable(
     }),
     index('search_documents_words').using('gin', t.words),
     index('search_documents_latest').on(t.tenantId, t.at.desc()),
+    index('search_documents_of_mailbox').on(t.tenantId, t.mailboxId, t.at.desc()),
     ...ofTenant(t),
     mailboxFence(),
+    // No index serves a condition of a query behind a fence, unless its operator is known to leak
+    // nothing, and that of text search is not. The same condition as a fence of its own is asked
+    // together with the others. It narrows what `app_user` sees, and is there only while searching.
+    pgPolicy('by_words', {
+      as: 'restrictive',
+      for: 'all',
+      to: pgRole('app_search').existing(),
+      using: sql`words @@ nullif(current_setting('app.words', true), '')::tsquery`,
+    }),
   ],
 );
 
-/** What a search looks for besides words. Folders by `folders.source_id`, days as ISO 8601 dates. */
+/**
+ * What a search looks for besides words. Folders by `folders.source_id`; from and until are days as
+ * ISO 8601 dates (in UTC, `until` with the whole day) or moments with their zone.
+ */
 export interface SearchFilter {
   folderId?: string;
   from?: string;
@@ -55,6 +78,9 @@ export interface SearchFilter {
   attachment?: string;
   /** Only what is no longer in the mailbox. */
   goneOnly?: boolean;
+  /** Only what left the mailbox in this time. */
+  goneFrom?: string;
+  goneUntil?: string;
 }
 
 /**
@@ -70,6 +96,10 @@ export const searches = pgTable(
     words: text().notNull(),
     filter: jsonb().$type<SearchFilter>().notNull().default({}),
     requestedBy: text().notNull(),
+    /** How many it found when it was first looked at; null until then. */
+    found: integer(),
+    /** There are more than that, and nobody counted them. */
+    foundMore: boolean().notNull().default(false),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),
   },

@@ -17,6 +17,8 @@ export const auditActions = [
   'run.cancel',
   'run.finish',
   'item.read',
+  'search.start',
+  'search.read',
   'restore.plan',
   'restore.execute',
   'restore.cancel',

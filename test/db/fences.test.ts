@@ -147,8 +147,8 @@ describe('fences of the catalogue', () => {
   it('the roles of the processes own nothing, bypass nothing and are granted nothing that looks past the fences', async () => {
     const roles = await db.owner<Record<string, unknown>[]>`
       select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolinherit from pg_roles
-      where rolname in ('app_user', 'app_worker', 'app_owner') order by rolname`;
-    assert.equal(roles.length, 3);
+      where rolname in ('app_user', 'app_worker', 'app_search', 'app_owner') order by rolname`;
+    assert.equal(roles.length, 4);
     for (const role of roles) {
       const { rolname, ...rights } = role;
       assert.ok(
@@ -169,10 +169,13 @@ describe('fences of the catalogue', () => {
       where table_schema = 'public' and grantee <> 'app_owner'`;
     const wide = grants.filter(
       ({ grantee, right }) =>
-        !['app_user', 'app_worker'].includes(grantee) ||
+        !['app_user', 'app_worker', 'app_search'].includes(grantee) ||
         !['SELECT', 'INSERT', 'UPDATE', 'DELETE'].includes(right),
     );
     assert.deepEqual([...wide], []);
+    // app_user turns into it for a query, and can do there nothing but look for words.
+    const searching = grants.filter(({ grantee }) => grantee === 'app_search');
+    assert.deepEqual([...new Set(searching.map(({ right }) => right))], ['SELECT']);
     const rights = (table: string) =>
       grants
         .filter((grant) => grant.table === table)

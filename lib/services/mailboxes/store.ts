@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { mailboxes, snapshots } from '#db/schema/mailboxes.ts';
 import { notFound } from '../input.ts';
@@ -139,4 +139,26 @@ export async function sealMailbox(
         eq(mailboxes.id, mailboxId),
       ),
     );
+}
+
+/** The newest copy of each of these mailboxes; those without any are left out. */
+export async function latestSequences(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  mailboxIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (mailboxIds.length === 0) return new Map();
+  const rows = await tx
+    .select({ mailboxId: snapshots.mailboxId, sequence: max(snapshots.sequence) })
+    .from(snapshots)
+    .where(
+      and(
+        eq(snapshots.mspId, mspId),
+        eq(snapshots.tenantId, tenantId),
+        inArray(snapshots.mailboxId, [...mailboxIds]),
+      ),
+    )
+    .groupBy(snapshots.mailboxId);
+  return new Map(rows.map((row) => [row.mailboxId, row.sequence ?? 0]));
 }

@@ -1,0 +1,125 @@
+import type { z } from 'zod';
+import type { ItemKind } from '#db/enums.ts';
+import type { SearchFilter } from '#db/schema/search.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
+import { parse } from '../input.ts';
+import { decodeCursor, encodeCursor } from '../items/cursor.ts';
+import { listMailboxRows } from '../mailboxes/store.ts';
+import { withScope } from '../transaction.ts';
+import { type FoundRow, findHits, type Wish } from './find.ts';
+import { searchResultsInput } from './input.ts';
+import { type IndexState, loadSearch, readIndexState, type SearchRow, saveFound } from './store.ts';
+
+export interface SearchView {
+  id: string;
+  mailboxId: string | null;
+  mailboxName: string | null;
+  words: string;
+  filter: SearchFilter;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export interface SearchHit {
+  /** Of the version in the catalogue. */
+  itemId: string;
+  /** The item's id at Microsoft, the same over all its versions. */
+  key: string;
+  mailboxId: string;
+  mailboxName: string;
+  kind: ItemKind;
+  subject: string;
+  sender: string;
+  at: Date | null;
+  bytes: number;
+  hasAttachments: boolean;
+  /** The first words of its text. */
+  excerpt: string;
+  folderId: string;
+  /** Names from the top. */
+  folder: string[];
+  /** When a copy first saw that it is no longer in the mailbox; null while it is there. */
+  goneSince: Date | null;
+  /** The newest copy of its mailbox that has this version. */
+  sequence: number;
+}
+
+export interface SearchResults {
+  search: SearchView;
+  hits: SearchHit[];
+  total: number;
+  /** There are at least that many; nobody counted the rest. */
+  totalIsAtLeast: boolean;
+  /** Give it as `after` for the page that follows; null at the end. */
+  next: string | null;
+  index: IndexState;
+}
+
+/** One page of what a search finds, newest first. Only whoever asked may see it. */
+export async function searchResults(
+  ctx: ServiceContext,
+  input: z.input<typeof searchResultsInput>,
+): Promise<SearchResults> {
+  requirePermission(ctx, 'content.read');
+  const { after, limit, tenantId, searchId } = parse(searchResultsInput, input);
+  requireReach(ctx, { tenantId });
+  const key = { mspId: ctx.mspId, tenantId, searchId };
+  const cursor = after ? decodeCursor(after) : null;
+  return await withScope(ctx.db, key, async (tx) => {
+    const search = await loadSearch(tx, key, {
+      requestedBy: actorName(ctx.actor),
+      now: ctx.clock.now(),
+    });
+    if (search.mailboxId !== null) requireReach(ctx, { tenantId, mailboxId: search.mailboxId });
+    const rows = await findHits(tx, wishOf(search), { after: cursor, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    const count =
+      search.found === null
+        ? { found: page.length, foundMore: more }
+        : { found: search.found, foundMore: search.foundMore };
+    if (search.found === null) await saveFound(tx, key, count);
+    const names = new Map(
+      (await listMailboxRows(tx, ctx.mspId, tenantId)).map((row) => [row.id, row.displayName]),
+    );
+    const index = await readIndexState(tx, { ...key, mailboxId: search.mailboxId });
+    await audit(ctx, tx, {
+      tenantId,
+      action: 'search.read',
+      entity: 'search',
+      entityId: searchId,
+      facts: { mailboxId: search.mailboxId, hits: page.length },
+    });
+    return {
+      search: viewSearch(search, names),
+      hits: page.map((row) => viewHit(row, names)),
+      total: count.found,
+      totalIsAtLeast: count.foundMore,
+      next: more ? encodeCursor({ at: last.at, id: last.itemId }) : null,
+      index,
+    };
+  });
+}
+
+export function wishOf(search: SearchRow): Wish {
+  const { mspId, tenantId, mailboxId, words, filter } = search;
+  return { mspId, tenantId, mailboxId, words, filter };
+}
+
+function viewSearch(search: SearchRow, names: ReadonlyMap<string, string>): SearchView {
+  const { id, mailboxId, words, filter, createdAt, expiresAt } = search;
+  const mailboxName = mailboxId === null ? null : (names.get(mailboxId) ?? null);
+  return { id, mailboxId, mailboxName, words, filter, createdAt, expiresAt };
+}
+
+function viewHit(row: FoundRow, names: ReadonlyMap<string, string>): SearchHit {
+  const { contentId: _, ...hit } = row;
+  return { ...hit, mailboxName: names.get(row.mailboxId) ?? '', folder: [] };
+}

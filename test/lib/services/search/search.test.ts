@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { isAppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { searchResults } from '#lib/services/search/results.ts';
+import { startSearch } from '#lib/services/search/start.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import {
+  createCustomer,
+  createMailbox,
+  createWorld,
+  fillMailbox,
+  type World,
+} from '#test/kit/msp.ts';
+
+const notFound = (err: unknown) => isAppError(err, 'not-found');
+
+describe('a search', () => {
+  let db: TestDatabase;
+  let world: World;
+  let ctx: ServiceContext;
+  let tenantId: string;
+  let mailboxId: string;
+  let otherMailboxId: string;
+
+  before(async () => {
+    db = await createTestDatabase();
+    world = await createWorld(db);
+    ctx = world.as('technician');
+    tenantId = (await createCustomer(db, world)).tenantId;
+    mailboxId = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    otherMailboxId = await createMailbox(db, world, tenantId, {
+      nextSeq: 2,
+      displayName: 'Ben Otter',
+    });
+    await fillMailbox(db, world, { tenantId, mailboxId }, 3, [
+      { key: 'kept', fromSeq: 1 },
+      { key: 'gone', fromSeq: 1, toSeq: 2, subject: 'Harbour contract' },
+      { key: 'moved', fromSeq: 1, toSeq: 3 },
+      { key: 'moved', fromSeq: 3, folderId: 'archive' },
+      { key: 'in the making', fromSeq: 4 },
+      { key: 'going', fromSeq: 1, toSeq: 4 },
+    ]);
+    await fillMailbox(db, world, { tenantId, mailboxId: otherMailboxId }, 1, [
+      { key: 'elsewhere', fromSeq: 1 },
+    ]);
+  });
+  after(() => db.close());
+
+  const keysOf = async (input: Omit<Parameters<typeof startSearch>[1], 'tenantId'>) => {
+    const { searchId } = await startSearch(ctx, { tenantId, ...input });
+    const { hits } = await searchResults(ctx, { tenantId, searchId });
+    return hits.map((hit) => hit.key).sort();
+  };
+
+  it('without words finds what its filter says, as the copies show it', async () => {
+    const day = { from: '2026-11-22' };
+    assert.deepEqual(await keysOf({ filter: day }), [
+      'elsewhere',
+      'going',
+      'gone',
+      'kept',
+      'moved',
+    ]);
+    assert.deepEqual(await keysOf({ filter: { until: '2026-11-21' } }), []);
+    assert.deepEqual(await keysOf({ mailboxId: otherMailboxId, filter: day }), ['elsewhere']);
+    assert.deepEqual(await keysOf({ filter: { folderId: 'archive' } }), ['moved']);
+  });
+
+  it('finds what was deleted in some days, with the copy that still has it', async () => {
+    assert.deepEqual(await keysOf({ filter: { goneFrom: '2026-11-23' } }), []);
+    const { searchId } = await startSearch(ctx, { tenantId, filter: { goneFrom: '2026-11-22' } });
+    const { hits, total, totalIsAtLeast, next } = await searchResults(ctx, { tenantId, searchId });
+    assert.deepEqual(
+      hits.map(({ key, sequence, mailboxName, subject }) => [key, sequence, mailboxName, subject]),
+      [['gone', 1, 'Adele Vance', 'Harbour contract']],
+    );
+    assert.equal(hits[0]!.goneSince?.toISOString(), '2026-11-22T08:02:00.000Z');
+    assert.deepEqual([total, totalIsAtLeast, next], [1, false, null]);
+  });
+
+  it('goes on page by page and shows nothing twice', async () => {
+    const { searchId } = await startSearch(ctx, { tenantId, filter: { from: '2026-11-22' } });
+    const seen: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await searchResults(ctx, { tenantId, searchId, after, limit: 2 });
+      seen.push(...page.hits.map((hit) => hit.key));
+      after = page.next;
+      if (after === null) break;
+    }
+    assert.deepEqual(seen.sort(), ['elsewhere', 'going', 'gone', 'kept', 'moved']);
+  });
+
+  it('needs something to look for', async () => {
+    await assert.rejects(startSearch(ctx, { tenantId, words: '  ' }), (err) =>
+      isAppError(err, 'input.invalid'),
+    );
+  });
+
+  it('is of whoever asked, for a day; to everybody else it does not exist', async () => {
+    const { searchId } = await startSearch(ctx, { tenantId, words: 'harbour' });
+    await searchResults(ctx, { tenantId, searchId });
+    const colleague: ServiceContext = {
+      ...ctx,
+      actor: { ...(ctx.actor as never as { kind: 'user' }), subject: 'somebody else' } as never,
+    };
+    await assert.rejects(searchResults(colleague, { tenantId, searchId }), notFound);
+    await assert.rejects(searchResults(ctx, { tenantId, searchId: newId() }), notFound);
+    world.clock.advance(25 * 60 * 60_000);
+    await assert.rejects(searchResults(ctx, { tenantId, searchId }), notFound);
+    await startSearch(ctx, { tenantId, words: 'harbour' });
+    const [{ kept }] = (await db.owner`select count(*)::int as kept from searches`) as never as [
+      { kept: number },
+    ];
+    assert.equal(kept, 1);
+  });
+
+  it('needs the right to see mail, and a customer of this MSP', async () => {
+    await assert.rejects(startSearch(world.as('auditor'), { tenantId, words: 'harbour' }), (err) =>
+      isAppError(err, 'forbidden'),
+    );
+    const stranger = (await createWorld(db, 'Southwind')).as('owner');
+    await assert.rejects(startSearch(stranger, { tenantId, words: 'harbour' }), notFound);
+    await assert.rejects(
+      startSearch(ctx, { tenantId, mailboxId: newId(), words: 'harbour' }),
+      notFound,
+    );
+  });
+
+  it('leaves no word in the audit log', async () => {
+    await startSearch(ctx, { tenantId, words: 'wharfinger' });
+    const rows = await db.owner`select action, facts::text as facts from audit_events`;
+    assert.ok(rows.some((row) => row.action === 'search.start'));
+    assert.ok(rows.every((row) => !String(row.facts).includes('wharfinger')));
+  });
+});
