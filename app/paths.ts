@@ -3,16 +3,23 @@
  * stand in a URL, because URLs end up in histories and logs.
  */
 export const paths = {
+  /** Tonight: what needs a human. */
   home: () => '/',
+  coverage: () => '/coverage',
+  leavers: () => '/leavers',
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
   customers: () => '/customers',
   newCustomer: () => '/customers/new',
   customer: (tenantId: string) => `/customers/${tenantId}`,
   customerConnecting: (tenantId: string) => `/customers/${tenantId}/connecting`,
+  customerMailboxes: (tenantId: string) => `/customers/${tenantId}/mailboxes`,
+  customerRuns: (tenantId: string) => `/customers/${tenantId}/runs`,
+  customerRestores: (tenantId: string) => `/customers/${tenantId}/restores`,
+  customerAccess: (tenantId: string) => `/customers/${tenantId}/access`,
+  customerConnection: (tenantId: string) => `/customers/${tenantId}/connection`,
   mailbox: (tenantId: string, mailboxId: string, place: MailboxPlace = {}) =>
     withQuery(`/customers/${tenantId}/mailboxes/${mailboxId}`, place),
   runs: () => '/runs',
-  customerRuns: (tenantId: string) => `/runs/${tenantId}`,
   run: (tenantId: string, runId: string, list: RunList = {}) =>
     withQuery(`/runs/${tenantId}/${runId}`, list),
   restores: () => '/restores',

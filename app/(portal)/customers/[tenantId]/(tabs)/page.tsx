@@ -1,32 +1,23 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requireContext, whyNot } from '#app/_server/context.ts';
+import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
-import { Chip } from '#app/_ui/chip.tsx';
 import { Figure, Figures } from '#app/_ui/figures.tsx';
-import { Icon } from '#app/_ui/icon.tsx';
-import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
-import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Section } from '#app/_ui/section.tsx';
-import { Status } from '#app/_ui/status.tsx';
-import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
-import { connectStatus } from '#lib/services/connect/status.ts';
-import { getCustomer } from '#lib/services/customers/get.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
-import { isOpen } from '#lib/services/runs/rules.ts';
-import { RunLines } from '../../runs/parts/run-lines.tsx';
-import { customerStamp, customerState } from '../parts/customer-state.ts';
-import { backUpNow, sendNewLink } from './actions.ts';
-import { ConnectionFacts } from './parts/connection-facts.tsx';
-import { MailboxTable } from './parts/mailbox-table.tsx';
+import { RunLines } from '../../../runs/parts/run-lines.tsx';
+import { sendNewLink } from '../actions.ts';
+import { ConnectionFacts } from '../parts/connection-facts.tsx';
+import { theCustomer } from '../parts/customer.ts';
+import { MailboxTable } from '../parts/mailbox-table.tsx';
 
 export const metadata: Metadata = { title: 'Customer' };
 
@@ -34,53 +25,17 @@ export const metadata: Metadata = { title: 'Customer' };
 export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const { tenantId } = await params;
   const ctx = await requireContext();
-  const [customer, link, mailboxes, runs] = await load(
-    Promise.all([
-      getCustomer(ctx, { tenantId }),
-      connectStatus(ctx, { tenantId }),
-      listMailboxes(ctx, { tenantId }),
-      listRuns(ctx, { tenantId, limit: 6 }),
-    ]),
-  );
-  const noRestore = await whyNot('restores.run');
+  const [customer, mailboxes, runs] = await Promise.all([
+    theCustomer(tenantId),
+    load(listMailboxes(ctx, { tenantId })),
+    load(listRuns(ctx, { tenantId, limit: 6 })),
+  ]);
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const look = customerState(customer, now);
   const { figures, policy } = customer;
-  const open = runs.find((run) => isOpen(run.state));
 
   return (
     <>
-      <TopBar
-        crumbs={[{ label: 'Customers', href: paths.customers() }, { label: customer.name }]}
-        chip={customer.initials}
-        right={words.clock(now)}
-      />
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-4 max-sm:hidden sm:px-6">
-        <Chip text={customer.initials} />
-        <h1 className="text-xl font-semibold">{customer.name}</h1>
-        <Status kind={look.kind}>{look.word}</Status>
-        <div className="ml-auto flex flex-wrap items-center gap-2">
-          <Live
-            from={paths.customerProgress(tenantId)}
-            stamp={customerStamp(customer, link)}
-            text={`as of ${words.clock(now)}, live`}
-            everyMs={open ? 1000 : 5000}
-          />
-          <span className="max-sm:hidden">
-            <BackUp tenantId={tenantId} running={open !== undefined} state={customer.state} />
-          </span>
-          {noRestore === null ? (
-            <ButtonLink href="#mailboxes" weight="primary">
-              Restore mail
-            </ButtonLink>
-          ) : (
-            <ReasonButton name="Restore mail" reason={noRestore}>
-              Restore mail
-            </ReasonButton>
-          )}
-        </div>
-      </div>
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
           {customer.state === 'consent-lost' ? (
@@ -161,48 +116,11 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
         </aside>
       </div>
       <div className="sticky bottom-14 border-t border-line bg-surface p-4 sm:hidden">
-        <ButtonLink href="#mailboxes" weight="primary" className="w-full">
+        <ButtonLink href={paths.customerMailboxes(tenantId)} weight="primary" className="w-full">
           Restore mail
         </ButtonLink>
       </div>
     </>
-  );
-}
-
-async function BackUp({
-  tenantId,
-  running,
-  state,
-}: {
-  tenantId: string;
-  running: boolean;
-  state: string;
-}) {
-  const reason =
-    (await whyNot('backups.run')) ??
-    (state !== 'connected'
-      ? 'The customer is not connected, so nothing can be read. Repair the connection first.'
-      : running
-        ? 'A run is under way already; it covers what has changed.'
-        : null);
-  if (reason === null) {
-    return (
-      <Act action={backUpNow} fields={{ tenantId }}>
-        Back up now
-      </Act>
-    );
-  }
-  return (
-    <ReasonButton name="Back up now" reason={reason}>
-      {running ? (
-        <>
-          <Icon name="activity" className="size-3.5" />
-          Backing up
-        </>
-      ) : (
-        'Back up now'
-      )}
-    </ReasonButton>
   );
 }
 
