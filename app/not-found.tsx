@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { connection } from 'next/server';
+import { stateTexts } from '#app/_texts/frame.ts';
 import { Logo } from '#app/_ui/icon.tsx';
 import { paths } from '#app/paths.ts';
 
@@ -9,10 +10,8 @@ export default async function NotFound() {
   return (
     <div className="flex min-h-dvh flex-col items-center justify-center gap-4 bg-surface px-5 text-center">
       <Logo className="size-8" />
-      <h1 className="text-xl font-semibold">
-        That page does not exist, or you have no access to it
-      </h1>
-      <p className="text-ink-2">Backups are not affected.</p>
+      <h1 className="text-xl font-semibold">{stateTexts.notFound}</h1>
+      <p className="text-ink-2">{stateTexts.notFoundSafe}</p>
       <Link href={paths.customers()} prefetch={false} className="quiet-link">
         To the customers
       </Link>

@@ -101,22 +101,36 @@ const floors: Array<{ module: string; path: RegExp; may: string[] }> = [
   // How the REST API speaks: documents, problems, cursors. What it speaks about is in services.
   { module: 'api', path: /^lib\/api\//, may: ['core'] },
   { module: 'texts', path: /^app\/_texts\//, may: ['core', 'db'] },
-  { module: 'ui', path: /^app\/_ui\//, may: ['core', 'paths', 'texts'] },
+  // The clock and the zone a page is written for: all that a component may know of the request.
+  { module: 'reading', path: /^app\/_server\/viewer\.ts$/, may: ['core'] },
+  { module: 'ui', path: /^app\/_ui\//, may: ['core', 'paths', 'texts', 'reading'] },
   {
     module: 'mail',
     path: /^app\/_mail\//,
-    may: ['core', 'services', 'auth', 'db', 'server', 'ui', 'paths', 'texts'],
+    may: ['core', 'services', 'auth', 'db', 'server', 'reading', 'ui', 'paths', 'texts'],
   },
   { module: 'paths', path: /^app\/paths\.ts$/, may: [] },
   {
     module: 'server',
     path: /^app\/_server\//,
-    may: ['core', 'db', 'jobs', 'services', 'auth', 'audit', 'paths', 'api', 'texts'],
+    may: ['core', 'db', 'jobs', 'services', 'auth', 'audit', 'paths', 'api', 'texts', 'reading'],
   },
   {
     module: 'pages',
     path: /^app\//,
-    may: ['core', 'services', 'auth', 'db', 'server', 'ui', 'mail', 'paths', 'api', 'texts'],
+    may: [
+      'core',
+      'services',
+      'auth',
+      'db',
+      'server',
+      'reading',
+      'ui',
+      'mail',
+      'paths',
+      'api',
+      'texts',
+    ],
   },
   { module: 'edge', path: /^(proxy\.ts|next\.config\.mjs|postcss\.config\.mjs)$/, may: ['core'] },
 ];

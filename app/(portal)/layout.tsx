@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { viewer } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Logo } from '#app/_ui/icon.tsx';
 import { initials } from '#app/_ui/words.ts';
 import { Zone } from '#app/_ui/zone.tsx';
 import { Account } from './parts/account.tsx';
-import { Nav } from './parts/nav.tsx';
+import { Rail, Tabs } from './parts/nav.tsx';
 
 /** The frame. It says who is signed in and guards nothing: every page asks for itself. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
@@ -22,15 +23,15 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         href="#page"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
       >
-        Skip to the page
+        {frameTexts.skip}
       </a>
       <div className="sticky top-0 flex h-dvh flex-col px-2 max-sm:hidden">
         <div className="flex h-12 items-center gap-3 px-2 text-lg font-semibold max-wide:justify-center">
           <Logo className="size-5" />
           <span className="max-wide:sr-only">Holdfast</span>
         </div>
-        <nav aria-label="Sections" className="pt-0.5">
-          <Nav as="rail" />
+        <nav aria-label={frameTexts.sections} className="pt-0.5">
+          <Rail />
         </nav>
         <div className="mt-auto flex items-center gap-3 px-2 py-4 max-wide:justify-center max-wide:px-0">
           <Chip text={initials(mspName)} size="sm" />
@@ -49,11 +50,11 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         {children}
       </main>
       <nav
-        aria-label="Sections"
+        aria-label={frameTexts.sections}
         data-tabs
         className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-canvas sm:hidden"
       >
-        <Nav as="tabs" />
+        <Tabs />
       </nav>
       <Account name={name} detail={`${role} at ${mspName}`} letters={initials(name)} />
       <Zone known={zone} />

@@ -1,5 +1,6 @@
 'use client';
 
+import { stateTexts } from '#app/_texts/frame.ts';
 import { buttonClass } from './button.tsx';
 
 /** Something of ours broke. No jargon, and a reference that leads to the log line. */
@@ -12,14 +13,14 @@ export function Failure({
 }) {
   return (
     <div role="alert" className="max-w-100 space-y-4">
-      <h1 className="text-xl font-semibold">This page did not load</h1>
-      <p className="text-ink-2">
-        Backups are not affected. Try again; if it stays like this, tell the operator the reference.
-      </p>
+      <h1 className="text-xl font-semibold">{stateTexts.pageFailed}</h1>
+      <p className="text-ink-2">{stateTexts.pageFailedSafe}</p>
       <button type="button" onClick={retry} className={buttonClass('secondary')}>
-        Try again
+        {stateTexts.tryAgain}
       </button>
-      {reference ? <p className="font-mono text-xs text-ink-3">Reference {reference}</p> : null}
+      {reference ? (
+        <p className="font-mono text-xs text-ink-3">{stateTexts.reference(reference)}</p>
+      ) : null}
     </div>
   );
 }

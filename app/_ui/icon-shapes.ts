@@ -263,6 +263,57 @@ export const iconShapes = {
     ],
     ['path', { d: 'm9 12 2 2 4-4' }],
   ],
+  moon: [
+    ['path', { d: 'M12 3a6 6 0 0 0 9 9 9 9 0 1 1-9-9' }],
+    ['path', { d: 'M20 3v4' }],
+    ['path', { d: 'M22 5h-4' }],
+  ],
+  grid: [
+    ['rect', { width: '7', height: '7', x: '3', y: '3', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '14', y: '3', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '14', y: '14', rx: '1' }],
+    ['rect', { width: '7', height: '7', x: '3', y: '14', rx: '1' }],
+  ],
+  search: [
+    ['circle', { cx: '11', cy: '11', r: '8' }],
+    ['path', { d: 'm21 21-4.3-4.3' }],
+  ],
+  menu: [
+    ['path', { d: 'M4 12h16' }],
+    ['path', { d: 'M4 6h16' }],
+    ['path', { d: 'M4 18h16' }],
+  ],
+  leaver: [
+    ['path', { d: 'M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2' }],
+    ['circle', { cx: '9', cy: '7', r: '4' }],
+    ['path', { d: 'M22 11h-6' }],
+  ],
+  scroll: [
+    ['path', { d: 'M15 12h-5' }],
+    ['path', { d: 'M15 8h-5' }],
+    ['path', { d: 'M19 17V5a2 2 0 0 0-2-2H4' }],
+    [
+      'path',
+      {
+        d: 'M8 21h12a2 2 0 0 0 2-2v-1a1 1 0 0 0-1-1H11a1 1 0 0 0-1 1v1a2 2 0 1 1-4 0V5a2 2 0 1 0-4 0v2a1 1 0 0 0 1 1h3',
+      },
+    ],
+  ],
+  key: [
+    [
+      'path',
+      {
+        d: 'M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z',
+      },
+    ],
+    ['circle', { cx: '16.5', cy: '7.5', r: '.5' }],
+  ],
+  devices: [
+    ['path', { d: 'M18 8V6a2 2 0 0 0-2-2H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h8' }],
+    ['path', { d: 'M10 19v-3.96 3.15' }],
+    ['path', { d: 'M7 19h5' }],
+    ['rect', { width: '6', height: '10', x: '16', y: '12', rx: '2' }],
+  ],
 } as const satisfies Record<string, Shape>;
 
 export type IconName = keyof typeof iconShapes;

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { stateTexts } from '#app/_texts/frame.ts';
 
 /**
  * Keeps a page live: asks a small address now and then and draws the page anew when its stamp has
@@ -57,7 +58,7 @@ export function Live({
         aria-hidden
         className={`size-1.5 rounded-full ${lost ? 'bg-late-mark' : 'bg-ok-mark'}`}
       />
-      {lost ? 'updates stopped, retrying' : text}
+      {lost ? stateTexts.updatesStopped : text}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { paths } from '#app/paths.ts';
@@ -32,7 +33,7 @@ export function Account({
 
   return (
     <div className="fixed top-0 right-0 z-30 flex h-12 items-center pr-4 sm:pr-6">
-      <button type="button" popoverTarget="account" aria-label={`Account of ${name}`}>
+      <button type="button" popoverTarget="account" aria-label={frameTexts.account(name)}>
         <Chip text={letters} size="round" />
       </button>
       <div
@@ -50,11 +51,11 @@ export function Account({
           className="flex h-9 w-full items-center gap-2.5 rounded-md px-3 text-left text-sm hover:bg-hover max-sm:h-11"
         >
           <Icon name="logOut" />
-          Sign out
+          {frameTexts.signOut}
         </button>
         {failed ? (
           <p role="alert" className="px-3 pb-2 text-sm text-fail-ink">
-            Still signed in: the portal did not answer. Try again.
+            {frameTexts.stillSignedIn}
           </p>
         ) : null}
       </div>

@@ -1,55 +1,109 @@
-'use client';
-
-import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { paths } from '#app/paths.ts';
+import { NavLink } from './nav-link.tsx';
 
 interface NavSection {
-  name: string;
+  name: keyof typeof frameTexts.names;
   href: string;
   icon: IconName;
   /** Pages that belong to it and stand elsewhere. */
   also?: string;
 }
 
-const sections: NavSection[] = [
-  { name: 'Customers', href: paths.customers(), icon: 'building', also: '/exports/' },
-  { name: 'Runs', href: paths.runs(), icon: 'activity' },
-  { name: 'Restores', href: paths.restores(), icon: 'restore' },
+const daily: NavSection[] = [
+  { name: 'tonight', href: paths.home(), icon: 'moon' },
+  { name: 'customers', href: paths.customers(), icon: 'building', also: '/exports/' },
+  { name: 'coverage', href: paths.coverage(), icon: 'grid' },
+  { name: 'search', href: paths.search(), icon: 'search' },
+  { name: 'runs', href: paths.runs(), icon: 'activity' },
+  { name: 'restores', href: paths.restores(), icon: 'restore' },
+  { name: 'leavers', href: paths.leavers(), icon: 'leaver' },
 ];
 
-/** The sections of the portal; beside the page, or as tabs under the thumb. */
-export function Nav({ as }: { as: 'rail' | 'tabs' }) {
-  const here = usePathname();
+const seldom: NavSection[] = [
+  { name: 'audit', href: paths.audit(), icon: 'scroll' },
+  { name: 'staff', href: paths.staff(), icon: 'users' },
+  { name: 'keys', href: paths.keys(), icon: 'key' },
+  { name: 'sessions', href: paths.sessions(), icon: 'devices' },
+];
+
+const underTheThumb = new Set<string>(['tonight', 'customers', 'search', 'restores']);
+
+/** The sections of the portal, beside the page. */
+export function Rail() {
   return (
-    <ul className={as === 'rail' ? 'space-y-0.5' : 'flex'}>
-      {sections.map(({ name, href, icon, also }) => {
-        const current =
-          here === href || here.startsWith(also ?? `${href}/`) || here.startsWith(`${href}/`);
-        return (
-          <li key={href} className={as === 'tabs' ? 'flex-1' : undefined}>
-            <Link
-              href={href}
-              prefetch={false}
-              aria-current={current ? 'page' : undefined}
-              className={as === 'rail' ? railClass(current) : tabClass(current)}
-            >
-              <Icon name={icon} className={as === 'rail' ? 'size-4' : 'size-5'} />
-              <span className={as === 'rail' ? 'max-wide:sr-only' : undefined}>{name}</span>
-            </Link>
-          </li>
-        );
-      })}
-    </ul>
+    <>
+      <ul className="space-y-0.5">{daily.map(railItem)}</ul>
+      <ul className="mt-3 space-y-0.5 border-t border-line pt-3">{seldom.map(railItem)}</ul>
+    </>
   );
 }
 
-function railClass(current: boolean): string {
-  return `flex h-7.5 items-center gap-3 rounded-md px-2.5 text-sm max-wide:justify-center max-wide:px-0 ${current ? 'bg-hover font-semibold' : 'font-medium text-ink-2 hover:bg-hover hover:text-ink'}`;
+/** Four of them and the way to the rest, as tabs under the thumb. */
+export function Tabs() {
+  const rest = [...daily, ...seldom].filter(({ name }) => !underTheThumb.has(name));
+  return (
+    <>
+      <ul className="flex">
+        {daily.filter(({ name }) => underTheThumb.has(name)).map(tabItem)}
+        <li className="flex-1">
+          <button type="button" popoverTarget="more-sections" className={tabClass}>
+            <Icon name="menu" className="size-5" />
+            {frameTexts.more}
+          </button>
+        </li>
+      </ul>
+      <div
+        id="more-sections"
+        popover="auto"
+        className="fixed inset-x-0 top-auto bottom-0 m-0 w-full rounded-t-xl border-t border-line bg-surface px-2 pt-2 pb-4 text-ink shadow-dialog"
+      >
+        <ul>
+          {rest.map(({ name, href, icon, also }) => (
+            <li key={href}>
+              <NavLink
+                href={href}
+                also={also}
+                className="flex h-11 items-center gap-3 rounded-md px-3 text-lg text-ink-2 aria-[current]:bg-hover aria-[current]:font-semibold aria-[current]:text-ink"
+              >
+                <Icon name={icon} className="size-5" />
+                {frameTexts.names[name]}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
 }
 
-function tabClass(current: boolean): string {
-  return `flex h-14 flex-col items-center justify-center gap-1 text-[0.6875rem] ${current ? 'font-semibold' : 'text-ink-2'}`;
+function railItem({ name, href, icon, also }: NavSection) {
+  return (
+    <li key={href}>
+      <NavLink
+        href={href}
+        also={also}
+        className="flex h-7.5 items-center gap-3 rounded-md px-2.5 text-sm font-medium text-ink-2 hover:bg-hover hover:text-ink aria-[current]:bg-hover aria-[current]:font-semibold aria-[current]:text-ink max-wide:justify-center max-wide:px-0"
+      >
+        <Icon name={icon} className="size-4" />
+        <span className="max-wide:sr-only">{frameTexts.names[name]}</span>
+      </NavLink>
+    </li>
+  );
+}
+
+const tabClass =
+  'flex h-14 w-full flex-col items-center justify-center gap-1 text-[0.6875rem] text-ink-2 aria-[current]:font-semibold aria-[current]:text-ink';
+
+function tabItem({ name, href, icon, also }: NavSection) {
+  return (
+    <li key={href} className="flex-1">
+      <NavLink href={href} also={also} className={tabClass}>
+        <Icon name={icon} className="size-5" />
+        {frameTexts.names[name]}
+      </NavLink>
+    </li>
+  );
 }
