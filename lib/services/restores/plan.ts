@@ -30,6 +30,7 @@ export async function planRestore(
   const restoreId = newId();
   const { destination } = wish;
   const targetMailboxId = destination.kind === 'mailbox' ? destination.mailboxId : wish.mailboxId;
+  requireReach(ctx, { tenantId: wish.tenantId, mailboxId: targetMailboxId });
   await withScope(ctx.db, scope, async (tx) => {
     await loadSnapshot(tx, ctx.mspId, wish.tenantId, wish.mailboxId, wish.sequence);
     const target = await loadMailbox(tx, ctx.mspId, wish.tenantId, targetMailboxId);
