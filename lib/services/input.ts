@@ -4,6 +4,10 @@ import { AppError } from '#lib/core/errors.ts';
 /** An id from outside: of a customer, a mailbox, a run … */
 export const entityId = z.uuid();
 
+/** Where a page of a list by age ended: the list goes on with what is older. */
+export const agePosition = z.object({ at: z.coerce.date(), id: entityId });
+export type AgePosition = z.infer<typeof agePosition>;
+
 /** A foreign id, a missing one and one that cannot be an id get this one answer. */
 export function notFound(): AppError {
   return new AppError('not-found', 'Nothing with this id exists here.');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entityId } from '../input.ts';
+import { agePosition, entityId } from '../input.ts';
 import { selection } from '../restores/input.ts';
 
 export const startExportInput = z.object({
@@ -11,6 +11,7 @@ export const startExportInput = z.object({
 
 export const listExportsInput = z.object({
   tenantId: entityId,
+  after: agePosition.optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
 

@@ -12,9 +12,9 @@ export async function listExports(
   input: z.input<typeof listExportsInput>,
 ): Promise<ExportView[]> {
   requirePermission(ctx, 'exports.run');
-  const { tenantId, limit } = parse(listExportsInput, input);
+  const { tenantId, ...page } = parse(listExportsInput, input);
   requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
-  const rows = await withScope(ctx.db, scope, (tx) => listExportRows(tx, scope, limit));
+  const rows = await withScope(ctx.db, scope, (tx) => listExportRows(tx, scope, page));
   return rows.map((row) => viewExport(row, ctx.clock.now()));
 }

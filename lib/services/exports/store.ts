@@ -1,8 +1,9 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import { olderThan } from '#db/keyset.ts';
 import { items } from '#db/schema/mailboxes.ts';
 import { exports } from '#db/schema/restores.ts';
-import { notFound } from '../input.ts';
+import { type AgePosition, notFound } from '../input.ts';
 
 export type ExportRow = typeof exports.$inferSelect;
 
@@ -33,14 +34,20 @@ export async function loadExport(tx: Transaction, key: ExportKey): Promise<Expor
 export async function listExportRows(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
-  limit: number,
+  page: { after?: AgePosition | undefined; limit: number },
 ): Promise<ExportRow[]> {
   return await tx
     .select()
     .from(exports)
-    .where(and(eq(exports.mspId, scope.mspId), eq(exports.tenantId, scope.tenantId)))
-    .orderBy(desc(exports.createdAt))
-    .limit(limit);
+    .where(
+      and(
+        eq(exports.mspId, scope.mspId),
+        eq(exports.tenantId, scope.tenantId),
+        olderThan(exports.createdAt, exports.id, page.after),
+      ),
+    )
+    .orderBy(desc(exports.createdAt), desc(exports.id))
+    .limit(page.limit);
 }
 
 export async function updateExport(

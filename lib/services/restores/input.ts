@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { collisionRules } from '#db/enums.ts';
-import { entityId } from '../input.ts';
+import { agePosition, entityId } from '../input.ts';
 
 const folderName = z
   .string()
@@ -51,5 +51,6 @@ export const restoreItemsInput = z.object({
 export const listRestoresInput = z.object({
   tenantId: entityId,
   mailboxId: entityId.optional(),
+  after: agePosition.optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });

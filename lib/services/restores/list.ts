@@ -12,13 +12,13 @@ export async function listRestores(
   input: z.input<typeof listRestoresInput>,
 ): Promise<RestoreView[]> {
   requirePermission(ctx, 'restores.read');
-  const { tenantId, mailboxId, limit } = parse(listRestoresInput, input);
+  const { tenantId, mailboxId, ...page } = parse(listRestoresInput, input);
   requireReach(ctx, mailboxId === undefined ? { tenantId } : { tenantId, mailboxId });
   const content = isAllowed(ctx, 'content.read');
   const scope = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, scope, async (tx) => {
     const views: RestoreView[] = [];
-    for (const row of await listRestoreRows(tx, { ...scope, mailboxId }, limit)) {
+    for (const row of await listRestoreRows(tx, { ...scope, mailboxId }, page)) {
       const lines = await countLines(tx, { ...scope, restoreId: row.id });
       views.push(viewRestore(row, lines, content));
     }

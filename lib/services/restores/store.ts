@@ -1,12 +1,13 @@
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { RestoreItemState } from '#db/enums.ts';
+import { olderThan } from '#db/keyset.ts';
 import { items } from '#db/schema/mailboxes.ts';
 import { restoreItems, restores, type Selection } from '#db/schema/restores.ts';
 import { connections } from '#db/schema/tenants.ts';
 import type { ReplayCandidate } from '#lib/exchange/plan.ts';
 import { type AsOf, asOf } from '../folders/store.ts';
-import { notFound } from '../input.ts';
+import { type AgePosition, notFound } from '../input.ts';
 
 export type RestoreRow = typeof restores.$inferSelect;
 export type RestoreItemRow = typeof restoreItems.$inferSelect;
@@ -53,7 +54,7 @@ export async function lockRestore(tx: Transaction, key: RestoreKey): Promise<Res
 export async function listRestoreRows(
   tx: Transaction,
   scope: { mspId: string; tenantId: string; mailboxId?: string | undefined },
-  limit: number,
+  page: { after?: AgePosition | undefined; limit: number },
 ): Promise<RestoreRow[]> {
   return await tx
     .select()
@@ -63,10 +64,11 @@ export async function listRestoreRows(
         eq(restores.mspId, scope.mspId),
         eq(restores.tenantId, scope.tenantId),
         scope.mailboxId === undefined ? undefined : eq(restores.mailboxId, scope.mailboxId),
+        olderThan(restores.createdAt, restores.id, page.after),
       ),
     )
     .orderBy(desc(restores.createdAt), desc(restores.id))
-    .limit(limit);
+    .limit(page.limit);
 }
 
 export async function updateRestore(

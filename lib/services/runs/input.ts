@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entityId } from '../input.ts';
+import { agePosition, entityId } from '../input.ts';
 
 export const startRunInput = z.object({
   tenantId: entityId,
@@ -15,6 +15,7 @@ export const runInput = z.object({ tenantId: entityId, runId: entityId });
 
 export const listRunsInput = z.object({
   tenantId: entityId,
+  after: agePosition.optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
 

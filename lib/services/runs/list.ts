@@ -13,12 +13,12 @@ export async function listRuns(
   input: z.input<typeof listRunsInput>,
 ): Promise<RunSummary[]> {
   requirePermission(ctx, 'customers.read');
-  const { tenantId, limit } = parse(listRunsInput, input);
+  const { tenantId, ...page } = parse(listRunsInput, input);
   requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, scope, async (tx) => {
     const views: RunSummary[] = [];
-    for (const row of await listRunRows(tx, ctx.mspId, tenantId, limit)) {
+    for (const row of await listRunRows(tx, ctx.mspId, tenantId, page)) {
       const sums = isOpen(row.state) ? await sumRun(tx, { ...scope, runId: row.id }) : null;
       views.push(viewSummary(row, sums));
     }

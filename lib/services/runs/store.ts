@@ -1,8 +1,9 @@
 import { and, asc, count, desc, eq, gt, inArray, type SQL, sql, sum } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import { olderThan } from '#db/keyset.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
-import { notFound } from '../input.ts';
+import { type AgePosition, notFound } from '../input.ts';
 import { openRunStates } from './rules.ts';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -81,14 +82,20 @@ export async function listRunRows(
   tx: Transaction,
   mspId: string,
   tenantId: string,
-  limit: number,
+  page: { after?: AgePosition | undefined; limit: number },
 ): Promise<RunRow[]> {
   return await tx
     .select()
     .from(runs)
-    .where(and(eq(runs.mspId, mspId), eq(runs.tenantId, tenantId)))
+    .where(
+      and(
+        eq(runs.mspId, mspId),
+        eq(runs.tenantId, tenantId),
+        olderThan(runs.createdAt, runs.id, page.after),
+      ),
+    )
     .orderBy(desc(runs.createdAt), desc(runs.id))
-    .limit(limit);
+    .limit(page.limit);
 }
 
 export async function updateRun(
