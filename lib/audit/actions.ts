@@ -26,5 +26,7 @@ export const auditActions = [
   'export.start',
   'export.finish',
   'export.download',
+  'key.create',
+  'key.revoke',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
