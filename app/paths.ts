@@ -7,7 +7,6 @@ export const paths = {
   home: () => '/',
   coverage: () => '/coverage',
   leavers: () => '/leavers',
-  my: () => '/my',
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
   customers: () => '/customers',
   search: () => '/search',
@@ -29,7 +28,12 @@ export const paths = {
   run: (tenantId: string, runId: string, list: RunList = {}) =>
     withQuery(`/runs/${tenantId}/${runId}`, list),
   restores: () => '/restores',
+  /** Where a restore begins; what is known already is not asked again. */
+  newRestore: (from: RestoreFrom = {}) => withQuery('/restores/new', from),
+  /** Leads to the step at which the restore is. */
   restore: (tenantId: string, restoreId: string) => `/restores/${tenantId}/${restoreId}`,
+  restoreStep: (tenantId: string, restoreId: string, step: RestoreStep, copy: RestoreCopy = {}) =>
+    withQuery(`/restores/${tenantId}/${restoreId}/${step}`, copy),
   export: (tenantId: string, exportId: string) => `/exports/${tenantId}/${exportId}`,
   connect: (token: string, refusal?: string) =>
     withQuery(`/connect/${encodeURIComponent(token)}`, { code: refusal }),
@@ -55,6 +59,21 @@ export interface MailboxPlace {
   item?: string | undefined;
   /** Where the list of items goes on. */
   after?: string | undefined;
+}
+
+export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';
+
+/** Another copy than the chosen one, while one looks at what is in it. */
+export interface RestoreCopy {
+  at?: number | undefined;
+}
+
+/** What a restore is of, as far as it is known. */
+export interface RestoreFrom {
+  customer?: string | undefined;
+  mailbox?: string | undefined;
+  at?: number | undefined;
+  folder?: string | undefined;
 }
 
 export interface RunList {

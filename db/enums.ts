@@ -88,7 +88,9 @@ export type RunMailboxState = (typeof runMailboxStates)[number];
 export const collisionRules = ['skip', 'copy', 'replace'] as const;
 export type CollisionRule = (typeof collisionRules)[number];
 
+/** `draft`: what is chosen, before anybody said where it goes; lists leave it out. */
 export const restoreStates = [
+  'draft',
   'planning',
   'planned',
   'running',

@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Icon, Spinner } from './icon.tsx';
 
 export type StepState = 'done' | 'now' | 'next' | 'stopped';
@@ -67,39 +67,4 @@ function StepMark({ state, number }: { state: StepState; number: number }) {
     case 'next':
       return <span className={`${base} border border-line-strong text-ink-2`}>{number}</span>;
   }
-}
-
-/** Steps beside each other: where in a story one is. On a phone only the number is left. */
-export function StepStrip({ steps, at }: { steps: string[]; at: number }) {
-  return (
-    <>
-      <ol className="hidden items-center gap-2 text-sm lg:flex">
-        {steps.map((step, index) => (
-          <Fragment key={step}>
-            {index > 0 ? <li aria-hidden className="h-px w-5 bg-line" /> : null}
-            <li
-              aria-current={index === at ? 'step' : undefined}
-              className={`flex items-center gap-2 ${index === at ? 'font-semibold' : 'text-ink-2'}`}
-            >
-              {index < at ? (
-                <span className="flex size-5 items-center justify-center rounded-full bg-off-tint text-ok-mark">
-                  <Icon name="check" className="size-3" />
-                </span>
-              ) : (
-                <span
-                  className={`flex size-5 items-center justify-center rounded-full text-xs font-semibold ${index === at ? 'bg-ink text-surface' : 'border border-line-strong text-ink-2'}`}
-                >
-                  {index + 1}
-                </span>
-              )}
-              {step}
-            </li>
-          </Fragment>
-        ))}
-      </ol>
-      <p className="text-xs text-ink-3 lg:hidden">
-        {at + 1} of {steps.length}, {steps[at]}
-      </p>
-    </>
-  );
 }

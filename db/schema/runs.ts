@@ -60,6 +60,7 @@ export const runs = pgTable(
       foreignColumns: [policies.tenantId, policies.id],
     }),
     index('runs_latest').on(t.tenantId, t.createdAt.desc()),
+    index('runs_of_msp').on(t.mspId, t.createdAt, t.id),
     index('runs_open')
       .on(t.tenantId, t.policyId)
       .where(sql`state in ('queued', 'running', 'paused')`),

@@ -84,8 +84,6 @@ export const connections = pgTable(
     proofs: jsonb().$type<Proof[]>().notNull().default([]),
     refusal: text(),
     verifiedAt: moment(),
-    /** When Microsoft first refused it after it had worked. */
-    lostAt: moment(),
     createdAt: moment().notNull(),
   },
   (t) => [
@@ -108,6 +106,8 @@ export const connectLinks = pgTable(
     step: connectStep().notNull().default('open'),
     /** Which of the apps the step is about. */
     app: entraApp().notNull().default('backup'),
+    /** When somebody first looked at it. */
+    openedAt: moment(),
     refusal: text(),
     refusalFacts: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Which of the apps were connected through this link. */

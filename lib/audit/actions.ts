@@ -19,6 +19,7 @@ export const auditActions = [
   'item.read',
   'search.start',
   'search.read',
+  'restore.draft',
   'restore.plan',
   'restore.execute',
   'restore.cancel',

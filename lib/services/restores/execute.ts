@@ -5,7 +5,7 @@ import { parse } from '../input.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
-import { canExecute, isAtWork, planLifeMs, restoreAppMissing, targetRefusal } from './rules.ts';
+import { canExecute, isAtWork, isPlanFresh, restoreAppMissing, targetRefusal } from './rules.ts';
 import { isAppConnected, lockRestore, updateRestore } from './store.ts';
 
 /** Carries a plan out. Asking twice for the same restore is asking once. */
@@ -18,14 +18,12 @@ export async function executeRestore(
   requireReach(ctx, key);
   await withScope(ctx.db, key, async (tx) => {
     const restore = await lockRestore(tx, key);
-    requireReach(ctx, restore);
-    requireReach(ctx, { tenantId: key.tenantId, mailboxId: restore.targetMailboxId });
     if (isAtWork(restore.state)) return;
     if (!canExecute(restore.state)) {
       throw new AppError('conflict', refusalFor(restore.state));
     }
     const now = ctx.clock.now();
-    if (now.getTime() - (restore.plannedAt?.getTime() ?? 0) > planLifeMs) {
+    if (!isPlanFresh(restore.plannedAt, now)) {
       throw new AppError(
         'expired',
         'This plan is older than an hour, and the mailbox may have changed since. Make a new plan.',
@@ -51,6 +49,7 @@ export async function executeRestore(
 }
 
 function refusalFor(state: string): string {
+  if (state === 'draft') return 'There is no plan yet. Say where it goes first.';
   if (state === 'planning') return 'The plan is not finished yet.';
   return 'This restore has ended already. Make a new plan to restore again.';
 }

@@ -37,6 +37,15 @@ export const planRestoreInput = z.object({
   collisions: z.enum(collisionRules),
 });
 
+export const draftRestoreInput = planRestoreInput.omit({ destination: true, collisions: true });
+
+export const planDraftInput = z.object({
+  tenantId: entityId,
+  restoreId: entityId,
+  destination,
+  collisions: z.enum(collisionRules),
+});
+
 export const restoreInput = z.object({ tenantId: entityId, restoreId: entityId });
 
 export const restoreItemsInput = z.object({

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import {
   actorName,
@@ -9,11 +8,13 @@ import {
   type ServiceContext,
 } from '../context.ts';
 import { parse } from '../input.ts';
-import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
+import { loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { askForPlan } from './ask-for-plan.ts';
 import { planRestoreInput } from './input.ts';
-import { restoreAppMissing, targetRefusal } from './rules.ts';
-import { addRestore, isAppConnected, lockRestore, updateRestore } from './store.ts';
+import { requireTarget } from './require-target.ts';
+import { targetOf } from './rules.ts';
+import { addRestore } from './store.ts';
 
 /**
  * Begins a restore: what would be written where is worked out by the worker and can be read with
@@ -28,17 +29,10 @@ export async function planRestore(
   requireReach(ctx, wish);
   const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };
   const restoreId = newId();
-  const { destination } = wish;
-  const targetMailboxId = destination.kind === 'mailbox' ? destination.mailboxId : wish.mailboxId;
-  requireReach(ctx, { tenantId: wish.tenantId, mailboxId: targetMailboxId });
+  const targetMailboxId = targetOf(wish);
   await withScope(ctx.db, scope, async (tx) => {
     await loadSnapshot(tx, ctx.mspId, wish.tenantId, wish.mailboxId, wish.sequence);
-    const target = await loadMailbox(tx, ctx.mspId, wish.tenantId, targetMailboxId);
-    const refusal = targetRefusal(target.displayName, target.state);
-    if (refusal !== null) throw new AppError('source.gone', refusal);
-    if (!(await isAppConnected(tx, scope, 'restore'))) {
-      throw new AppError('consent.missing', restoreAppMissing);
-    }
+    await requireTarget(ctx, tx, wish.tenantId, targetMailboxId);
     await addRestore(tx, {
       ...wish,
       ...scope,
@@ -58,25 +52,11 @@ export async function planRestore(
         targetMailboxId,
         sequence: wish.sequence,
         selection: wish.selection.kind,
-        destination: destination.kind,
+        destination: wish.destination.kind,
         collisions: wish.collisions,
       },
     });
   });
-  try {
-    await ctx.deps.jobs.startPlanRestore({ ...scope, restoreId });
-  } catch (err) {
-    const key = { ...scope, restoreId };
-    await withScope(ctx.db, scope, async (tx) => {
-      // The answer may be what was lost, and the plan be made.
-      if ((await lockRestore(tx, key)).state !== 'planning') return;
-      await updateRestore(tx, key, {
-        state: 'failed',
-        refusal: 'The workflow service did not answer, so no plan was made. Try again.',
-        endedAt: ctx.clock.now(),
-      });
-    });
-    throw err;
-  }
+  await askForPlan(ctx, { ...scope, restoreId });
   return { restoreId };
 }

@@ -1,11 +1,12 @@
 import type { MailboxState, RestoreState } from '#db/enums.ts';
+import type { Destination } from '#db/schema/restores.ts';
 
 export function canExecute(state: RestoreState): boolean {
   return state === 'planned';
 }
 
 export function canCancelRestore(state: RestoreState): boolean {
-  return state === 'planning' || state === 'planned' || isAtWork(state);
+  return state === 'draft' || state === 'planning' || state === 'planned' || isAtWork(state);
 }
 
 /** Executing: something may be on its way to Microsoft. */
@@ -15,6 +16,15 @@ export function isAtWork(state: RestoreState): boolean {
 
 /** A plan is a look at the target mailbox, and looks age. */
 export const planLifeMs = 60 * 60_000;
+
+export function isPlanFresh(plannedAt: Date | null, now: Date): boolean {
+  return plannedAt !== null && now.getTime() - plannedAt.getTime() <= planLifeMs;
+}
+
+/** The mailbox that is written into. */
+export function targetOf(wish: { mailboxId: string; destination: Destination }): string {
+  return wish.destination.kind === 'mailbox' ? wish.destination.mailboxId : wish.mailboxId;
+}
 
 /** Why a mailbox cannot be restored into; null when it can. */
 export function targetRefusal(name: string, state: MailboxState): string | null {

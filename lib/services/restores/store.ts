@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { RestoreItemState } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
@@ -63,6 +63,7 @@ export async function listRestoreRows(
       and(
         eq(restores.mspId, scope.mspId),
         eq(restores.tenantId, scope.tenantId),
+        ne(restores.state, 'draft'),
         scope.mailboxId === undefined ? undefined : eq(restores.mailboxId, scope.mailboxId),
         olderThan(restores.createdAt, restores.id, page.after),
       ),

@@ -1,6 +1,7 @@
 'use server';
 
 import { act, type FormState, field } from '#app/_server/action.ts';
+import { paths } from '#app/paths.ts';
 import { cancelRestore as cancel } from '#lib/services/restores/cancel.ts';
 import { executeRestore as execute } from '#lib/services/restores/execute.ts';
 
@@ -10,8 +11,9 @@ function restoreOf(form: FormData): { tenantId: string; restoreId: string } {
 
 export async function executeRestore(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
-    await execute(ctx, restoreOf(form));
-    return undefined;
+    const key = restoreOf(form);
+    await execute(ctx, key);
+    return paths.restoreStep(key.tenantId, key.restoreId, 'run');
   });
 }
 

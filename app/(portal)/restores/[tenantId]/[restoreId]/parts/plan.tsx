@@ -14,11 +14,14 @@ export function PlanPage({
   restore,
   plan,
   lines,
+  unseen,
   words,
 }: {
   restore: NamedRestore;
   plan: Plan;
   lines: RestoreItemView[];
+  /** Why whoever looks may not see what is in the mailbox; null when they may. */
+  unseen: string | null;
   words: Words;
 }) {
   const total = plan.write + plan.present + plan.changed + plan.cannot;
@@ -100,7 +103,11 @@ export function PlanPage({
             </tfoot>
           </table>
         </Section>
-        <FirstLines lines={lines} total={total} />
+        {unseen === null ? (
+          <FirstLines lines={lines} total={total} />
+        ) : (
+          <p className="text-sm text-ink-2">{unseen} The numbers are complete without it.</p>
+        )}
       </div>
       <aside className="space-y-6">
         <Section title="What you will get">

@@ -21,11 +21,14 @@ export function ResultPage({
   restore,
   plan,
   failed,
+  unseen,
   words,
 }: {
   restore: NamedRestore;
   plan: NonNullable<NamedRestore['plan']>;
   failed: RestoreItemView[];
+  /** Why whoever looks may not see what is in the mailbox; null when they may. */
+  unseen: string | null;
   words: Words;
 }) {
   const { counts } = restore;
@@ -133,6 +136,9 @@ export function ResultPage({
             </tfoot>
           </table>
         </Section>
+        {unseen !== null && counts.failed > 0 ? (
+          <p className="text-sm text-ink-2">{unseen}</p>
+        ) : null}
         {failed.length > 0 ? (
           <Section
             title={`The ${formatCount(counts.failed)} that failed`}

@@ -1,0 +1,123 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { requireContext, whyNot } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { ButtonLink } from '#app/_ui/button.tsx';
+import { Live } from '#app/_ui/live.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { createWords, plural } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { restoreItems } from '#lib/services/restores/items.ts';
+import { restoreStamp } from '../../../parts/restore-state.ts';
+import { executeRestore } from '../actions.ts';
+import { RestoreFrame } from '../parts/frame.tsx';
+import { loadNamed } from '../parts/load-named.ts';
+import { PlanPage } from '../parts/plan.tsx';
+
+export const metadata: Metadata = { title: 'Restore: plan' };
+
+const linesShown = 20;
+
+/** What exactly will happen. Nothing has been written yet. */
+export default async function RestorePlanPage({
+  params,
+}: {
+  params: Promise<{ tenantId: string; restoreId: string }>;
+}) {
+  const { tenantId, restoreId } = await params;
+  const restore = await loadNamed(tenantId, restoreId);
+  if (restore.state === 'draft') redirect(paths.restoreStep(tenantId, restoreId, 'where'));
+  const ctx = await requireContext();
+  const unseen = await whyNot('content.read');
+  const refused = await whyNot('restores.run');
+  const lines =
+    restore.plan !== null && unseen === null
+      ? (await load(restoreItems(ctx, { tenantId, restoreId, limit: linesShown }))).items
+      : [];
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const writes = restore.plan?.write ?? 0;
+  const act = `Restore ${plural(writes, 'item')} into ${restore.targetMailboxName}`;
+  const change = paths.restoreStep(tenantId, restoreId, 'where');
+
+  return (
+    <RestoreFrame restore={restore} step="plan">
+      {restore.refusal && restore.startedAt === null ? (
+        <div className="max-w-205 px-4 pb-4 sm:px-6">
+          <Notice tone="fail" title="No plan was made. Nothing was written." alert>
+            {restore.refusal}
+          </Notice>
+        </div>
+      ) : null}
+      {restore.state === 'planning' ? (
+        <div className="max-w-205 space-y-4 px-4 sm:px-6">
+          <p className="text-2xl font-semibold tracking-tight">
+            Making the plan. Nothing has been written yet.
+          </p>
+          <p className="text-ink-2">
+            The copy is compared with what is in the mailbox now. This takes some seconds.
+          </p>
+          <Live
+            from={paths.restoreProgress(tenantId, restoreId)}
+            stamp={restoreStamp(restore)}
+            text="live"
+          />
+        </div>
+      ) : null}
+      {restore.startedAt !== null || restore.state === 'cancelled' ? (
+        <div className="max-w-205 px-4 pb-4 sm:px-6">
+          <Notice title={restore.startedAt === null ? 'This plan was dropped' : 'Carried out'}>
+            {restore.startedAt === null
+              ? 'Nothing of it was written. Go back to say where it goes, and a new plan is made.'
+              : `This is the plan as it was made; it was carried out on ${words.moment(restore.startedAt)}.`}
+          </Notice>
+        </div>
+      ) : null}
+      {restore.plan ? (
+        <PlanPage
+          restore={restore}
+          plan={restore.plan}
+          lines={lines}
+          unseen={unseen}
+          words={words}
+        />
+      ) : null}
+      {restore.state !== 'planning' && restore.startedAt === null ? (
+        <div
+          data-alone
+          className="sticky bottom-0 mt-auto flex flex-wrap items-center gap-3 border-t border-line bg-canvas px-4 py-3 max-sm:bg-surface sm:px-6"
+        >
+          {restore.state !== 'planned' || writes === 0 ? null : refused === null ? (
+            <Act
+              action={executeRestore}
+              fields={{ tenantId, restoreId }}
+              weight="primary"
+              className="max-sm:w-full"
+            >
+              {act}
+            </Act>
+          ) : (
+            <ReasonButton name={act} reason={refused} className="max-sm:w-full">
+              {act}
+            </ReasonButton>
+          )}
+          {refused === null ? (
+            <ButtonLink href={change} className="max-sm:w-full max-sm:border-0">
+              Change what or where
+            </ButtonLink>
+          ) : (
+            <p className="text-sm text-ink-2">{refused}</p>
+          )}
+          {restore.state === 'planned' && refused === null ? (
+            <p className="ml-auto text-sm text-ink-2 max-sm:hidden">
+              You can cancel at any time; what is written stays listed.
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+    </RestoreFrame>
+  );
+}

@@ -1,0 +1,49 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { whyNot } from '#app/_server/context.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { createWords } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { cancelRestore } from '../actions.ts';
+import { RestoreFrame } from '../parts/frame.tsx';
+import { loadNamed } from '../parts/load-named.ts';
+import { ProgressPage } from '../parts/progress.tsx';
+
+export const metadata: Metadata = { title: 'Restore: run' };
+
+/** While it writes and reads back; once it has ended, this is the page of what did happen. */
+export default async function RestoreRunPage({
+  params,
+}: {
+  params: Promise<{ tenantId: string; restoreId: string }>;
+}) {
+  const { tenantId, restoreId } = await params;
+  const restore = await loadNamed(tenantId, restoreId);
+  if (restore.state !== 'running' && restore.state !== 'verifying') {
+    redirect(paths.restore(tenantId, restoreId));
+  }
+  const refused = await whyNot('restores.run');
+  const { zone, now } = await reading();
+  const stop = 'Stop after the items under way';
+  return (
+    <RestoreFrame restore={restore} step="run">
+      <ProgressPage restore={restore} words={createWords(zone, now)} now={now} />
+      {restore.state === 'running' ? (
+        <div className="sticky bottom-0 mt-auto flex items-center gap-3 border-t border-line bg-canvas px-4 py-3 max-sm:bottom-14 sm:px-6">
+          {refused === null ? (
+            <Act action={cancelRestore} fields={{ tenantId, restoreId }}>
+              {stop}
+            </Act>
+          ) : (
+            <ReasonButton name={stop} reason={refused}>
+              {stop}
+            </ReasonButton>
+          )}
+          <p className="ml-auto text-sm text-ink-2 max-sm:hidden">What is written stays listed.</p>
+        </div>
+      ) : null}
+    </RestoreFrame>
+  );
+}

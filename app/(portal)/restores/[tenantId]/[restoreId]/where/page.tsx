@@ -1,0 +1,74 @@
+import type { Metadata } from 'next';
+import { requireContext, whyNot } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { Notice } from '#app/_ui/notice.tsx';
+import { Section } from '#app/_ui/section.tsx';
+import { createWords } from '#app/_ui/words.ts';
+import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { chosenWords } from '../../../parts/chosen.ts';
+import { WhereForm } from '../../../parts/where-form.tsx';
+import { RestoreFrame } from '../parts/frame.tsx';
+import { loadNamed } from '../parts/load-named.ts';
+
+export const metadata: Metadata = { title: 'Restore: where' };
+
+/** Where does it go? Answered once; the plan can be left for this page and made anew. */
+export default async function WherePage({
+  params,
+}: {
+  params: Promise<{ tenantId: string; restoreId: string }>;
+}) {
+  const { tenantId, restoreId } = await params;
+  const restore = await loadNamed(tenantId, restoreId);
+  const ctx = await requireContext();
+  const refused = await whyNot('restores.run');
+  const mailboxes = refused === null ? await load(listMailboxes(ctx, { tenantId })) : [];
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const others = mailboxes.filter(
+    ({ id, state }) => id !== restore.mailboxId && state !== 'sealed' && state !== 'erased',
+  );
+  return (
+    <RestoreFrame restore={restore} step="where">
+      <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,40rem)_20.5rem]">
+        {refused === null ? (
+          <WhereForm
+            restore={{
+              tenantId,
+              id: restoreId,
+              fresh: restore.state === 'draft',
+              destination: restore.destination,
+              collisions: restore.collisions,
+            }}
+            sealed={restore.mailboxState === 'sealed'}
+            folderName={`Restored ${words.day(restore.takenAt ?? now)}`}
+            others={others.map(({ id, name, address }) => ({
+              value: id,
+              label: name,
+              hint: address,
+            }))}
+          />
+        ) : (
+          <Notice title="Not for your role">{refused}</Notice>
+        )}
+        <aside>
+          <Section title="What is restored">
+            <dl className="facts">
+              <dt>From</dt>
+              <dd>
+                <strong className="font-semibold">
+                  {restore.mailboxName}, {restore.tenantName}
+                </strong>
+              </dd>
+              <dt>Copy of</dt>
+              <dd>{restore.takenAt ? words.moment(restore.takenAt) : 'a copy that is gone'}</dd>
+              <dt>Chosen</dt>
+              <dd>{chosenWords(restore.selection)}</dd>
+            </dl>
+          </Section>
+        </aside>
+      </div>
+    </RestoreFrame>
+  );
+}
