@@ -31,6 +31,7 @@ export async function downloadExport(
   const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
   requireReach(ctx, key);
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
+  requireReach(ctx, row);
   const view = viewExport(row, ctx.clock.now());
   const gone = () =>
     new AppError('expired', 'This export is no longer kept. Start it again to get a fresh one.');

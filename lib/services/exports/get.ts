@@ -16,6 +16,7 @@ export async function getExport(
   requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     const row = await loadExport(tx, key);
+    requireReach(ctx, row);
     return viewExport(row, ctx.clock.now(), await subjectsOf(tx, row));
   });
 }

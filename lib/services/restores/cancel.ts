@@ -21,6 +21,7 @@ export async function cancelRestore(
   requireReach(ctx, key);
   await withScope(ctx.db, key, async (tx) => {
     const restore = await lockRestore(tx, key);
+    requireReach(ctx, restore);
     if (!canCancelRestore(restore.state)) {
       throw new AppError('conflict', 'This restore has ended already.');
     }

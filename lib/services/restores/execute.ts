@@ -18,6 +18,8 @@ export async function executeRestore(
   requireReach(ctx, key);
   await withScope(ctx.db, key, async (tx) => {
     const restore = await lockRestore(tx, key);
+    requireReach(ctx, restore);
+    requireReach(ctx, { tenantId: key.tenantId, mailboxId: restore.targetMailboxId });
     if (isAtWork(restore.state)) return;
     if (!canExecute(restore.state)) {
       throw new AppError('conflict', refusalFor(restore.state));

@@ -13,11 +13,9 @@ export async function getRestore(
   requirePermission(ctx, 'restores.read');
   const key = { mspId: ctx.mspId, ...parse(restoreInput, input) };
   requireReach(ctx, key);
-  return await withScope(ctx.db, key, async (tx) =>
-    viewRestore(
-      await loadRestore(tx, key),
-      await countLines(tx, key),
-      isAllowed(ctx, 'content.read'),
-    ),
-  );
+  return await withScope(ctx.db, key, async (tx) => {
+    const row = await loadRestore(tx, key);
+    requireReach(ctx, row);
+    return viewRestore(row, await countLines(tx, key), isAllowed(ctx, 'content.read'));
+  });
 }

@@ -22,7 +22,7 @@ export async function restoreItems(
   const key = { mspId: ctx.mspId, ...restore };
   requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
-    await loadRestore(tx, key);
+    requireReach(ctx, await loadRestore(tx, key));
     const rows = await listLines(tx, key, { after, limit, onlyProblems });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return { items: rows.map(viewLine), next: last?.position ?? null };
