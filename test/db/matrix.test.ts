@@ -22,6 +22,7 @@ interface Column {
 interface Place {
   mspId: string;
   tenantId: string;
+  mailboxId: string;
 }
 
 const signInTables = ['accounts', 'sessions', 'users'];
@@ -36,46 +37,109 @@ const mspTables = [
   'msps',
   'self_service_doors',
 ];
+/** Of those, the ones whose rows are about one customer. */
+const customerTables = ['customer_people', 'self_service_doors'];
 
 const mspOne = newId();
 const mspTwo = newId();
 const places: Record<'mine' | 'sibling' | 'foreign', Place> = {
-  mine: { mspId: mspOne, tenantId: newId() },
-  sibling: { mspId: mspOne, tenantId: newId() },
-  foreign: { mspId: mspTwo, tenantId: newId() },
+  mine: { mspId: mspOne, tenantId: newId(), mailboxId: newId() },
+  sibling: { mspId: mspOne, tenantId: newId(), mailboxId: newId() },
+  foreign: { mspId: mspTwo, tenantId: newId(), mailboxId: newId() },
 };
 
-const contexts: { name: string; mspId: string; tenantId: string; scope: string; sees: string[] }[] =
-  [
-    {
-      name: 'one tenant',
-      mspId: mspOne,
-      tenantId: places.mine.tenantId,
-      scope: 'tenant',
-      sees: ['mine'],
-    },
-    { name: 'the fleet', mspId: mspOne, tenantId: '', scope: 'msp', sees: ['mine', 'sibling'] },
-    {
-      name: 'my tenant under another MSP',
-      mspId: mspTwo,
-      tenantId: places.mine.tenantId,
-      scope: 'tenant',
-      sees: [],
-    },
-    { name: 'no context', mspId: '', tenantId: '', scope: '', sees: [] },
-    {
-      name: 'a tenant without an MSP',
-      mspId: '',
-      tenantId: places.mine.tenantId,
-      scope: 'tenant',
-      sees: [],
-    },
-  ];
+interface Context {
+  name: string;
+  mspId: string;
+  tenantId: string;
+  scope: string;
+  sees: string[];
+  /** What somebody with a reach is fenced in by; absent is everything. */
+  customers?: string;
+  mailboxes?: string;
+}
+
+const contexts: Context[] = [
+  {
+    name: 'one tenant',
+    mspId: mspOne,
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    sees: ['mine'],
+  },
+  { name: 'the fleet', mspId: mspOne, tenantId: '', scope: 'msp', sees: ['mine', 'sibling'] },
+  {
+    name: 'my tenant under another MSP',
+    mspId: mspTwo,
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    sees: [],
+  },
+  { name: 'no context', mspId: '', tenantId: '', scope: '', sees: [] },
+  {
+    name: 'a tenant without an MSP',
+    mspId: '',
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    sees: [],
+  },
+  {
+    name: 'the fleet as staff of one customer',
+    mspId: mspOne,
+    tenantId: '',
+    scope: 'msp',
+    customers: places.mine.tenantId,
+    sees: ['mine'],
+  },
+  {
+    name: 'the fleet as staff of no customer',
+    mspId: mspOne,
+    tenantId: '',
+    scope: 'msp',
+    customers: newId(),
+    sees: [],
+  },
+  {
+    name: 'one tenant as staff of its sibling',
+    mspId: mspOne,
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    customers: places.sibling.tenantId,
+    sees: [],
+  },
+  {
+    name: 'the fleet as staff of a customer of another MSP',
+    mspId: mspOne,
+    tenantId: '',
+    scope: 'msp',
+    customers: places.foreign.tenantId,
+    sees: [],
+  },
+  {
+    name: 'one tenant as the owner of its mailbox',
+    mspId: mspOne,
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    customers: places.mine.tenantId,
+    mailboxes: places.mine.mailboxId,
+    sees: ['mine'],
+  },
+  {
+    name: 'one tenant as the owner of another mailbox',
+    mspId: mspOne,
+    tenantId: places.mine.tenantId,
+    scope: 'tenant',
+    customers: places.mine.tenantId,
+    mailboxes: `${newId()},${places.foreign.mailboxId}`,
+    sees: ['mine'],
+  },
+];
 
 describe('isolation of tenants', () => {
   let db: TestDatabase;
   let columns: Map<string, Column[]>;
   let rights: Map<string, Set<string>>;
+  let fencedByMailbox: Set<string>;
   const roles: Record<string, postgres.Sql> = {};
 
   before(async () => {
@@ -94,6 +158,10 @@ describe('isolation of tenants', () => {
       rows.filter((row) => !signInTables.includes(row.table)),
       (row) => row.table,
     );
+    const fences = await db.owner<{ table: string }[]>`
+      select tablename as table from pg_policies
+      where schemaname = 'public' and policyname = 'mailbox_fence'`;
+    fencedByMailbox = new Set(fences.map((row) => row.table));
     const grants = await db.owner<{ key: string; right: string }[]>`
       select grantee || ' ' || table_name as key, privilege_type as right
       from information_schema.role_table_grants where table_schema = 'public'`;
@@ -128,12 +196,16 @@ describe('isolation of tenants', () => {
     if (column === 'msp_id' || (table === 'msps' && column === 'id')) return `'${place.mspId}'`;
     if (column === 'tenant_id' || (table === 'tenants' && column === 'id'))
       return `'${place.tenantId}'`;
+    if (column === 'mailbox_id' || (table === 'mailboxes' && column === 'id'))
+      return `'${place.mailboxId}'`;
     if (enumerated !== null) return `'${enumerated}'`;
     if (type.endsWith('[]')) return `'{}'`;
     const byType: Record<string, string> = {
       uuid: `'${newId()}'`,
       text: `'${newId()}'`,
       integer: '1',
+      real: '1',
+      tsvector: `''`,
       bigint: '1',
       boolean: 'true',
       jsonb: `'{}'`,
@@ -144,11 +216,26 @@ describe('isolation of tenants', () => {
     return byType[type];
   }
 
+  /** Is this row within the reach that the context is fenced in by? */
+  function reached(table: string, context: Context, place: Place): boolean {
+    const of = (list: string | undefined, id: string) =>
+      list === undefined || list.split(',').includes(id);
+    const ofCustomer = !mspTables.includes(table) || customerTables.includes(table);
+    return (
+      (!ofCustomer || of(context.customers, place.tenantId)) &&
+      (!fencedByMailbox.has(table) || of(context.mailboxes, place.mailboxId))
+    );
+  }
+
   /** An MSP's own tables have no tenant to tell apart. */
-  function seen(table: string, sees: string[], mspId: string): string[] {
-    if (!mspTables.includes(table)) return sees;
-    const own = Object.entries(places).filter(([, place]) => place.mspId === mspId);
-    return table === 'msps' ? own.slice(0, 1).map(([name]) => name) : own.map(([name]) => name);
+  function seen(table: string, context: Context): string[] {
+    const names = Object.entries(places)
+      .filter(([name, place]) =>
+        mspTables.includes(table) ? place.mspId === context.mspId : context.sees.includes(name),
+      )
+      .filter(([, place]) => reached(table, context, place))
+      .map(([name]) => name);
+    return table === 'msps' ? names.slice(0, 1) : names;
   }
 
   const rollback = Symbol('rollback');
@@ -156,14 +243,16 @@ describe('isolation of tenants', () => {
   /** Runs inside one context and leaves nothing behind. */
   async function inside<T>(
     role: string,
-    context: (typeof contexts)[number],
+    context: Context,
     act: (tx: postgres.TransactionSql) => Promise<T>,
   ): Promise<T> {
     let result: T | undefined;
     await roles[role]!.begin(async (tx) => {
       await tx`select set_config('app.msp_id', ${context.mspId}, true),
           set_config('app.tenant_id', ${context.tenantId}, true),
-          set_config('app.scope', ${context.scope}, true)`;
+          set_config('app.scope', ${context.scope}, true),
+          set_config('app.customers', ${context.customers ?? ''}, true),
+          set_config('app.mailboxes', ${context.mailboxes ?? ''}, true)`;
       result = await act(tx);
       throw rollback;
     }).catch((err) => {
@@ -179,7 +268,7 @@ describe('isolation of tenants', () => {
         for (const table of columns.keys()) {
           const granted = rights.get(`${role} ${table}`);
           if (granted === undefined) continue;
-          const visible = seen(table, context.sees, context.mspId).length;
+          const visible = seen(table, context).length;
           const [row] = await inside(role, context, (tx) =>
             tx.unsafe(`select count(*)::int as n from ${table}`),
           );
@@ -208,9 +297,9 @@ describe('isolation of tenants', () => {
         for (const table of columns.keys()) {
           if (!rights.get(`${role} ${table}`)?.has('INSERT')) continue;
           const mayWrite = (place: Place) =>
-            mspTables.includes(table)
-              ? place.mspId === context.mspId
-              : place.mspId === context.mspId && place.tenantId === context.tenantId;
+            place.mspId === context.mspId &&
+            (mspTables.includes(table) || place.tenantId === context.tenantId) &&
+            reached(table, context, place);
           for (const [name, place] of Object.entries(places)) {
             if (mayWrite(place)) continue;
             await assert.rejects(
