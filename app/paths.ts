@@ -7,6 +7,7 @@ export const paths = {
   home: () => '/',
   coverage: () => '/coverage',
   leavers: () => '/leavers',
+  my: () => '/my',
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
   customers: () => '/customers',
   search: () => '/search',

@@ -8,8 +8,8 @@ import { may, type Permission, refusalSentence } from '#lib/auth/roles.ts';
 import { type SignedIn, signedInOf } from '#lib/auth/session.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { findMembership, type Membership } from '#lib/services/members/find.ts';
-import { fenced, wholeReach } from '#lib/services/reach.ts';
+import { type CustomerPlace, findPlace, type StaffPlace } from '#lib/services/places/find.ts';
+import { fenced } from '#lib/services/reach.ts';
 import { authDeps, portalDeps } from './deps.ts';
 
 /** Who is signed in in this browser, member or not. */
@@ -19,45 +19,67 @@ export const signedIn = cache(async (): Promise<SignedIn | null> => {
   return signedInOf(await getServerSession(authOptions(authDeps(deps))));
 });
 
-export interface Viewer extends Membership {
+/** Staff of an MSP, who look at its portal. */
+export interface Viewer extends StaffPlace {
   user: SignedIn;
 }
 
-const member = cache(async (): Promise<Viewer | null> => {
+/** Somebody of a customer, who looks at `/my`. */
+export interface CustomerViewer extends CustomerPlace {
+  user: SignedIn;
+}
+
+const placed = cache(async (): Promise<Viewer | CustomerViewer | null> => {
   const user = await signedIn();
   if (user === null) return null;
-  const membership = await findMembership((await portalDeps()).db, user.subject);
-  return membership === null ? null : { user, ...membership };
+  const place = await findPlace((await portalDeps()).db, user.subject);
+  return place === null ? null : { user, ...place };
 });
 
-/** Who looks at the page. Leads to the sign-in when nobody does whom an MSP has invited. */
-export async function viewer(): Promise<Viewer> {
-  const found = await member();
+async function anyone(): Promise<Viewer | CustomerViewer> {
+  const found = await placed();
   if (found !== null) return found;
   redirect(paths.signIn((await signedIn()) === null ? undefined : 'uninvited'));
 }
 
-/** From a session to what every verb is called with. */
+/**
+ * Who of the MSP looks at the page. Leads people of customers to their own pages, and to the
+ * sign-in when nobody looks whom anybody has let in.
+ */
+export async function viewer(): Promise<Viewer> {
+  const found = await anyone();
+  if (found.kind === 'staff') return found;
+  redirect(paths.my());
+}
+
+/** Who of a customer looks at a page under `/my`; staff are led to the portal. */
+export async function customerViewer(): Promise<CustomerViewer> {
+  const found = await anyone();
+  if (found.kind === 'customer') return found;
+  redirect(paths.home());
+}
+
+/** From a session to what every verb is called with, of staff and of people of customers. */
 export async function requireContext(): Promise<ServiceContext> {
-  return contextOf(await viewer());
+  return contextOf(await anyone());
 }
 
 /** Why the role of whoever looks does not allow an act; null when it does. Verbs ask for themselves. */
 export async function whyNot(permission: Permission): Promise<string | null> {
-  const { role } = await viewer();
+  const { role } = await anyone();
   return may(role, permission) ? null : refusalSentence(role, permission);
 }
 
 /** The same for routes, which answer instead of leading elsewhere. */
 export async function requireRouteContext(): Promise<ServiceContext> {
-  const found = await member();
+  const found = await placed();
   if (found === null) throw new AppError('unauthenticated', 'Sign in to see this.');
   return contextOf(found);
 }
 
-async function contextOf({ user, mspId, role }: Viewer): Promise<ServiceContext> {
+async function contextOf(found: Viewer | CustomerViewer): Promise<ServiceContext> {
   const { db, clock, log, jobs } = await portalDeps();
-  const reach = wholeReach;
+  const { user, mspId, role, reach } = found;
   return {
     mspId,
     actor: { kind: 'user', userId: user.userId, subject: user.subject, role, reach },

@@ -48,13 +48,21 @@ export function withScope<T>(
   );
 }
 
-/** Before anybody is a member: sees only the memberships of one subject. */
+/**
+ * Before anybody is a member: sees only where one subject belongs, and whether everybody of its
+ * organisation may help themselves.
+ * @param subject `tid.oid`, proven by sign-in
+ */
 export function withSubject<T>(
   db: Database,
   subject: string,
   act: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return inContext(db, { 'app.subject': subject }, act);
+  return inContext(db, subjectSettings(subject), act);
+}
+
+function subjectSettings(subject: string): Record<string, string> {
+  return { 'app.subject': subject, 'app.organisation': subject.split('.')[0] ?? '' };
 }
 
 /** For a browser that holds a connect link or a consent state: sees only the door of that hash. */

@@ -12,11 +12,6 @@ export async function membershipsOf(tx: Transaction, subject: string) {
     .orderBy(asc(members.enrolledAt), asc(members.mspId));
 }
 
-export async function loadMsp(tx: Transaction, mspId: string) {
-  const [row] = await tx.select().from(msps).where(eq(msps.id, mspId));
-  return row;
-}
-
 export async function addMsp(tx: Transaction, row: typeof msps.$inferInsert): Promise<void> {
   await tx.insert(msps).values(row);
 }

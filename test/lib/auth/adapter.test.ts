@@ -5,8 +5,9 @@ import { authOptions, signingInPath } from '#lib/auth/nextauth.ts';
 import { signedInOf } from '#lib/auth/session.ts';
 import { newId, newToken } from '#lib/core/ids.ts';
 import { silentLog } from '#lib/core/log.ts';
-import { findMembership } from '#lib/services/members/find.ts';
 import { foundMsp } from '#lib/services/msps/found.ts';
+import { findPlace } from '#lib/services/places/find.ts';
+import { wholeReach } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createTestClock, createWorld } from '#test/kit/msp.ts';
 
@@ -215,13 +216,15 @@ describe('sign-in', () => {
     const founded = await foundMsp(world.open, { name: 'Northwind IT', members });
     const again = await foundMsp(world.open, { name: 'Other', members });
     assert.deepEqual(again, founded);
-    assert.deepEqual(await findMembership(db.user, technician), {
+    assert.deepEqual(await findPlace(db.user, technician), {
+      kind: 'staff',
       mspId: founded.mspId,
       mspName: 'Northwind IT',
       role: 'technician',
+      reach: wholeReach,
     });
-    assert.equal(await findMembership(db.user, subject()), null);
+    assert.equal(await findPlace(db.user, subject()), null);
     await db.owner`update members set disabled_at = now() where subject = ${technician}`;
-    assert.equal(await findMembership(db.user, technician), null);
+    assert.equal(await findPlace(db.user, technician), null);
   });
 });

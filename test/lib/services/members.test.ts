@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { newId } from '#lib/core/ids.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
 import { enrolMember } from '#lib/services/members/enrol.ts';
-import { findMembership } from '#lib/services/members/find.ts';
+import { findPlace } from '#lib/services/places/find.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createWorld } from '#test/kit/msp.ts';
 
@@ -20,7 +20,7 @@ describe('members', () => {
     const member = { subject, name: 'Jon Berg' };
     await enrolMember(world.as('owner'), { ...member, role: 'auditor' });
     await enrolMember(world.as('admin'), { ...member, role: 'technician' });
-    const found = await findMembership(db.user, subject);
+    const found = await findPlace(db.user, subject);
     assert.deepEqual([found?.mspId, found?.role], [world.mspId, 'technician']);
     const log = await listAudit(world.as('auditor'), {});
     assert.deepEqual(
@@ -43,9 +43,9 @@ describe('members', () => {
     ]) {
       await assert.rejects(enrolMember(admin, wish), { code: 'forbidden' });
     }
-    assert.equal((await findMembership(db.user, owner.subject))?.role, 'owner');
+    assert.equal((await findPlace(db.user, owner.subject))?.role, 'owner');
     await enrolMember(world.as('owner'), { ...stranger, role: 'owner' });
-    assert.equal((await findMembership(db.user, stranger.subject))?.role, 'owner');
+    assert.equal((await findPlace(db.user, stranger.subject))?.role, 'owner');
   });
 
   it('an address is no account, and a technician lets nobody in', async () => {
