@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { count, moment, tenantScope } from '../columns.ts';
 import { ofTenant } from './tenants.ts';
 
@@ -18,6 +18,10 @@ export const customerFigures = pgTable(
     covered: integer().notNull().default(0),
     /** Protected, never backed up, and nothing says why. */
     unexplained: integer().notNull().default(0),
+    /** Good copies of them lack items that are named. */
+    withGaps: integer().notNull().default(0),
+    /** Protected, and the last attempt gave a cause instead of a copy. */
+    failing: integer().notNull().default(0),
     /** Of the protected mailboxes, the good copy that is longest ago. */
     oldestGoodAt: moment(),
     newestGoodAt: moment(),
@@ -27,6 +31,21 @@ export const customerFigures = pgTable(
     /** Of the target, where it can tell. */
     targetFreeBytes: count(),
     targetKnown: boolean().notNull().default(false),
+    /** Names the target, so that customers on the same one are told together. */
+    targetPlace: text(),
+    /**
+     * The outcomes of a month, a letter for each half hour of UTC from `historyFrom` on
+     * (`lib/services/coverage/history.ts`): a page makes days of any time zone of it.
+     */
+    history: text().notNull().default(''),
+    historyFrom: moment(),
+    /** When the newest run ended that left good copies. */
+    goodRunAt: moment(),
+    /** The longest time between two such runs, over the month. */
+    worstGapMs: bigint({ mode: 'number' }),
+    medianGapMs: bigint({ mode: 'number' }),
+    /** Items that runs of the month listed and did not account for. */
+    unexplainedItems: count(),
     at: moment().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId] }), ...ofTenant(t)],

@@ -60,6 +60,13 @@ export const mailboxes = pgTable(
     uniqueIndex('mailboxes_archive_of_user')
       .on(t.tenantId, t.entraUserId)
       .where(sql`kind = 'archive'`),
+    // What needs somebody is few among many, and is asked for on every page of the fleet.
+    index('mailboxes_in_trouble')
+      .on(t.mspId, t.tenantId)
+      .where(
+        sql`state = 'discovered' or (state = 'protected' and (last_good_at is null or last_outcome not like 'done%'))`,
+      ),
+    index('mailboxes_sealed').on(t.mspId, t.sealedAt.desc()).where(sql`state = 'sealed'`),
     ...ofTenant(t),
     mailboxFence(sql`id`),
   ],

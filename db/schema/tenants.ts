@@ -84,6 +84,8 @@ export const connections = pgTable(
     proofs: jsonb().$type<Proof[]>().notNull().default([]),
     refusal: text(),
     verifiedAt: moment(),
+    /** When Microsoft first refused it after it had worked. */
+    lostAt: moment(),
     createdAt: moment().notNull(),
   },
   (t) => [
