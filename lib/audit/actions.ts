@@ -25,6 +25,7 @@ export const auditActions = [
   'restore.cancel',
   'restore.finish',
   'export.start',
+  'export.cancel',
   'export.finish',
   'export.download',
   'key.create',

@@ -46,6 +46,7 @@ export interface JobsClient {
   startRestore(input: RestoreInput): Promise<void>;
   cancelRestore(input: RestoreInput): Promise<void>;
   startExport(input: ExportInput): Promise<void>;
+  cancelExport(input: ExportInput): Promise<void>;
   startReadItem(input: ReadItemInput): Promise<void>;
   ensureSchedule(
     input: Scope & { policyId: string; everyMinutes: number; paused: boolean },
@@ -141,6 +142,8 @@ export async function createJobs(config: TemporalConfig): Promise<JobsClient> {
         input,
         priorities.restore,
       ),
+    cancelExport: (input) =>
+      call(() => cancel(client, ids.exportItems(input.tenantId, input.exportId))),
     startReadItem: (input) =>
       start('readItem', ids.readItem(input.tenantId, input.previewId), input, priorities.restore),
     ensureSchedule: (input) => call(() => ensureSchedule(client, input)),

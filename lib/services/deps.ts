@@ -25,6 +25,7 @@ export interface Jobs {
   startRestore(input: RestoreInput): Promise<void>;
   cancelRestore(input: RestoreInput): Promise<void>;
   startExport(input: ExportInput): Promise<void>;
+  cancelExport(input: ExportInput): Promise<void>;
   startReadItem(input: ReadItemInput): Promise<void>;
   /** Makes the schedule of a policy, or changes it to these numbers. */
   ensureSchedule(input: ScheduleInput): Promise<void>;

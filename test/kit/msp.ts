@@ -62,6 +62,7 @@ export function createNotedJobs(): NotedJobs {
     startRestore: note('startRestore'),
     cancelRestore: note('cancelRestore'),
     startExport: note('startExport'),
+    cancelExport: note('cancelExport'),
     startReadItem: note('startReadItem'),
     ensureSchedule: note('ensureSchedule'),
     pauseSchedule: note('pauseSchedule'),

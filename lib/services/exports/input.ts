@@ -16,3 +16,8 @@ export const listExportsInput = z.object({
 });
 
 export const exportInput = z.object({ tenantId: entityId, exportId: entityId });
+
+export const listAllExportsInput = listExportsInput.extend({
+  tenantId: entityId.optional(),
+  show: z.enum(['all', 'open', 'problems', 'done']).default('all'),
+});

@@ -6,15 +6,16 @@ import { listExportsInput } from './input.ts';
 import { listExportRows } from './store.ts';
 import { type ExportView, viewExport } from './view.ts';
 
-/** Newest first, those that are no longer kept among them; without subjects. */
+/** Of one customer, newest first, those that are no longer kept among them; without subjects. */
 export async function listExports(
   ctx: ServiceContext,
   input: z.input<typeof listExportsInput>,
 ): Promise<ExportView[]> {
-  requirePermission(ctx, 'exports.run');
+  requirePermission(ctx, 'restores.read');
   const { tenantId, ...page } = parse(listExportsInput, input);
   requireReach(ctx, { tenantId });
-  const scope = { mspId: ctx.mspId, tenantId };
-  const rows = await withScope(ctx.db, scope, (tx) => listExportRows(tx, scope, page));
-  return rows.map((row) => viewExport(row, ctx.clock.now()));
+  const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, (tx) =>
+    listExportRows(tx, ctx.mspId, { tenantId }, page),
+  );
+  return rows.map(({ archive }) => viewExport(archive, ctx.clock.now()));
 }

@@ -15,7 +15,14 @@ import { loadMailbox } from '../mailboxes/store.ts';
 import { foldersBelow, pathsOf } from '../restores/folder-paths.ts';
 import { listCandidates } from '../restores/store.ts';
 import { withScope } from '../transaction.ts';
-import { type ExportKey, type ExportRow, loadExport, updateExport } from './store.ts';
+import { isExportOpen } from './rules.ts';
+import {
+  type ExportKey,
+  type ExportRow,
+  loadExport,
+  updateExport,
+  updateOpenExport,
+} from './store.ts';
 
 /** Progress is for people: more often than they look is a waste. */
 const progressEveryMs = 500;
@@ -37,7 +44,7 @@ export async function runExport(
   requirePermission(ctx, 'exports.run');
   const key: ExportKey = { mspId: ctx.mspId, tenantId: input.tenantId, exportId: input.exportId };
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
-  if (row.state !== 'queued' && row.state !== 'running') return;
+  if (!isExportOpen(row.state)) return;
   try {
     await writeArchive(ctx, key, row, engines, options);
   } catch (err) {
@@ -47,7 +54,7 @@ export async function runExport(
     const { exportId } = key;
     if (!isAppError(err)) ctx.deps.log.error('an export was given up', err, { exportId });
     await withScope(ctx.db, key, (tx) =>
-      updateExport(tx, key, {
+      updateOpenExport(tx, key, {
         state: 'failed',
         refusal: isAppError(err)
           ? err.message
@@ -69,9 +76,10 @@ async function writeArchive(
   if (items.length === 0) {
     throw new AppError('input.invalid', 'The selection holds no items in this copy.');
   }
-  await withScope(ctx.db, key, (tx) =>
-    updateExport(tx, key, { state: 'running', total: items.length, items: 0 }),
+  const begun = await withScope(ctx.db, key, (tx) =>
+    updateOpenExport(tx, key, { state: 'running', total: items.length, items: 0 }),
   );
+  if (!begun) return;
   const vault = await engines.vault(key.tenantId);
   const progress = createProgress(ctx, key);
   const archive = exportArchive({
@@ -103,9 +111,9 @@ async function writeArchive(
     await syncFile(partial);
     await rename(partial, join(folder, name));
     await syncFile(folder);
-    await withScope(ctx.db, key, async (tx) => {
+    const kept = await withScope(ctx.db, key, async (tx) => {
       const now = ctx.clock.now();
-      await updateExport(tx, key, {
+      const open = await updateOpenExport(tx, key, {
         state: 'done',
         file: name,
         sha256: hash.digest('hex'),
@@ -116,6 +124,7 @@ async function writeArchive(
         endedAt: now,
         expiresAt: addMs(now, exportLifeMs),
       });
+      if (!open) return false;
       await audit(ctx, tx, {
         tenantId: key.tenantId,
         action: 'export.finish',
@@ -123,7 +132,10 @@ async function writeArchive(
         entityId: key.exportId,
         facts: { items: result.files, failed: result.failed.length, bytes },
       });
+      return true;
     });
+    // Cancelled in the meantime: nobody may download it, so nobody keeps it.
+    if (!kept) await rm(join(folder, name), { force: true });
   } finally {
     await rm(partial, { force: true });
   }

@@ -1,8 +1,10 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import type { ExportState } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
-import { items } from '#db/schema/mailboxes.ts';
+import { items, mailboxes } from '#db/schema/mailboxes.ts';
 import { exports } from '#db/schema/restores.ts';
+import { tenants } from '#db/schema/tenants.ts';
 import { type AgePosition, notFound } from '../input.ts';
 
 export type ExportRow = typeof exports.$inferSelect;
@@ -30,24 +32,62 @@ export async function loadExport(tx: Transaction, key: ExportKey): Promise<Expor
   return row;
 }
 
-/** Newest first. */
+export interface ExportFilter {
+  /** Every customer within reach when absent. */
+  tenantId?: string | undefined;
+  tenantIds?: readonly string[] | undefined;
+  states?: readonly ExportState[] | undefined;
+}
+
+/** Newest first, each with the names around it. */
 export async function listExportRows(
   tx: Transaction,
-  scope: { mspId: string; tenantId: string },
+  mspId: string,
+  { tenantId, tenantIds, states }: ExportFilter,
   page: { after?: AgePosition | undefined; limit: number },
-): Promise<ExportRow[]> {
+) {
   return await tx
-    .select()
+    .select({ archive: exports, customer: tenants.name, mailbox: mailboxes.displayName })
     .from(exports)
+    .innerJoin(tenants, and(eq(tenants.mspId, exports.mspId), eq(tenants.id, exports.tenantId)))
+    .innerJoin(
+      mailboxes,
+      and(eq(mailboxes.tenantId, exports.tenantId), eq(mailboxes.id, exports.mailboxId)),
+    )
     .where(
       and(
-        eq(exports.mspId, scope.mspId),
-        eq(exports.tenantId, scope.tenantId),
+        eq(exports.mspId, mspId),
+        tenantId === undefined ? undefined : eq(exports.tenantId, tenantId),
+        tenantIds === undefined ? undefined : inArray(exports.tenantId, [...tenantIds]),
+        states === undefined ? undefined : inArray(exports.state, [...states]),
         olderThan(exports.createdAt, exports.id, page.after),
       ),
     )
     .orderBy(desc(exports.createdAt), desc(exports.id))
     .limit(page.limit);
+}
+
+export async function lockExport(tx: Transaction, key: ExportKey): Promise<ExportRow> {
+  const [row] = await tx.select().from(exports).where(isExport(key)).for('update');
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+/**
+ * Changes an export that nobody has cancelled and nothing has ended.
+ * @returns false where somebody or something has
+ */
+export async function updateOpenExport(
+  tx: Transaction,
+  key: ExportKey,
+  change: Partial<typeof exports.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(exports)
+    .set(change)
+    .where(and(isExport(key), inArray(exports.state, ['queued', 'running'])))
+    .returning({ id: exports.id });
+  return rows.length > 0;
 }
 
 export async function updateExport(

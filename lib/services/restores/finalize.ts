@@ -28,7 +28,12 @@ export async function finalizeRestore(ctx: ServiceContext, input: RestoreEnd): P
       : input.failure !== null
         ? 'failed'
         : 'done';
-    await updateRestore(tx, key, { state, refusal: input.failure, endedAt: ctx.clock.now() });
+    await updateRestore(tx, key, {
+      state,
+      refusal: input.failure,
+      outcome: counts,
+      endedAt: ctx.clock.now(),
+    });
     await audit(ctx, tx, {
       tenantId: input.tenantId,
       action: 'restore.finish',

@@ -63,3 +63,9 @@ export const listRestoresInput = z.object({
   after: agePosition.optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
+
+export const listAllRestoresInput = listRestoresInput.omit({ mailboxId: true }).extend({
+  tenantId: entityId.optional(),
+  groupId: entityId.optional(),
+  show: z.enum(['all', 'open', 'problems', 'done']).default('all'),
+});

@@ -3,10 +3,10 @@ import { isAllowed, requirePermission, requireReach, type ServiceContext } from 
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { listRestoresInput } from './input.ts';
-import { countLines, listRestoreRows } from './store.ts';
+import { allCounts, listRestoreRows } from './store.ts';
 import { type RestoreView, viewRestore } from './view.ts';
 
-/** Newest first. */
+/** Restores of one customer, newest first. */
 export async function listRestores(
   ctx: ServiceContext,
   input: z.input<typeof listRestoresInput>,
@@ -15,13 +15,10 @@ export async function listRestores(
   const { tenantId, mailboxId, ...page } = parse(listRestoresInput, input);
   requireReach(ctx, mailboxId === undefined ? { tenantId } : { tenantId, mailboxId });
   const content = isAllowed(ctx, 'content.read');
-  const scope = { mspId: ctx.mspId, tenantId };
-  return await withScope(ctx.db, scope, async (tx) => {
-    const views: RestoreView[] = [];
-    for (const row of await listRestoreRows(tx, { ...scope, mailboxId }, page)) {
-      const lines = await countLines(tx, { ...scope, restoreId: row.id });
-      views.push(viewRestore(row, lines, content));
-    }
-    return views;
-  });
+  const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, (tx) =>
+    listRestoreRows(tx, ctx.mspId, { tenantId, mailboxId }, page),
+  );
+  return rows.map(({ restore, counted }) =>
+    viewRestore(restore, restore.outcome ?? allCounts(counted), content),
+  );
 }

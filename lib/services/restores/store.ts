@@ -1,10 +1,11 @@
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
-import type { RestoreItemState } from '#db/enums.ts';
+import type { RestoreItemState, RestoreState } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
-import { items } from '#db/schema/mailboxes.ts';
+import { items, mailboxes } from '#db/schema/mailboxes.ts';
 import { restoreItems, restores, type Selection } from '#db/schema/restores.ts';
-import { connections } from '#db/schema/tenants.ts';
+import { connections, tenants } from '#db/schema/tenants.ts';
 import type { ReplayCandidate } from '#lib/exchange/plan.ts';
 import { type AsOf, asOf } from '../folders/store.ts';
 import { type AgePosition, notFound } from '../input.ts';
@@ -51,20 +52,62 @@ export async function lockRestore(tx: Transaction, key: RestoreKey): Promise<Res
   return row;
 }
 
+export interface RestoreFilter {
+  /** Every customer within reach when absent. */
+  tenantId?: string | undefined;
+  tenantIds?: readonly string[] | undefined;
+  mailboxId?: string | undefined;
+  states?: readonly RestoreState[] | undefined;
+  groupId?: string | undefined;
+}
+
+/** Lines by state, counted; only of what is at work, or ended before the count was kept. */
+const countedLines = sql<Partial<LineCounts> | null>`(
+  select jsonb_object_agg(line.state, line.count) from (
+    select ${restoreItems.state} as state, count(*)::int as count
+    from ${restoreItems}
+    where ${restoreItems.tenantId} = ${restores.tenantId}
+      and ${restoreItems.restoreId} = ${restores.id}
+      and ${restores.outcome} is null
+    group by ${restoreItems.state}
+  ) line
+)`;
+
+/** Newest first, each with the names around it and its lines by state. */
 export async function listRestoreRows(
   tx: Transaction,
-  scope: { mspId: string; tenantId: string; mailboxId?: string | undefined },
+  mspId: string,
+  { tenantId, tenantIds, mailboxId, states, groupId }: RestoreFilter,
   page: { after?: AgePosition | undefined; limit: number },
-): Promise<RestoreRow[]> {
+) {
+  const target = alias(mailboxes, 'target');
   return await tx
-    .select()
+    .select({
+      restore: restores,
+      customer: tenants.name,
+      mailbox: mailboxes.displayName,
+      target: target.displayName,
+      counted: countedLines,
+    })
     .from(restores)
+    .innerJoin(tenants, and(eq(tenants.mspId, restores.mspId), eq(tenants.id, restores.tenantId)))
+    .innerJoin(
+      mailboxes,
+      and(eq(mailboxes.tenantId, restores.tenantId), eq(mailboxes.id, restores.mailboxId)),
+    )
+    .leftJoin(
+      target,
+      and(eq(target.tenantId, restores.tenantId), eq(target.id, restores.targetMailboxId)),
+    )
     .where(
       and(
-        eq(restores.mspId, scope.mspId),
-        eq(restores.tenantId, scope.tenantId),
+        eq(restores.mspId, mspId),
         ne(restores.state, 'draft'),
-        scope.mailboxId === undefined ? undefined : eq(restores.mailboxId, scope.mailboxId),
+        tenantId === undefined ? undefined : eq(restores.tenantId, tenantId),
+        tenantIds === undefined ? undefined : inArray(restores.tenantId, [...tenantIds]),
+        mailboxId === undefined ? undefined : eq(restores.mailboxId, mailboxId),
+        states === undefined ? undefined : inArray(restores.state, [...states]),
+        groupId === undefined ? undefined : eq(restores.groupId, groupId),
         olderThan(restores.createdAt, restores.id, page.after),
       ),
     )
@@ -257,7 +300,12 @@ export async function countLines(tx: Transaction, key: RestoreKey): Promise<Line
     .from(restoreItems)
     .where(ofRestore(key))
     .groupBy(restoreItems.state);
-  const counts: LineCounts = {
+  return allCounts(Object.fromEntries(rows.map((row) => [row.state, row.count])));
+}
+
+/** States without a line are 0. */
+export function allCounts(some: Partial<LineCounts> | null): LineCounts {
+  return {
     planned: 0,
     writing: 0,
     written: 0,
@@ -265,9 +313,8 @@ export async function countLines(tx: Transaction, key: RestoreKey): Promise<Line
     differs: 0,
     skipped: 0,
     failed: 0,
+    ...some,
   };
-  for (const row of rows) counts[row.state] = row.count;
-  return counts;
 }
 
 export async function listLines(

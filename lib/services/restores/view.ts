@@ -34,6 +34,7 @@ export interface RestoreView {
   targetMailboxId: string;
   sequence: number;
   selection: Selection;
+  /** The name of a folder may tell what is in the mailbox: empty for a role that may not see any. */
   destination: Destination;
   collisions: RestoreRow['collisions'];
   state: RestoreState;
@@ -70,6 +71,13 @@ function viewPlan(plan: RestorePlan, content: boolean): RestorePlanView {
   return { ...plan, folders: plan.folders.map((folder) => ({ ...folder, path: null })) };
 }
 
+function viewDestination(destination: Destination, content: boolean): Destination {
+  if (content || destination.kind === 'original') return destination;
+  return destination.kind === 'folder'
+    ? { ...destination, name: '' }
+    : { ...destination, folderName: '' };
+}
+
 /** @param content whether the reader may see what is in the mailbox */
 export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean): RestoreView {
   const { planned, writing, written, verified, differs, skipped, failed } = lines;
@@ -79,7 +87,7 @@ export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean
     targetMailboxId: row.targetMailboxId,
     sequence: row.sequence,
     selection: row.selection,
-    destination: row.destination,
+    destination: viewDestination(row.destination, content),
     collisions: row.collisions,
     state: row.state,
     plan: row.plan === null ? null : viewPlan(row.plan, content),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runTriggers } from '#db/enums.ts';
 import { agePosition, entityId } from '../input.ts';
 
 export const startRunInput = z.object({
@@ -17,6 +18,12 @@ export const listRunsInput = z.object({
   tenantId: entityId,
   after: agePosition.optional(),
   limit: z.number().int().min(1).max(200).default(50),
+});
+
+export const listAllRunsInput = listRunsInput.extend({
+  tenantId: entityId.optional(),
+  show: z.enum(['all', 'open', 'problems', 'done']).default('all'),
+  trigger: z.enum(runTriggers).optional(),
 });
 
 export const runItemsInput = z.object({

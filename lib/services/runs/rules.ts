@@ -3,6 +3,9 @@ import type { RunState } from '#db/enums.ts';
 /** States in which a run still has something to do. */
 export const openRunStates = ['queued', 'running', 'paused'] as const satisfies readonly RunState[];
 
+/** They ended, and somebody should look. */
+export const problemRunStates = ['incomplete', 'failed'] as const satisfies readonly RunState[];
+
 export function isOpen(state: RunState): boolean {
   return (openRunStates as readonly RunState[]).includes(state);
 }

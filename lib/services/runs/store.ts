@@ -1,8 +1,21 @@
-import { and, asc, count, desc, eq, gt, inArray, type SQL, sql, sum } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  type SQL,
+  type SQLWrapper,
+  sql,
+} from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
+import type { RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
+import { tenants } from '#db/schema/tenants.ts';
 import { type AgePosition, notFound } from '../input.ts';
 import { openRunStates } from './rules.ts';
 
@@ -78,19 +91,93 @@ export async function findOpenRun(
   return row;
 }
 
+/** Columns of a subquery go by their bare names, and the runs beside it have the same ones. */
+const total = (column: SQLWrapper, name: string) =>
+  sql<number>`coalesce(sum(${column}), 0)::bigint`.mapWith(Number).as(`sum_${name}`);
+
+const inState = (state: RunMailboxState) =>
+  sql<number>`(count(*) filter (where ${runMailboxes.state} = ${state}))::int`.as(`sum_${state}`);
+
+const runSums = {
+  mailboxes: sql<number>`count(*)::int`.as('sum_mailboxes'),
+  done: inState('done'),
+  failedMailboxes: inState('failed'),
+  cancelledMailboxes: inState('cancelled'),
+  enumerated: total(runMailboxes.enumerated, 'enumerated'),
+  stored: total(runMailboxes.stored, 'stored'),
+  reused: total(runMailboxes.reused, 'reused'),
+  removed: total(runMailboxes.removed, 'removed'),
+  skipped: total(runMailboxes.skipped, 'skipped'),
+  failed: total(runMailboxes.failed, 'failed_items'),
+  bytes: total(runMailboxes.bytes, 'bytes'),
+  storedBytes: total(runMailboxes.storedBytes, 'stored_bytes'),
+  requests: total(runMailboxes.requests, 'requests'),
+};
+
+/** Sums over the mailboxes of a run: what `runs` says of it once it ended. */
+export async function sumRun(tx: Transaction, key: RunKey) {
+  const [row] = await tx.select(runSums).from(runMailboxes).where(ofRun(key));
+  return row!;
+}
+
+export interface RunFilter {
+  /** Every customer within reach when absent. */
+  tenantId?: string | undefined;
+  tenantIds?: readonly string[] | undefined;
+  states?: readonly RunState[] | undefined;
+  trigger?: RunTrigger | undefined;
+}
+
+/** Newest first, with the customer's name and, while a run goes on, the sums of its mailboxes. */
 export async function listRunRows(
   tx: Transaction,
   mspId: string,
-  tenantId: string,
+  { tenantId, tenantIds, states, trigger }: RunFilter,
   page: { after?: AgePosition | undefined; limit: number },
-): Promise<RunRow[]> {
+) {
+  // Of a run that has ended its own row tells: the condition keeps Postgres from its mailboxes.
+  const sums = tx
+    .select(runSums)
+    .from(runMailboxes)
+    .where(
+      and(
+        eq(runMailboxes.mspId, runs.mspId),
+        eq(runMailboxes.tenantId, runs.tenantId),
+        eq(runMailboxes.runId, runs.id),
+        inArray(runs.state, openRunStates),
+      ),
+    )
+    .as('sums');
   return await tx
-    .select()
+    .select({
+      run: runs,
+      customer: tenants.name,
+      sums: {
+        mailboxes: sums.mailboxes,
+        done: sums.done,
+        failedMailboxes: sums.failedMailboxes,
+        cancelledMailboxes: sums.cancelledMailboxes,
+        enumerated: sums.enumerated,
+        stored: sums.stored,
+        reused: sums.reused,
+        removed: sums.removed,
+        skipped: sums.skipped,
+        failed: sums.failed,
+        bytes: sums.bytes,
+        storedBytes: sums.storedBytes,
+        requests: sums.requests,
+      },
+    })
     .from(runs)
+    .innerJoin(tenants, and(eq(tenants.mspId, runs.mspId), eq(tenants.id, runs.tenantId)))
+    .innerJoinLateral(sums, sql`true`)
     .where(
       and(
         eq(runs.mspId, mspId),
-        eq(runs.tenantId, tenantId),
+        tenantId === undefined ? undefined : eq(runs.tenantId, tenantId),
+        tenantIds === undefined ? undefined : inArray(runs.tenantId, [...tenantIds]),
+        states === undefined ? undefined : inArray(runs.state, [...states]),
+        trigger === undefined ? undefined : eq(runs.trigger, trigger),
         olderThan(runs.createdAt, runs.id, page.after),
       ),
     )
@@ -244,33 +331,6 @@ export async function closeLeftovers(
     );
 }
 
-const total = (column: Parameters<typeof sum>[0]) =>
-  sql<number>`coalesce(${sum(column)}, 0)::bigint`.mapWith(Number);
-
-/** Sums over the mailboxes of a run: what `runs` says of it once it ended. */
-export async function sumRun(tx: Transaction, key: RunKey) {
-  const inState = (state: string) =>
-    sql<number>`(count(*) filter (where ${runMailboxes.state} = ${state}))::int`;
-  const [row] = await tx
-    .select({
-      mailboxes: count(),
-      done: inState('done'),
-      failedMailboxes: inState('failed'),
-      cancelledMailboxes: inState('cancelled'),
-      enumerated: total(runMailboxes.enumerated),
-      stored: total(runMailboxes.stored),
-      reused: total(runMailboxes.reused),
-      removed: total(runMailboxes.removed),
-      skipped: total(runMailboxes.skipped),
-      failed: total(runMailboxes.failed),
-      bytes: total(runMailboxes.bytes),
-      storedBytes: total(runMailboxes.storedBytes),
-      requests: total(runMailboxes.requests),
-    })
-    .from(runMailboxes)
-    .where(ofRun(key));
-  return row!;
-}
 export type RunSums = Awaited<ReturnType<typeof sumRun>>;
 
 export async function listRunMailboxes(tx: Transaction, key: RunKey, limit: number) {

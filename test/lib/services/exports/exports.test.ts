@@ -8,6 +8,7 @@ import { addMs } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
 import type { Engines } from '#lib/services/engines.ts';
+import { cancelExport } from '#lib/services/exports/cancel.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
 import { dropExpiredExports } from '#lib/services/exports/drop-expired.ts';
 import { getExport } from '#lib/services/exports/get.ts';
@@ -138,19 +139,37 @@ describe('exports', () => {
     );
   });
 
-  it('is refused to those who may not export, and tells nothing of other customers', async () => {
+  it('that is cancelled while it is written leaves no archive behind', async () => {
+    let cancel: () => Promise<void> = async () => {};
+    const { world, tenantId, start, run } = await stage(async () => {
+      await cancel();
+      return mail();
+    });
+    const { exportId } = await start();
+    const key = { tenantId, exportId };
+    cancel = async () => {
+      cancel = async () => {};
+      await cancelExport(world.as('technician'), key);
+    };
+    await run(exportId);
+    assert.equal((await getExport(world.as('technician'), key)).state, 'cancelled');
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith(exportId)),
+      [],
+    );
+  });
+
+  it('is handed out only to those who may export, and tells nothing of other customers', async () => {
     const { world, tenantId, start, run } = await stage();
     const { exportId } = await start();
     await run(exportId);
     const key = { tenantId, exportId };
     for (const role of ['billing', 'auditor'] as const) {
-      await assert.rejects(getExport(world.as(role), key), (err) => isAppError(err, 'forbidden'));
       await assert.rejects(downloadExport(world.as(role), key, folder), (err) =>
         isAppError(err, 'forbidden'),
       );
-      await assert.rejects(listExports(world.as(role), { tenantId }), (err) =>
-        isAppError(err, 'forbidden'),
-      );
+      assert.equal((await getExport(world.as(role), key)).items, 2);
+      assert.equal((await listExports(world.as(role), { tenantId })).length, 1);
     }
     const stranger = (await createWorld(db, 'Southridge Services')).as('owner');
     await assert.rejects(getExport(stranger, key), (err) => isAppError(err, 'not-found'));
