@@ -43,6 +43,8 @@ export interface PortalConfig {
   host: string;
   /** Where the worker leaves finished exports; null where the portal cannot reach it. */
   exportFolder: string | null;
+  /** Requests of one API key in a minute. */
+  apiRequestsPerMinute: number;
   /** Who owns the first MSP of an empty catalogue; null once somebody does. */
   firstOwner: { subject: string; mspName: string } | null;
 }
@@ -160,6 +162,12 @@ class Reader {
     return Number(value);
   }
 
+  count(name: string, fallback: number): number {
+    const value = this.optional(name) ?? String(fallback);
+    if (!/^[1-9]\d{0,8}$/.test(value)) this.problems.push(`${name} must be a whole number above 0`);
+    return Number(value);
+  }
+
   finish<T>(value: T): T {
     if (this.problems.length > 0) {
       throw new AppError(
@@ -209,6 +217,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     port: read.port('PORT', 3000),
     host: read.optional('HOST') ?? '127.0.0.1',
     exportFolder: read.optional('EXPORT_FOLDER') ?? null,
+    apiRequestsPerMinute: read.count('API_REQUESTS_PER_MINUTE', 600),
     firstOwner,
   });
 }

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { itemKinds } from '#db/enums.ts';
+import { id, moment, text, timeOf, wholeNumber } from '#lib/api/fields.ts';
+import { listFolders } from '#lib/services/folders/list.ts';
+import { listItems } from '#lib/services/items/list.ts';
+import { readItem } from '#lib/services/items/read.ts';
+import { operation, pageSize } from './declare.ts';
+import { pageOf, wholeListPosition } from './whole-list.ts';
+
+const mailboxPath = '/customers/{customerId}/mailboxes/{mailboxId}';
+
+/** Of the greatest integer of the catalogue. */
+export const snapshotNumber = wholeNumber(1, 2_147_483_647).describe(
+  'Number of a snapshot of this mailbox',
+);
+
+/** Microsoft's id of a folder: names are localised and may be there twice. */
+export const folderId = text(1, 1000).describe('The `id` of a folder');
+
+const folder = z
+  .object({
+    id: z.string(),
+    parentId: z.string().nullable(),
+    name: z.string(),
+    type: z.string().describe('Folder class, such as IPF.Note'),
+    wellKnown: z.string().nullable(),
+    items: z.number().int(),
+  })
+  .meta({ id: 'Folder' });
+
+const item = z
+  .object({
+    id: id.describe('Of this version of the item'),
+    key: z.string().describe('Its id at Microsoft, the same over all its versions'),
+    kind: z.enum(itemKinds),
+    subject: z.string(),
+    sender: z.string(),
+    at: moment.nullable(),
+    bytes: z.number().int(),
+    hasAttachments: z.boolean(),
+    goneSince: moment
+      .nullable()
+      .describe('When a snapshot first saw that it is no longer in the mailbox'),
+  })
+  .meta({ id: 'Item' });
+
+const openedItem = z
+  .object({
+    id,
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+    text: z.string().describe('As plain text, whatever form the item has'),
+    truncated: z.boolean().describe('The text is longer than what is here'),
+    attachments: z.array(z.object({ name: z.string(), type: z.string(), bytes: z.number().int() })),
+  })
+  .meta({ id: 'OpenedItem' });
+
+export const mailOperations = [
+  operation({
+    id: 'listFolders',
+    method: 'GET',
+    path: `${mailboxPath}/folders`,
+    tag: 'Mail',
+    summary: 'List folders',
+    description: 'The folder tree of a mailbox as of a snapshot, flat and by name.',
+    scope: 'content.read',
+    query: z.object({ snapshot: snapshotNumber }),
+    page: { position: wholeListPosition, ...pageSize },
+    status: 200,
+    answer: folder,
+    says: 'A page of folders',
+    run: async ({ ctx, path: { customerId: tenantId, mailboxId }, query, after, limit }) => {
+      const place = { tenantId, mailboxId, sequence: query.snapshot };
+      const page = pageOf(await listFolders(ctx, place), { after, limit });
+      return {
+        ...page,
+        items: page.items.map(({ id, parentId, name, type, wellKnown, itemCount }) => ({
+          ...{ id, parentId, name, type, wellKnown },
+          items: itemCount,
+        })),
+      };
+    },
+  }),
+  operation({
+    id: 'listItems',
+    method: 'GET',
+    path: `${mailboxPath}/items`,
+    tag: 'Mail',
+    summary: 'List items of a folder',
+    description: 'As of a snapshot, newest first.',
+    scope: 'content.read',
+    query: z.object({ snapshot: snapshotNumber, folder: folderId }),
+    page: { position: z.string(), ...pageSize },
+    status: 200,
+    answer: item,
+    says: 'A page of items',
+    run: async ({ ctx, path: { customerId: tenantId, mailboxId }, query, after, limit }) => {
+      const { items, next } = await listItems(ctx, {
+        ...{ tenantId, mailboxId, after, limit },
+        sequence: query.snapshot,
+        folderId: query.folder,
+      });
+      return {
+        next,
+        items: items.map((it) => ({
+          id: it.id,
+          key: it.key,
+          kind: it.kind,
+          subject: it.subject,
+          sender: it.sender,
+          at: timeOf(it.at),
+          bytes: it.bytes,
+          hasAttachments: it.hasAttachments,
+          goneSince: timeOf(it.goneSince),
+        })),
+      };
+    },
+  }),
+  operation({
+    id: 'getItem',
+    method: 'GET',
+    path: `${mailboxPath}/items/{itemId}`,
+    tag: 'Mail',
+    summary: 'Read an item',
+    description: 'Its headers and its text. The audit log keeps that it was read.',
+    scope: 'content.read',
+    status: 200,
+    answer: openedItem,
+    says: 'The item',
+    run: async ({ ctx, path: { customerId: tenantId, mailboxId, itemId } }) => {
+      const view = await readItem(ctx, { tenantId, mailboxId, itemId });
+      return {
+        body: {
+          id: itemId,
+          headers: view.headers.map(([name, value]) => ({ name, value })),
+          text: view.text,
+          truncated: view.truncated,
+          attachments: view.attachments.map(({ name, type, bytes }) => ({ name, type, bytes })),
+        },
+      };
+    },
+  }),
+];
