@@ -25,10 +25,10 @@ export const paths = {
   customerConnection: (tenantId: string) => `/customers/${tenantId}/connection`,
   mailbox: (tenantId: string, mailboxId: string, place: MailboxPlace = {}) =>
     withQuery(`/customers/${tenantId}/mailboxes/${mailboxId}`, place),
-  runs: () => '/runs',
+  runs: (list: RunsList = {}) => withQuery('/runs', list),
   run: (tenantId: string, runId: string, list: RunList = {}) =>
     withQuery(`/runs/${tenantId}/${runId}`, list),
-  restores: () => '/restores',
+  restores: (list: RestoresList = {}) => withQuery('/restores', list),
   /** Where a restore begins; what is known already is not asked again. */
   newRestore: (from: RestoreFrom = {}) => withQuery('/restores/new', from),
   /** Leads to the step at which the restore is. */
@@ -75,6 +75,23 @@ export interface RestoreFrom {
   mailbox?: string | undefined;
   at?: number | undefined;
   folder?: string | undefined;
+}
+
+/** A list over all customers, narrowed; `after` is where it goes on. */
+export interface RunsList {
+  show?: 'open' | 'problems' | 'done' | undefined;
+  customer?: string | undefined;
+  trigger?: 'schedule' | 'manual' | 'onboarding' | undefined;
+  after?: string | undefined;
+}
+
+export interface RestoresList {
+  show?: 'open' | 'problems' | 'done' | undefined;
+  customer?: string | undefined;
+  group?: string | undefined;
+  after?: string | undefined;
+  /** Where the downloads below go on. */
+  downloads?: string | undefined;
 }
 
 export interface RunList {

@@ -50,3 +50,40 @@ export const restoreTexts = {
   },
   refused: 'You can see restores, and not make one.',
 } as const;
+
+/** Sentences of the list of restores and downloads. */
+export const restoreListTexts = {
+  title: 'Restores',
+  begin: 'Restore mail',
+  show: {
+    label: 'Which restores',
+    all: 'All',
+    open: 'Going on',
+    problems: 'Stopped',
+    done: 'Done',
+  },
+  newestFirst: (clock: string) => `newest first, as of ${clock}`,
+  one: 'restore',
+  none: 'No restore yet',
+  noneNote: 'Choose what to put back, and look at the plan first. Nothing is written before.',
+  group: 'Asked for in one go',
+  drop: 'take this filter away',
+  only: (name: string) => `Only ${name}`,
+  into: (name: string) => `into ${name}`,
+  back: (count: string) => `${count} back`,
+  older: 'Older restores',
+  newest: 'Back to the newest',
+  downloads: 'Downloads',
+  downloadsNote: 'A ZIP is kept for a day.',
+  olderDownloads: 'Older downloads',
+  columns: {
+    state: 'State',
+    mailbox: 'Mailbox',
+    customer: 'Customer',
+    items: 'Items',
+    failed: 'Failed',
+    size: 'Size',
+    asked: 'Asked for',
+  },
+  loading: 'restores',
+} as const;

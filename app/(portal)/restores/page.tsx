@@ -3,102 +3,129 @@ import Link from 'next/link';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
-import { Status } from '#app/_ui/status.tsx';
+import { restoreListTexts as texts } from '#app/_texts/restores.ts';
+import { ButtonLink } from '#app/_ui/button.tsx';
+import { Choices, Narrowed } from '#app/_ui/choices.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords, plural } from '#app/_ui/words.ts';
-import { paths } from '#app/paths.ts';
-import { formatCount } from '#lib/core/bytes.ts';
-import { mapLimited } from '#lib/core/concurrency.ts';
-import { listCustomers } from '#lib/services/customers/list.ts';
-import { listExports } from '#lib/services/exports/list.ts';
-import { listRestores } from '#lib/services/restores/list.ts';
+import { createWords } from '#app/_ui/words.ts';
+import { paths, type RestoresList } from '#app/paths.ts';
+import { listAllExports } from '#lib/services/exports/list-all.ts';
+import { listAllRestores } from '#lib/services/restores/list-all.ts';
 import { DownloadTable } from '../exports/parts/download-table.tsx';
-import { restoreLook } from './parts/restore-state.ts';
+import { positionOf, positionText } from '../parts/age-position.ts';
+import { oneOf, oneValue, type Query } from '../parts/query.ts';
+import { RestoreTable } from './parts/restore-table.tsx';
 
 export const metadata: Metadata = { title: 'Restores' };
 
-/** How many of each customer the list shows. */
-const shownPerCustomer = 10;
+const shownAtOnce = 50;
 
-/** Restores of all customers, newest first, and the downloads beside them. */
-export default async function RestoresPage() {
+/** Restores of all customers and the downloads below them, newest first; one query each. */
+export default async function RestoresPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const show = oneOf(query, 'show', ['open', 'problems', 'done']);
+  const customer = oneValue(query, 'customer');
+  const group = oneValue(query, 'group');
+  const after = oneValue(query, 'after');
+  const downloadsAfter = oneValue(query, 'downloads');
+  const narrowed: RestoresList = { show, customer, group };
   const ctx = await requireContext();
-  const customers = await load(listCustomers(ctx));
-  const lists = await mapLimited(customers, 4, async ({ id, name }) => {
-    const restores = await listRestores(ctx, { tenantId: id, limit: shownPerCustomer });
-    return restores.map((restore) => ({ tenantId: id, customer: name, restore }));
-  });
-  const mayExport = (await whyNot('exports.run')) === null;
-  const downloads = await mapLimited(mayExport ? customers : [], 4, async ({ id, name }) => {
-    const archives = await listExports(ctx, { tenantId: id, limit: shownPerCustomer });
-    return archives.map((archive) => ({ tenantId: id, customer: name, archive }));
-  });
-  const rows = lists
-    .flat()
-    .sort((a, b) => b.restore.createdAt.getTime() - a.restore.createdAt.getTime());
+  const of = { show: show ?? 'all', tenantId: customer, limit: shownAtOnce } as const;
+  const [restores, downloads, refused] = await Promise.all([
+    load(listAllRestores(ctx, { ...of, groupId: group, after: positionOf(after) })),
+    group === undefined
+      ? load(listAllExports(ctx, { ...of, after: positionOf(downloadsAfter) }))
+      : [],
+    whyNot('restores.run'),
+  ]);
   const { zone, now } = await reading();
   const words = createWords(zone, now);
+  const isNarrow = show !== undefined || customer !== undefined || group !== undefined;
+  const last = restores.length === shownAtOnce ? restores.at(-1) : undefined;
+  const lastDownload = downloads.length === shownAtOnce ? downloads.at(-1) : undefined;
+  const named = (restores[0] ?? downloads[0])?.customer;
+
   return (
     <>
-      <TopBar crumbs={[{ label: 'Restores' }]} />
-      <div className="flex flex-wrap items-baseline gap-3 px-4 pt-5 pb-3 sm:px-6">
-        <h1 className="text-xl font-semibold">Restores</h1>
-        <p className="ml-auto text-xs text-ink-3">as of {words.clock(now)}</p>
+      <TopBar crumbs={[{ label: texts.title }]} />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">
+        <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
+        <Choices
+          label={texts.show.label}
+          choices={([undefined, 'open', 'problems', 'done'] as const).map((name) => ({
+            name: texts.show[name ?? 'all'],
+            href: paths.restores({ ...narrowed, show: name }),
+            on: show === name,
+          }))}
+        />
+        {customer && named ? (
+          <Narrowed
+            name={texts.only(named)}
+            drop={texts.drop}
+            href={paths.restores({ show, group })}
+          />
+        ) : null}
+        {group ? (
+          <Narrowed
+            name={texts.group}
+            drop={texts.drop}
+            href={paths.restores({ show, customer })}
+          />
+        ) : null}
+        <p className="ml-auto text-xs text-ink-3">{texts.newestFirst(words.clock(now))}</p>
+        {refused === null ? (
+          <ButtonLink
+            href={paths.newRestore(customer ? { customer } : {})}
+            weight="primary"
+            className="max-sm:w-full"
+          >
+            {texts.begin}
+          </ButtonLink>
+        ) : (
+          <ReasonButton name={texts.begin} reason={refused}>
+            {texts.begin}
+          </ReasonButton>
+        )}
       </div>
-      {rows.length === 0 ? (
-        <p className="px-4 py-6 text-ink-2 sm:px-6">
-          None yet. Open a mailbox of a customer, choose what to put back, and look at the plan.
-        </p>
+      {restores.length > 0 ? (
+        <RestoreTable rows={restores} narrowed={narrowed} />
       ) : (
-        <table className="list list-wide">
-          <thead>
-            <tr>
-              <th scope="col" className="w-px pr-6">
-                State
-              </th>
-              <th scope="col">Customer</th>
-              <th scope="col" className="num">
-                Items
-              </th>
-              <th scope="col" className="num">
-                Asked for
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ tenantId, customer, restore }) => {
-              const look = restoreLook(restore.state);
-              return (
-                <tr key={restore.id}>
-                  <td className="pr-6">
-                    <Status kind={look.kind}>{look.word}</Status>
-                  </td>
-                  <td>
-                    <Link
-                      href={paths.restore(tenantId, restore.id)}
-                      prefetch={false}
-                      className="font-medium hover:text-accent hover:underline"
-                    >
-                      {customer}
-                    </Link>
-                  </td>
-                  <td className="num">
-                    {restore.state === 'done'
-                      ? `${formatCount(restore.counts.verified)} back`
-                      : restore.plan
-                        ? plural(restore.counts.total, 'item')
-                        : ''}
-                  </td>
-                  <td className="num max-sm:whitespace-normal!">
-                    {words.short(restore.createdAt)}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <div className="px-4 sm:px-6">
+          {isNarrow || after ? (
+            <NoMatch one={texts.one} clear={paths.restores()} />
+          ) : (
+            <Empty icon="restore" title={texts.none}>
+              {texts.noneNote}
+            </Empty>
+          )}
+        </div>
       )}
-      <DownloadTable rows={downloads.flat()} words={words} />
+      {after || last ? (
+        <div className="flex gap-3 px-4 py-4 sm:px-6">
+          {after ? <ButtonLink href={paths.restores(narrowed)}>{texts.newest}</ButtonLink> : null}
+          {last ? (
+            <ButtonLink href={paths.restores({ ...narrowed, after: positionText(last) })}>
+              {texts.older}
+            </ButtonLink>
+          ) : null}
+        </div>
+      ) : null}
+      <DownloadTable rows={downloads} />
+      {lastDownload || downloadsAfter ? (
+        <p className="px-4 pb-8 text-sm sm:px-6">
+          {lastDownload ? (
+            <Link
+              href={paths.restores({ ...narrowed, downloads: positionText(lastDownload) })}
+              prefetch={false}
+              className="quiet-link"
+            >
+              {texts.olderDownloads}
+            </Link>
+          ) : null}
+        </p>
+      ) : null}
     </>
   );
 }

@@ -3,97 +3,186 @@ import Link from 'next/link';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { runTexts as texts } from '#app/_texts/runs.ts';
+import { ButtonLink } from '#app/_ui/button.tsx';
+import { Chip } from '#app/_ui/chip.tsx';
+import { Choices, Narrowed } from '#app/_ui/choices.tsx';
+import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords } from '#app/_ui/words.ts';
-import { paths } from '#app/paths.ts';
-import { listCustomers } from '#lib/services/customers/list.ts';
+import { createWords, span } from '#app/_ui/words.ts';
+import { paths, type RunsList } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
+import { type FleetRun, listAllRuns } from '#lib/services/runs/list-all.ts';
+import { positionOf, positionText } from '../parts/age-position.ts';
+import { oneOf, oneValue, type Query } from '../parts/query.ts';
 import { runLook } from './parts/run-state.ts';
 
 export const metadata: Metadata = { title: 'Runs' };
 
-/** The latest run of every customer: those that go on first, then the newest. */
-export default async function RunsPage() {
+const shownAtOnce = 100;
+
+/** Runs of every customer, newest first; what narrows the list stands in the address. */
+export default async function RunsPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const show = oneOf(query, 'show', ['open', 'problems', 'done']);
+  const trigger = oneOf(query, 'trigger', ['schedule', 'manual', 'onboarding']);
+  const customer = oneValue(query, 'customer');
+  const after = oneValue(query, 'after');
+  const narrowed: RunsList = { show, trigger, customer };
   const ctx = await requireContext();
-  const customers = await load(listCustomers(ctx));
+  const runs = await load(
+    listAllRuns(ctx, {
+      show: show ?? 'all',
+      trigger,
+      tenantId: customer,
+      after: positionOf(after),
+      limit: shownAtOnce,
+    }),
+  );
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const rows = customers
-    .flatMap((customer) => (customer.lastRun ? [{ customer, run: customer.lastRun }] : []))
-    .sort(
-      (a, b) =>
-        (b.run.endedAt?.getTime() ?? Number.POSITIVE_INFINITY) -
-          (a.run.endedAt?.getTime() ?? Number.POSITIVE_INFINITY) ||
-        a.customer.name.localeCompare(b.customer.name),
-    );
+  const last = runs.length === shownAtOnce ? runs.at(-1) : undefined;
+  const isNarrow = show !== undefined || trigger !== undefined || customer !== undefined;
+
   return (
     <>
-      <TopBar crumbs={[{ label: 'Runs' }]} />
-      <div className="flex flex-wrap items-baseline gap-3 px-4 pt-5 pb-3 sm:px-6">
-        <h1 className="text-xl font-semibold">Runs</h1>
-        <p className="text-sm text-ink-2">the latest of every customer</p>
-        <p className="ml-auto text-xs text-ink-3">as of {words.clock(now)}</p>
-      </div>
-      {rows.length === 0 ? (
-        <p className="px-4 py-6 text-ink-2 sm:px-6">
-          None yet. The first run of a customer starts by itself once its connection is proved.
+      <TopBar crumbs={[{ label: texts.title }]} />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">
+        <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
+        <Choices
+          label={texts.show.label}
+          choices={([undefined, 'open', 'problems', 'done'] as const).map((name) => ({
+            name: texts.show[name ?? 'all'],
+            href: paths.runs({ ...narrowed, show: name }),
+            on: show === name,
+          }))}
+        />
+        {customer && runs[0] ? (
+          <Narrowed
+            name={texts.only(runs[0].customer)}
+            drop={texts.drop}
+            href={paths.runs({ show, trigger })}
+          />
+        ) : null}
+        {trigger ? (
+          <Narrowed
+            name={texts.triggers[trigger]}
+            drop={texts.drop}
+            href={paths.runs({ show, customer })}
+          />
+        ) : null}
+        <p className="ml-auto text-xs text-ink-3">
+          {texts.newestFirst}, {texts.asOf(words.clock(now))}
         </p>
+      </div>
+      {runs.length === 0 ? (
+        <div className="px-4 pb-8 sm:px-6">
+          {isNarrow || after ? (
+            <NoMatch one={texts.one} clear={paths.runs()} />
+          ) : (
+            <Empty icon="activity" title={texts.none}>
+              {texts.noneNote}
+            </Empty>
+          )}
+        </div>
       ) : (
-        <table className="list list-wide">
-          <thead>
-            <tr>
-              <th scope="col" className="w-px pr-6">
-                State
-              </th>
-              <th scope="col">Customer</th>
-              <th scope="col" className="num max-sm:pr-4">
-                Ended
-              </th>
-              <th scope="col" className="num max-sm:hidden">
-                Earlier
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ customer, run }) => {
-              const look = runLook(run.state);
-              return (
-                <tr key={run.id}>
-                  <td className="pr-6">
-                    <Status kind={look.kind}>{look.word}</Status>
-                  </td>
-                  <td>
-                    <Link
-                      href={paths.run(customer.id, run.id)}
-                      prefetch={false}
-                      className="font-medium hover:text-accent hover:underline"
-                    >
-                      {customer.name}
-                    </Link>
-                  </td>
-                  <td className="num max-sm:pr-4">
-                    {run.endedAt ? (
-                      words.ago(run.endedAt)
-                    ) : (
-                      <span className="text-ink-3">not yet</span>
-                    )}
-                  </td>
-                  <td className="num max-sm:hidden">
-                    <Link
-                      href={paths.customerRuns(customer.id)}
-                      prefetch={false}
-                      className="quiet-link"
-                      aria-label={`All runs of ${customer.name}`}
-                    >
-                      All runs
-                    </Link>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <RunTable runs={runs} narrowed={narrowed} now={now} />
       )}
+      <div className="flex gap-3 px-4 py-4 sm:px-6">
+        {after ? <ButtonLink href={paths.runs(narrowed)}>{texts.newest}</ButtonLink> : null}
+        {last ? (
+          <ButtonLink href={paths.runs({ ...narrowed, after: positionText(last) })}>
+            {texts.older}
+          </ButtonLink>
+        ) : null}
+      </div>
     </>
+  );
+}
+
+function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsList; now: Date }) {
+  return (
+    <table className="list list-wide">
+      <thead>
+        <tr>
+          <th scope="col" className="w-px pr-6">
+            {texts.columns.state}
+          </th>
+          <th scope="col">{texts.columns.customer}</th>
+          <th scope="col" className="max-lg:hidden">
+            {texts.columns.why}
+          </th>
+          <th scope="col" className="num max-lg:hidden">
+            {texts.columns.listed}
+          </th>
+          <th scope="col" className="num max-lg:hidden">
+            {texts.columns.stored}
+          </th>
+          <th scope="col" className="num max-sm:hidden">
+            {texts.columns.leftOut}
+          </th>
+          <th scope="col" className="num max-sm:hidden">
+            {texts.columns.took}
+          </th>
+          <th scope="col" className="num">
+            {texts.columns.started}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => {
+          const look = runLook(run.state);
+          const leftOut = run.counts.skipped + run.counts.failed;
+          const took = (run.endedAt ?? now).getTime() - (run.startedAt ?? run.createdAt).getTime();
+          return (
+            <tr key={run.id}>
+              <td className="pr-6">
+                <Status kind={look.kind}>
+                  <span className="max-[26rem]:sr-only">{look.word}</span>
+                </Status>
+              </td>
+              <td>
+                <span className="flex items-center gap-2.5">
+                  <Link
+                    href={paths.runs({ ...narrowed, customer: run.tenantId })}
+                    prefetch={false}
+                    title={texts.only(run.customer)}
+                    aria-label={texts.only(run.customer)}
+                    className="rounded-md max-sm:hidden"
+                  >
+                    <Chip text={run.initials} size="sm" />
+                  </Link>
+                  <Link
+                    href={paths.run(run.tenantId, run.id)}
+                    prefetch={false}
+                    className="min-w-0 break-words font-medium hover:text-accent hover:underline"
+                  >
+                    {run.customer}
+                  </Link>
+                </span>
+              </td>
+              <td className="text-ink-2 max-lg:hidden">{texts.triggers[run.trigger]}</td>
+              <Count value={run.counts.enumerated} />
+              <Count value={run.counts.stored} />
+              <td className={`num max-sm:hidden ${leftOut === 0 ? 'text-ink-3' : ''}`}>
+                {formatCount(leftOut)}
+              </td>
+              <td className="num text-ink-2 max-sm:hidden">{span(took)}</td>
+              <td className="num max-sm:whitespace-normal!">
+                <Time at={run.startedAt ?? run.createdAt} as="short" inside />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Count({ value }: { value: number }) {
+  return (
+    <td className={`num max-lg:hidden ${value === 0 ? 'text-ink-3' : ''}`}>{formatCount(value)}</td>
   );
 }

@@ -14,6 +14,11 @@ export const startRunInput = z.object({
 
 export const runInput = z.object({ tenantId: entityId, runId: entityId });
 
+export const getRunInput = runInput.extend({
+  /** `busy`: those that are at work or in trouble, and of the others only their sums. */
+  mailboxes: z.enum(['all', 'busy', 'problems']).default('all'),
+});
+
 export const listRunsInput = z.object({
   tenantId: entityId,
   after: agePosition.optional(),

@@ -2,10 +2,12 @@ import {
   and,
   asc,
   count,
+  countDistinct,
   desc,
   eq,
   gt,
   inArray,
+  or,
   type SQL,
   type SQLWrapper,
   sql,
@@ -333,17 +335,53 @@ export async function closeLeftovers(
 
 export type RunSums = Awaited<ReturnType<typeof sumRun>>;
 
-export async function listRunMailboxes(tx: Transaction, key: RunKey, limit: number) {
+export type RunMailboxChoice = 'all' | 'busy' | 'problems';
+
+function chosenMailboxes(choice: RunMailboxChoice): SQL | undefined {
+  if (choice === 'all') return undefined;
+  const states = inArray(
+    runMailboxes.state,
+    choice === 'busy' ? ['failed', 'running', 'deferred'] : ['failed', 'deferred'],
+  );
+  if (choice === 'busy') return states;
+  return or(states, gt(sql`${runMailboxes.skipped} + ${runMailboxes.failed}`, 0));
+}
+
+/** In trouble first, then at work, then by name. */
+export async function listRunMailboxes(
+  tx: Transaction,
+  key: RunKey,
+  { choice, limit }: { choice: RunMailboxChoice; limit: number },
+) {
+  const urgency = sql`array_position(array['failed', 'running', 'deferred'], ${runMailboxes.state}::text)`;
   return await tx
-    .select({ line: runMailboxes, name: mailboxes.displayName, address: mailboxes.address })
+    .select({
+      line: runMailboxes,
+      name: mailboxes.displayName,
+      address: mailboxes.address,
+      kind: mailboxes.kind,
+    })
     .from(runMailboxes)
     .innerJoin(
       mailboxes,
       and(eq(mailboxes.tenantId, runMailboxes.tenantId), eq(mailboxes.id, runMailboxes.mailboxId)),
     )
-    .where(ofRun(key))
-    .orderBy(asc(sql`lower(${mailboxes.displayName})`), asc(mailboxes.id))
+    .where(and(ofRun(key), chosenMailboxes(choice)))
+    .orderBy(
+      sql`${urgency} asc nulls last`,
+      asc(sql`lower(${mailboxes.displayName})`),
+      asc(mailboxes.id),
+    )
     .limit(limit);
+}
+
+/** The mailboxes of a run by state, each with its sums: what the lines above leave out. */
+export async function sumRunByState(tx: Transaction, key: RunKey) {
+  return await tx
+    .select({ state: runMailboxes.state, ...runSums })
+    .from(runMailboxes)
+    .where(ofRun(key))
+    .groupBy(runMailboxes.state);
 }
 
 /** One line for an item that was skipped or failed; a second attempt in the same run replaces it. */
@@ -376,7 +414,12 @@ const itemsOfRun = (key: RunKey) =>
 
 export async function countCauses(tx: Transaction, key: RunKey) {
   return await tx
-    .select({ cause: runItems.cause, outcome: runItems.outcome, count: count() })
+    .select({
+      cause: runItems.cause,
+      outcome: runItems.outcome,
+      count: count(),
+      mailboxes: countDistinct(runItems.mailboxId),
+    })
     .from(runItems)
     .where(itemsOfRun(key))
     .groupBy(runItems.cause, runItems.outcome)

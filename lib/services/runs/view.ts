@@ -1,7 +1,7 @@
-import type { RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
+import type { MailboxKind, RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
 import { causeSentence } from '#lib/exchange/outcome.ts';
 import { mailboxCauseSentence } from './rules.ts';
-import type { countCauses, listRunMailboxes, RunRow, RunSums } from './store.ts';
+import type { countCauses, listRunMailboxes, RunRow, RunSums, sumRunByState } from './store.ts';
 
 export interface RunCounts {
   enumerated: number;
@@ -19,12 +19,15 @@ export interface RunCause {
   sentence: string;
   outcome: string;
   count: number;
+  /** In so many of the mailboxes. */
+  mailboxes: number;
 }
 
 export interface RunMailbox {
   id: string;
   name: string;
   address: string;
+  kind: MailboxKind;
   state: RunMailboxState;
   /** Why it failed or was put off, as a sentence. */
   reason: string | null;
@@ -55,6 +58,8 @@ export interface RunSummary {
 export interface RunView extends RunSummary {
   byCause: RunCause[];
   mailboxCounts: { total: number; done: number; failed: number; cancelled: number };
+  byState: { state: RunMailboxState; mailboxes: number; counts: RunCounts }[];
+  /** In trouble first, then at work; not all where there are very many, or some were chosen. */
   mailboxes: RunMailbox[];
 }
 
@@ -88,6 +93,7 @@ export function viewRun(
   row: RunRow,
   sums: RunSums,
   causes: Awaited<ReturnType<typeof countCauses>>,
+  states: Awaited<ReturnType<typeof sumRunByState>>,
   lines: Awaited<ReturnType<typeof listRunMailboxes>>,
 ): RunView {
   return {
@@ -99,10 +105,16 @@ export function viewRun(
       failed: sums.failedMailboxes,
       cancelled: sums.cancelledMailboxes,
     },
-    mailboxes: lines.map(({ line, name, address }) => ({
+    byState: states.map((sums) => ({
+      state: sums.state,
+      mailboxes: sums.mailboxes,
+      counts: counts(sums),
+    })),
+    mailboxes: lines.map(({ line, name, address, kind }) => ({
       id: line.mailboxId,
       name,
       address,
+      kind,
       state: line.state,
       reason: line.cause === null ? null : mailboxCauseSentence(line.cause, line.detail),
       notBefore: line.notBefore,

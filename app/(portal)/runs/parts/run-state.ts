@@ -1,5 +1,5 @@
 import type { StatusKind } from '#app/_ui/status.tsx';
-import type { RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
+import type { RunMailboxState, RunState } from '#db/enums.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 
 const runLooks: Record<RunState, { kind: StatusKind; word: string }> = {
@@ -29,12 +29,6 @@ export function runMailboxLook(state: RunMailboxState) {
   return mailboxLooks[state];
 }
 
-export const triggerWords: Record<RunTrigger, string> = {
-  schedule: 'scheduled backup',
-  manual: 'backup by hand',
-  onboarding: 'first backup',
-};
-
 /** Differs when the page of a run has something new to show. */
 export function runStamp(run: RunView): string {
   const { counts, mailboxCounts } = run;
@@ -46,6 +40,6 @@ export function runStamp(run: RunView): string {
     counts.open,
     mailboxCounts.done,
     mailboxCounts.failed,
-    run.mailboxes.filter(({ state }) => state === 'running').length,
+    run.byState.find(({ state }) => state === 'running')?.mailboxes ?? 0,
   ].join(' ');
 }

@@ -2,6 +2,7 @@
 
 import { act, type FormState, field } from '#app/_server/action.ts';
 import { paths } from '#app/paths.ts';
+import { cancelExport } from '#lib/services/exports/cancel.ts';
 import { getExport } from '#lib/services/exports/get.ts';
 import { startExport } from '#lib/services/exports/start.ts';
 
@@ -15,5 +16,16 @@ export async function exportAgain(_state: FormState, form: FormData): Promise<Fo
     });
     const { exportId } = await startExport(ctx, { tenantId, mailboxId, sequence, selection });
     return paths.export(tenantId, exportId);
+  });
+}
+
+/** Stops one that is being made. */
+export async function stopExport(_state: FormState, form: FormData): Promise<FormState> {
+  return act(async (ctx) => {
+    await cancelExport(ctx, {
+      tenantId: field(form, 'tenantId'),
+      exportId: field(form, 'exportId'),
+    });
+    return undefined;
   });
 }

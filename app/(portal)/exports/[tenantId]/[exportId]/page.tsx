@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { exportTexts as texts } from '#app/_texts/exports.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -14,6 +16,7 @@ import { getExport } from '#lib/services/exports/get.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { folderPath } from '../../../customers/[tenantId]/mailboxes/[mailboxId]/parts/folders.ts';
+import { whyNoExport } from '../../parts/why-no-export.ts';
 import { exportAgain } from './actions.ts';
 import { ArchivePage } from './parts/archive.tsx';
 import type { NamedExport } from './parts/named-export.ts';
@@ -32,16 +35,22 @@ export default async function ExportPage({
   const archive = await load(loadNamed(ctx, { tenantId, exportId }));
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const again = (
-    <Act
-      action={exportAgain}
-      fields={{ tenantId, exportId }}
-      weight="primary"
-      className="max-sm:w-full"
-    >
-      Make it again
-    </Act>
-  );
+  const refused = await whyNoExport();
+  const again =
+    refused === null ? (
+      <Act
+        action={exportAgain}
+        fields={{ tenantId, exportId }}
+        weight="primary"
+        className="max-sm:w-full"
+      >
+        {texts.again}
+      </Act>
+    ) : (
+      <ReasonButton name={texts.again} reason={refused}>
+        {texts.again}
+      </ReasonButton>
+    );
 
   return (
     <>
@@ -68,23 +77,32 @@ export default async function ExportPage({
         <p className="text-sm text-ink-2">{archive.tenantName}</p>
       </div>
       {archive.state === 'queued' || archive.state === 'running' ? (
-        <PackingPage archive={archive} words={words} now={now} />
+        <PackingPage archive={archive} words={words} now={now} refused={refused} />
       ) : null}
-      {archive.state === 'done' ? <ArchivePage archive={archive} words={words} /> : null}
+      {archive.state === 'done' ? (
+        <ArchivePage archive={archive} words={words} refused={refused} />
+      ) : null}
       {archive.state === 'expired' ? (
         <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
-          <Notice title="This ZIP is no longer kept" icon="clock">
-            {archive.expiresAt ? `It was kept until ${words.moment(archive.expiresAt)}. ` : ''}
-            Whoever has a ZIP can read the mail in it, so none is kept longer than a day. The copy
-            it was made from is not affected.
+          <Notice title={texts.expired} icon="clock">
+            {archive.expiresAt ? texts.keptUntil(words.moment(archive.expiresAt)) : ''}{' '}
+            {texts.expiredNote}
           </Notice>
           {again}
         </div>
       ) : null}
-      {archive.state === 'failed' || archive.state === 'cancelled' ? (
+      {archive.state === 'cancelled' ? (
         <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
-          <Notice tone="fail" title="No ZIP was made" alert>
-            {archive.refusal} The copy that it was to be made from is not affected.
+          <Notice title={texts.cancelled} icon="ban">
+            {texts.cancelledNote}
+          </Notice>
+          {again}
+        </div>
+      ) : null}
+      {archive.state === 'failed' ? (
+        <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
+          <Notice tone="fail" title={texts.failed} alert>
+            {archive.refusal} {texts.failedNote}
           </Notice>
           {again}
         </div>
@@ -103,7 +121,9 @@ async function loadNamed(
   const [customer, mailbox, folders] = await Promise.all([
     getCustomer(ctx, { tenantId }),
     getMailbox(ctx, { tenantId, mailboxId }),
-    selection.kind === 'folder' ? listFolders(ctx, { tenantId, mailboxId, sequence }) : [],
+    selection.kind === 'folder' && (await whyNot('content.read')) === null
+      ? listFolders(ctx, { tenantId, mailboxId, sequence })
+      : null,
   ]);
   return {
     ...archive,
@@ -112,6 +132,9 @@ async function loadNamed(
     initials: customer.initials,
     mailboxName: mailbox.name,
     takenAt: mailbox.snapshots.find((snapshot) => snapshot.sequence === sequence)?.takenAt ?? null,
-    folder: selection.kind === 'folder' ? folderPath(folders, selection.folderId) : null,
+    folder:
+      selection.kind === 'folder' && folders !== null
+        ? folderPath(folders, selection.folderId)
+        : null,
   };
 }

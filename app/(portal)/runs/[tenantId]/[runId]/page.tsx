@@ -1,16 +1,16 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { runTexts as texts } from '#app/_texts/runs.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { OutcomeBar, OutcomeEquation } from '#app/_ui/outcome-bar.tsx';
-import { Section } from '#app/_ui/section.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, span } from '#app/_ui/words.ts';
@@ -19,10 +19,12 @@ import type { RunState } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
-import { runItems } from '#lib/services/runs/items.ts';
 import { isOpen } from '#lib/services/runs/rules.ts';
-import { runLook, runStamp, triggerWords } from '../../parts/run-state.ts';
+import type { RunView } from '#lib/services/runs/view.ts';
+import { oneOf, oneValue, type Query } from '../../../parts/query.ts';
+import { runLook, runStamp } from '../../parts/run-state.ts';
 import { cancelRun, pauseRun, resumeRun } from './actions.ts';
+import { ByCause } from './parts/by-cause.tsx';
 import { MailboxProgress } from './parts/mailbox-progress.tsx';
 import { remaining } from './parts/remaining.ts';
 
@@ -34,16 +36,17 @@ export default async function RunPage({
   searchParams,
 }: {
   params: Promise<{ tenantId: string; runId: string }>;
-  searchParams: Promise<{ cause?: string; show?: string }>;
+  searchParams: Promise<Query>;
 }) {
   const { tenantId, runId } = await params;
-  const { cause, show } = await searchParams;
+  const query = await searchParams;
+  const cause = oneValue(query, 'cause');
+  const show = oneOf(query, 'show', ['problems', 'all']) ?? 'busy';
   const ctx = await requireContext();
-  const [customer, run, lines] = await load(
+  const [customer, run] = await load(
     Promise.all([
       getCustomer(ctx, { tenantId }),
-      getRun(ctx, { tenantId, runId }),
-      cause ? runItems(ctx, { tenantId, runId, cause }) : [],
+      getRun(ctx, { tenantId, runId, mailboxes: show }),
     ]),
   );
   const { zone, now } = await reading();
@@ -55,13 +58,16 @@ export default async function RunPage({
   const elapsed = (run.endedAt ?? now).getTime() - started.getTime();
   const settled = counts.enumerated - counts.open;
   const rate = elapsed > 0 ? settled / (elapsed / 1000) : 0;
-  const problems = counts.skipped + counts.failed;
+  const idle =
+    run.state === 'done' &&
+    counts.stored + counts.removed + counts.skipped + counts.failed === 0 &&
+    run.trigger !== 'onboarding';
 
   return (
     <>
       <TopBar
         crumbs={[
-          { label: 'Runs', href: paths.runs() },
+          { label: texts.title, href: paths.runs() },
           { label: customer.name, href: paths.customer(tenantId) },
           { label: words.short(started) },
         ]}
@@ -74,12 +80,15 @@ export default async function RunPage({
             <Chip text={customer.initials} />
           </span>
           <h1 className="text-xl font-semibold max-sm:text-lg">
-            {customer.name}, {triggerWords[run.trigger]}
+            {customer.name}, {texts.triggers[run.trigger]}
           </h1>
           <Status kind={look.kind}>
             {look.word}
             {live || run.endedAt ? ` ${tookWord(run.state)}${span(elapsed)}` : ''}
           </Status>
+          {customer.policy ? (
+            <span className="text-sm text-ink-2 max-sm:hidden">{customer.policy.name}</span>
+          ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-2">
             {live ? (
               <>
@@ -88,124 +97,93 @@ export default async function RunPage({
                   stamp={runStamp(run)}
                   text={`live, ${words.second(now)}`}
                 />
-                {run.state === 'paused' ? (
-                  <Act action={resumeRun} fields={{ tenantId, runId }}>
-                    <Icon name="play" className="size-3.5" />
-                    Resume
-                  </Act>
-                ) : (
-                  <Act action={pauseRun} fields={{ tenantId, runId }}>
-                    <Icon name="pause" className="size-3.5" />
-                    Pause
-                  </Act>
-                )}
-                <Act action={cancelRun} fields={{ tenantId, runId }} weight="plain">
-                  Cancel run
-                </Act>
+                <Steering tenantId={tenantId} run={run} />
               </>
             ) : (
-              <p className="text-xs text-ink-3">as of {words.clock(now)}, finished</p>
+              <p className="text-xs text-ink-3">{texts.finished(words.clock(now))}</p>
             )}
           </div>
         </div>
         {run.state === 'cancelled' ? (
-          <Notice title="Cancelled" icon="ban">
-            {run.reason} Mailboxes that were finished have their new copy; of the others the copies
-            taken before stand. The next run goes on from there.
+          <Notice title={texts.cancelled} icon="ban">
+            {run.reason} {texts.cancelledNote}
           </Notice>
         ) : run.reason ? (
-          <Notice tone={run.state === 'failed' ? 'fail' : 'late'} title="Not complete">
-            {run.reason} The copies taken before stand.
+          <Notice tone={run.state === 'failed' ? 'fail' : 'late'} title={texts.notComplete}>
+            {run.reason} {texts.notCompleteNote}
           </Notice>
         ) : null}
         <OutcomeBar counts={counts} />
         <OutcomeEquation counts={counts} />
         <div className="flex flex-wrap gap-x-7 gap-y-1 border-y border-line py-2.5 text-sm text-ink-2">
+          {live && counts.enumerated > 0 ? (
+            <span>
+              <Strong>{Math.floor((settled / counts.enumerated) * 100)} %</Strong> {texts.settled}
+            </span>
+          ) : null}
           <span>
             <Strong>
               {formatCount(run.mailboxCounts.done)} of {formatCount(run.mailboxCounts.total)}
             </Strong>{' '}
-            mailboxes done
+            {texts.mailboxesDone}
           </span>
           <span>
-            <Strong>{rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} items/s</Strong>
+            <Strong>
+              {rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))} {texts.perSecond}
+            </Strong>{' '}
+            {texts.onAverage}
           </span>
           <span>
-            <Strong>{formatBytes(run.bytes)}</Strong> read, {formatBytes(run.storedBytes)} stored
+            <Strong>{formatBytes(run.bytes)}</Strong> {texts.read},{' '}
+            {texts.stored(formatBytes(run.storedBytes))}
           </span>
           <span>
-            <Strong>{formatCount(run.requests)}</Strong> requests
+            <Strong>{formatCount(run.requests)}</Strong> {texts.requests}
           </span>
           {live && counts.open > 0 ? (
             <Strong>{remaining(counts.open, rate, elapsed)}</Strong>
           ) : null}
-          {live ? (
-            <span className="ml-auto text-ink-3 max-lg:hidden">
-              earlier copies stand until this one is complete
-            </span>
-          ) : null}
+          {idle ? <span>{texts.idle}</span> : null}
+          {live ? <span className="ml-auto text-ink-3 max-lg:hidden">{texts.stands}</span> : null}
         </div>
-        <Section
-          title="By cause"
-          note={`${formatCount(counts.skipped)} skipped, ${formatCount(counts.failed)} failed`}
-        >
-          {problems === 0 && run.byCause.length === 0 ? (
-            <p className="text-sm text-ink-2">
-              {live
-                ? 'Nothing was left out so far.'
-                : run.state === 'done'
-                  ? 'Nothing was left out.'
-                  : 'Nothing was left out of what was read.'}
-            </p>
-          ) : (
-            <ul className="text-sm">
-              {run.byCause.map((line) => (
-                <li
-                  key={`${line.outcome} ${line.cause}`}
-                  className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
-                >
-                  <span
-                    className={`flex w-28 items-center gap-2 font-medium ${line.outcome === 'failed' ? 'text-fail-ink' : 'text-late-ink'}`}
-                  >
-                    <Icon name={line.outcome === 'failed' ? 'x' : 'file'} className="size-3.5" />
-                    {formatCount(line.count)} {line.outcome}
-                  </span>
-                  <span className="min-w-0 flex-1">{line.sentence}</span>
-                  <Link
-                    href={
-                      cause === line.cause
-                        ? paths.run(tenantId, runId)
-                        : paths.run(tenantId, runId, { cause: line.cause })
-                    }
-                    scroll={false}
-                    prefetch={false}
-                    aria-expanded={cause === line.cause}
-                    className="quiet-link"
-                  >
-                    {cause === line.cause ? 'Hide' : `List ${formatCount(line.count)}`}
-                  </Link>
-                  {cause === line.cause ? (
-                    <ul className="basis-full pb-2 pl-32 text-ink-2 max-sm:pl-6">
-                      {lines.map((item) => (
-                        <li key={item.id} className="flex gap-4 py-0.5">
-                          <span className="w-44 truncate">{item.mailbox}</span>
-                          <span className="min-w-0 flex-1 truncate text-ink-3">{item.detail}</span>
-                          <span className="text-xs text-ink-3">{words.clock(item.at)}</span>
-                        </li>
-                      ))}
-                    </ul>
-                  ) : null}
-                </li>
-              ))}
-            </ul>
-          )}
-        </Section>
-        <MailboxProgress
-          tenantId={tenantId}
-          run={run}
-          show={show === 'problems' ? 'problems' : show === 'all' ? 'all' : 'first'}
-        />
+        <ByCause ctx={ctx} tenantId={tenantId} run={run} cause={cause} />
+        <MailboxProgress tenantId={tenantId} run={run} show={show} />
       </div>
+    </>
+  );
+}
+
+async function Steering({ tenantId, run }: { tenantId: string; run: RunView }) {
+  const refused = await whyNot('backups.run');
+  const fields = { tenantId, runId: run.id };
+  const paused = run.state === 'paused';
+  const name = paused ? texts.resume : texts.pause;
+  const label = (
+    <>
+      <Icon name={paused ? 'play' : 'pause'} className="size-3.5" />
+      {name}
+    </>
+  );
+  if (refused !== null) {
+    return (
+      <>
+        <ReasonButton name={name} reason={refused}>
+          {label}
+        </ReasonButton>
+        <ReasonButton name={texts.cancel} reason={refused}>
+          {texts.cancel}
+        </ReasonButton>
+      </>
+    );
+  }
+  return (
+    <>
+      <Act action={paused ? resumeRun : pauseRun} fields={fields}>
+        {label}
+      </Act>
+      <Act action={cancelRun} fields={fields} weight="plain">
+        {texts.cancel}
+      </Act>
     </>
   );
 }

@@ -1,5 +1,7 @@
+import { exportTexts } from '#app/_texts/exports.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { plural, type Words } from '#app/_ui/words.ts';
@@ -8,7 +10,16 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { type NamedExport, selectionWords } from './named-export.ts';
 
 /** A finished ZIP: what it holds, what it does not, and the ZIP itself. */
-export function ArchivePage({ archive, words }: { archive: NamedExport; words: Words }) {
+export function ArchivePage({
+  archive,
+  words,
+  refused,
+}: {
+  archive: NamedExport;
+  words: Words;
+  /** Why whoever looks may not have it; null when they may. */
+  refused: string | null;
+}) {
   const { items, failed, failures } = archive;
   const whole = failed === 0;
   return (
@@ -32,13 +43,20 @@ export function ArchivePage({ archive, words }: { archive: NamedExport; words: W
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <a
-            href={paths.exportFile(archive.tenantId, archive.id)}
-            className={buttonClass('primary', 'max-sm:w-full')}
-          >
-            <Icon name="download" className="size-4" />
-            Download ZIP, {formatBytes(archive.bytes)}
-          </a>
+          {refused === null ? (
+            <a
+              href={paths.exportFile(archive.tenantId, archive.id)}
+              className={buttonClass('primary', 'max-sm:w-full')}
+            >
+              <Icon name="download" className="size-4" />
+              {exportTexts.download(formatBytes(archive.bytes))}
+            </a>
+          ) : (
+            <ReasonButton name={exportTexts.download(formatBytes(archive.bytes))} reason={refused}>
+              <Icon name="download" className="size-4" />
+              {exportTexts.download(formatBytes(archive.bytes))}
+            </ReasonButton>
+          )}
           {archive.expiresAt ? (
             <p className="text-sm text-ink-2">
               Kept until {words.moment(archive.expiresAt)}, then removed.

@@ -1,3 +1,4 @@
+import { exportTexts } from '#app/_texts/exports.ts';
 import { plural } from '#app/_ui/words.ts';
 import type { ExportView } from '#lib/services/exports/view.ts';
 
@@ -10,7 +11,7 @@ export interface NamedExport extends ExportView {
   mailboxName: string;
   /** Moment of the copy it takes from. */
   takenAt: Date | null;
-  /** Path of the folder, where one was chosen. */
+  /** Path of the folder, where one was chosen and whoever looks may know it. */
   folder: string | null;
 }
 
@@ -19,7 +20,7 @@ export function selectionWords({ selection, folder }: NamedExport): string {
     case 'items':
       return plural(selection.itemIds.length, 'selected item');
     case 'folder':
-      return `the folder ${folder} and what is below it`;
+      return folder === null ? exportTexts.folder : `the folder ${folder} and what is below it`;
     case 'mailbox':
       return 'the whole mailbox';
   }

@@ -1,9 +1,13 @@
+import { exportTexts } from '#app/_texts/exports.ts';
+import { Act } from '#app/_ui/act.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { OutcomeStrip } from '#app/_ui/outcome-strip.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { span, type Words } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { exportStamp } from '../../../parts/export-state.ts';
+import { stopExport } from '../actions.ts';
 import { type NamedExport, selectionWords } from './named-export.ts';
 
 /** While the ZIP is being made. */
@@ -11,10 +15,13 @@ export function PackingPage({
   archive,
   words,
   now,
+  refused,
 }: {
   archive: NamedExport;
   words: Words;
   now: Date;
+  /** Why whoever looks may not make downloads; null when they may. */
+  refused: string | null;
 }) {
   const { items, total } = archive;
   return (
@@ -42,6 +49,15 @@ export function PackingPage({
         Each item is read from the vault and compared with its hash before it goes in. You may
         leave; the ZIP waits here for a day, and Restores lists it.
       </p>
+      {refused === null ? (
+        <Act action={stopExport} fields={{ tenantId: archive.tenantId, exportId: archive.id }}>
+          {exportTexts.stop}
+        </Act>
+      ) : (
+        <ReasonButton name={exportTexts.stop} reason={refused}>
+          {exportTexts.stop}
+        </ReasonButton>
+      )}
     </div>
   );
 }

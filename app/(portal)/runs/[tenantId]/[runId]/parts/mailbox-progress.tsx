@@ -1,14 +1,19 @@
 import Link from 'next/link';
+import { runTexts as texts } from '#app/_texts/runs.ts';
+import { Choices } from '#app/_ui/choices.tsx';
 import { Meter, type OutcomeCounts } from '#app/_ui/outcome-bar.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
+import type { RunMailboxState } from '#db/enums.ts';
 import { formatCount } from '#lib/core/bytes.ts';
-import type { RunView } from '#lib/services/runs/view.ts';
+import type { RunMailbox, RunView } from '#lib/services/runs/view.ts';
 import { runMailboxLook } from '../../../parts/run-state.ts';
 
 const columns = ['enumerated', 'stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
+
+type Show = 'busy' | 'problems' | 'all';
 
 /** The mailboxes of a run; the columns add up to its equation. */
 export function MailboxProgress({
@@ -18,45 +23,32 @@ export function MailboxProgress({
 }: {
   tenantId: string;
   run: RunView;
-  show: 'first' | 'problems' | 'all';
+  show: Show;
 }) {
-  const count = (state: string) => run.mailboxes.filter((row) => row.state === state).length;
-  const rows = run.mailboxes
-    .map((row) => ({ row, look: runMailboxLook(row.state) }))
-    .filter(
-      ({ row }) =>
-        show !== 'problems' ||
-        row.state === 'failed' ||
-        row.state === 'deferred' ||
-        row.counts.failed + row.counts.skipped > 0,
-    )
-    .sort((a, b) => a.look.rank - b.look.rank || b.row.counts.enumerated - a.row.counts.enumerated);
-  const shown = show === 'first' ? rows.slice(0, 40) : rows;
+  const { total } = run.mailboxCounts;
+  const count = (state: RunMailboxState) =>
+    run.byState.find((line) => line.state === state)?.mailboxes ?? 0;
+  const note = (['done', 'running', 'waiting', 'deferred', 'failed', 'cancelled'] as const)
+    .filter((state) => count(state) > 0)
+    .map((state) => `${formatCount(count(state))} ${runMailboxLook(state).word}`)
+    .join(', ');
+  const rest =
+    show === 'busy'
+      ? run.byState.filter(({ state }) => !run.mailboxes.some((row) => row.state === state))
+      : [];
   return (
     <Section
-      title={plural(run.mailboxes.length, 'mailbox', 'mailboxes')}
-      note={[
-        `${count('done')} done`,
-        `${count('running')} running`,
-        `${count('waiting') + count('deferred')} waiting`,
-        ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
-        ...(count('cancelled') > 0 ? [`${count('cancelled')} cancelled`] : []),
-      ].join(', ')}
+      title={plural(total, 'mailbox', 'mailboxes')}
+      note={note}
       act={
-        <nav
-          aria-label="Which mailboxes"
-          className="flex rounded-md border border-line bg-canvas p-0.5 text-xs"
-        >
-          <Choice href={paths.run(tenantId, run.id)} on={show === 'first'}>
-            Running first
-          </Choice>
-          <Choice href={paths.run(tenantId, run.id, { show: 'problems' })} on={show === 'problems'}>
-            Only problems
-          </Choice>
-          <Choice href={paths.run(tenantId, run.id, { show: 'all' })} on={show === 'all'}>
-            All
-          </Choice>
-        </nav>
+        <Choices
+          label={texts.which}
+          choices={(['busy', 'problems', 'all'] as const).map((name) => ({
+            name: texts[name],
+            href: paths.run(tenantId, run.id, { show: name === 'busy' ? undefined : name }),
+            on: show === name,
+          }))}
+        />
       }
     >
       <table className="list">
@@ -80,106 +72,106 @@ export function MailboxProgress({
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ row, look }) => (
-            <tr key={row.id}>
-              <td className="pr-6">
-                <Status kind={look.kind}>
-                  <span className="max-sm:sr-only">{look.word}</span>
-                </Status>
-              </td>
-              <td>
-                <Link
-                  href={paths.mailbox(tenantId, row.id)}
-                  prefetch={false}
-                  className="font-medium hover:text-accent hover:underline"
-                >
-                  {row.name}
-                </Link>
-                {row.reason ? <p className="pb-1.5 text-xs text-ink-2">{row.reason}</p> : null}
-              </td>
-              {columns.map((name) => (
-                <td
-                  key={name}
-                  className={`num ${row.counts[name] === 0 ? 'text-ink-3' : ''} ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}
-                >
-                  {formatCount(row.counts[name])}
-                </td>
-              ))}
-              <td>
-                <span className="flex justify-end text-ink-3">
-                  {row.state === 'running' && row.counts.open === 0 ? (
-                    'listing'
-                  ) : row.state === 'running' ? (
-                    <Meter
-                      part={row.counts.enumerated - row.counts.open}
-                      whole={row.counts.enumerated}
-                      label={`${row.name} settled`}
-                    />
-                  ) : row.state === 'done' ? (
-                    'balanced'
-                  ) : row.state === 'waiting' ? (
-                    'not started'
-                  ) : (
-                    look.word
-                  )}
-                </span>
-              </td>
-            </tr>
+          {run.mailboxes.map((row) => (
+            <MailboxRow key={row.id} tenantId={tenantId} row={row} />
           ))}
-          {shown.length === 0 ? (
+          {rest
+            .toSorted((a, b) => runMailboxLook(a.state).rank - runMailboxLook(b.state).rank)
+            .map((line) => (
+              <tr key={line.state}>
+                <StateCell state={line.state} />
+                <td className="text-ink-2">{plural(line.mailboxes, 'mailbox', 'mailboxes')}</td>
+                <Numbers counts={line.counts} />
+                <td className="num text-ink-3">{settledWord(line.state)}</td>
+              </tr>
+            ))}
+          {run.mailboxes.length + rest.length === 0 ? (
             <tr>
               <td colSpan={10} className="text-ink-2">
-                {run.mailboxes.length === 0
-                  ? 'No mailbox was reached.'
-                  : 'No mailbox of this run has a problem.'}
+                {total === 0 ? texts.noMailbox : texts.noProblem}
               </td>
             </tr>
           ) : null}
         </tbody>
-        {show === 'problems' ? null : <Sums counts={run.counts} mailboxes={run.mailboxes.length} />}
+        {show === 'problems' ? null : (
+          <tfoot>
+            <tr>
+              <td />
+              <th scope="row">{plural(total, 'mailbox', 'mailboxes')}</th>
+              {columns.map((name) => (
+                <td key={name} className={`num ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}>
+                  {formatCount(run.counts[name])}
+                </td>
+              ))}
+              <td />
+            </tr>
+          </tfoot>
+        )}
       </table>
-      {shown.length < rows.length ? (
-        <p className="py-2 text-sm">
-          <Link
-            href={paths.run(tenantId, run.id, { show: 'all' })}
-            prefetch={false}
-            className="quiet-link"
-          >
-            All {plural(rows.length, 'mailbox', 'mailboxes')}
-          </Link>
-        </p>
+      {show === 'all' && run.mailboxes.length < total ? (
+        <p className="py-2 text-sm text-ink-2">{texts.more(formatCount(run.mailboxes.length))}</p>
       ) : null}
     </Section>
   );
 }
 
-function Sums({ counts, mailboxes }: { counts: OutcomeCounts; mailboxes: number }) {
+function MailboxRow({ tenantId, row }: { tenantId: string; row: RunMailbox }) {
   return (
-    <tfoot>
-      <tr>
-        <td />
-        <th scope="row">{plural(mailboxes, 'mailbox', 'mailboxes')}</th>
-        {columns.map((name) => (
-          <td key={name} className={`num ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}>
-            {formatCount(counts[name])}
-          </td>
-        ))}
-        <td />
-      </tr>
-    </tfoot>
+    <tr>
+      <StateCell state={row.state} />
+      <td>
+        <Link
+          href={paths.mailbox(tenantId, row.id)}
+          prefetch={false}
+          className="font-medium hover:text-accent hover:underline"
+        >
+          {row.name}
+        </Link>{' '}
+        <span className="text-ink-2 max-sm:hidden">{row.kind}</span>
+        {row.reason ? <p className="pb-1.5 text-xs text-ink-2">{row.reason}</p> : null}
+      </td>
+      <Numbers counts={row.counts} />
+      <td>
+        <span className="flex justify-end text-ink-3">
+          {row.state === 'running' && row.counts.enumerated > 0 && row.counts.open > 0 ? (
+            <Meter
+              part={row.counts.enumerated - row.counts.open}
+              whole={row.counts.enumerated}
+              label={`${row.name} settled`}
+            />
+          ) : (
+            settledWord(row.state)
+          )}
+        </span>
+      </td>
+    </tr>
   );
 }
 
-function Choice({ href, on, children }: { href: string; on: boolean; children: string }) {
+function StateCell({ state }: { state: RunMailboxState }) {
+  const look = runMailboxLook(state);
   return (
-    <Link
-      href={href}
-      scroll={false}
-      prefetch={false}
-      aria-current={on ? 'true' : undefined}
-      className={`flex h-6.5 items-center rounded-sm px-2.5 font-medium max-sm:h-9 ${on ? 'border border-line bg-surface' : 'text-ink-2 hover:text-ink'}`}
-    >
-      {children}
-    </Link>
+    <td className="pr-6">
+      <Status kind={look.kind}>
+        <span className="max-sm:sr-only">{look.word}</span>
+      </Status>
+    </td>
   );
+}
+
+function Numbers({ counts }: { counts: OutcomeCounts }) {
+  return columns.map((name) => (
+    <td
+      key={name}
+      className={`num ${counts[name] === 0 ? 'text-ink-3' : ''} ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}
+    >
+      {formatCount(counts[name])}
+    </td>
+  ));
+}
+
+function settledWord(state: RunMailboxState): string {
+  if (state === 'running') return texts.listing;
+  if (state === 'done') return texts.balanced;
+  return state === 'waiting' ? texts.notStarted : runMailboxLook(state).word;
 }

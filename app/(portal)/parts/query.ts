@@ -1,0 +1,17 @@
+export type Query = Record<string, string | string[] | undefined>;
+
+/** One value of an address; of several the first, since only people who try things give several. */
+export function oneValue(query: Query, name: string): string | undefined {
+  const value = query[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The same, if it is one of these. */
+export function oneOf<T extends string>(
+  query: Query,
+  name: string,
+  values: readonly T[],
+): T | undefined {
+  const value = oneValue(query, name);
+  return values.find((known) => known === value);
+}
