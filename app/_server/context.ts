@@ -8,6 +8,7 @@ import { may, type Permission, refusalSentence } from '#lib/auth/roles.ts';
 import { type SignedIn, signedInOf } from '#lib/auth/session.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { arrive } from '#lib/services/people/arrive.ts';
 import { type CustomerPlace, findPlace, type StaffPlace } from '#lib/services/places/find.ts';
 import { fenced } from '#lib/services/reach.ts';
 import { authDeps, portalDeps } from './deps.ts';
@@ -33,7 +34,14 @@ const placed = cache(async (): Promise<Viewer | CustomerViewer | null> => {
   const user = await signedIn();
   if (user === null) return null;
   const place = await findPlace((await portalDeps()).db, user.subject);
-  return place === null ? null : { user, ...place };
+  if (place === null) return null;
+  if (place.kind === 'staff') return { user, ...place };
+  const found = { user, ...place };
+  if (!place.enrolled) {
+    const { displayName } = user;
+    await arrive(await contextOf(found), { tenantId: place.tenantId, displayName });
+  }
+  return found;
 });
 
 async function anyone(): Promise<Viewer | CustomerViewer> {

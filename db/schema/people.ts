@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  boolean,
   foreignKey,
   index,
   pgEnum,
@@ -31,6 +32,8 @@ export const customerPeople = pgTable(
     role: customerRole().notNull(),
     /** Their own mailbox; an owner has one, an administrator may. */
     mailboxId: uuid(),
+    /** Came through the door for everybody, uninvited; holds only while that is open. */
+    byDoor: boolean().notNull().default(false),
     enrolledAt: moment().notNull(),
     disabledAt: moment(),
   },

@@ -13,6 +13,7 @@ export interface SignedInUser extends AdapterUser {
   subject: string;
   /** Of the session it was read with; absent for a user read without one. */
   administrator?: boolean;
+  sessionId?: string;
 }
 
 export interface AdapterOptions {
@@ -26,7 +27,12 @@ export interface AdapterOptions {
   signingIn: boolean;
   /** Did the id token of this sign-in name a role that may consent? Asked by `tid.oid`. */
   administrator: (subject: string) => boolean;
+  /** What the browser of this request calls itself, for people to know it again in a list. */
+  browser: string;
 }
+
+/** Often enough for a list to be right by the minute, seldom enough not to write at every request. */
+const seenEveryMs = 60_000;
 
 function hashToken(token: string): Uint8Array {
   return createHash('sha256').update(token).digest();
@@ -41,7 +47,8 @@ function asUser(row: { id: string; name: string; subject: string }): SignedInUse
  * The tables of `db/schema/sign-in.ts` for next-auth. Session tokens are kept as hashes, Microsoft's
  * tokens are not kept at all, and a user has exactly one account.
  */
-export function createAdapter({ db, clock, signingIn, administrator }: AdapterOptions): Adapter {
+export function createAdapter(options: AdapterOptions): Adapter {
+  const { db, clock, signingIn, administrator, browser } = options;
   const columns = { id: users.id, name: users.name, subject: accounts.providerAccountId };
 
   const endSession = (token: string) =>
@@ -117,6 +124,8 @@ export function createAdapter({ db, clock, signingIn, administrator }: AdapterOp
           administrator: account !== undefined && administrator(account.subject),
           createdAt: now,
           expiresAt: session.expires,
+          lastSeenAt: now,
+          browser: browser.slice(0, 300),
         });
       });
       return session;
@@ -133,6 +142,8 @@ export function createAdapter({ db, clock, signingIn, administrator }: AdapterOp
             ...columns,
             expires: sessions.expiresAt,
             administrator: sessions.administrator,
+            sessionId: sessions.id,
+            lastSeenAt: sessions.lastSeenAt,
           })
           .from(sessions)
           .innerJoin(users, eq(users.id, sessions.userId))
@@ -144,8 +155,16 @@ export function createAdapter({ db, clock, signingIn, administrator }: AdapterOp
             ),
           );
         if (row === undefined) return null;
+        const now = clock.now();
+        if (now.getTime() - (row.lastSeenAt?.getTime() ?? 0) >= seenEveryMs) {
+          await tx
+            .update(sessions)
+            .set({ lastSeenAt: now })
+            .where(eq(sessions.tokenHash, hashToken(sessionToken)));
+        }
+        const { administrator, sessionId } = row;
         const session = { sessionToken, userId: row.id, expires: row.expires };
-        return { session, user: { ...asUser(row), administrator: row.administrator } };
+        return { session, user: { ...asUser(row), administrator, sessionId } };
       });
     },
 

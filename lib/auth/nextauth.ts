@@ -23,6 +23,8 @@ export interface AuthDeps {
    * everything else, `getServerSession` above all.
    */
   signingIn?: boolean;
+  /** What the browser of this request calls itself; kept with the session that begins. */
+  browser?: string;
 }
 
 /** Is this the request that ends a sign-in? The route asks it to set `signingIn`. */
@@ -45,6 +47,7 @@ export function authOptions(deps: AuthDeps): AuthOptions {
       clock: deps.clock,
       signingIn: deps.signingIn ?? false,
       administrator: (subject) => administrators.get(subject) ?? false,
+      browser: deps.browser ?? '',
     }),
     providers: [
       createEntraProvider({
@@ -70,7 +73,7 @@ export function authOptions(deps: AuthDeps): AuthOptions {
     },
     callbacks: {
       session: ({ session, user }) => {
-        const { id, subject, name, administrator } = user as SignedInUser;
+        const { id, subject, name, administrator, sessionId } = user as SignedInUser;
         const ours: PortalSession = {
           expires: session.expires,
           user: {
@@ -78,6 +81,7 @@ export function authOptions(deps: AuthDeps): AuthOptions {
             subject,
             displayName: name ?? '',
             administrator: administrator === true,
+            sessionId: sessionId ?? '',
           },
         };
         return ours as unknown as typeof session;

@@ -26,6 +26,11 @@ export type Permission = (typeof permissions)[number];
 
 export type Role = MemberRole | CustomerRole;
 
+/** Somebody of a customer rather than of the MSP? */
+export function isCustomerRole(role: Role): role is CustomerRole {
+  return role === 'administrator' || role === 'mailbox-owner';
+}
+
 const reading = ['customers.read', 'mailboxes.read', 'restores.read'] as const;
 
 const matrix: Record<Role, readonly Permission[]> = {
@@ -103,9 +108,6 @@ const called: Record<Role, string> = {
 
 /** "Your role, auditor, may not restore mail. Ask an owner of your organisation." */
 export function refusalSentence(role: Role, permission: Permission): string {
-  const whom =
-    role === 'administrator' || role === 'mailbox-owner'
-      ? 'your provider'
-      : 'an owner of your organisation';
+  const whom = isCustomerRole(role) ? 'your provider' : 'an owner of your organisation';
   return `Your role, ${called[role]}, may not ${allowed[permission]}. Ask ${whom}.`;
 }

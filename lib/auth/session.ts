@@ -6,6 +6,8 @@ export interface SignedIn {
   displayName: string;
   /** Held a role that may consent for the whole organisation when this session began. */
   administrator: boolean;
+  /** Names this session in the list of sessions; opens nothing. */
+  sessionId: string;
 }
 
 /** What `callbacks.session` of `nextauth.ts` puts into a session. */
@@ -26,5 +28,6 @@ export function signedInOf(session: unknown): SignedIn | null {
     subject: user.subject,
     displayName: user.displayName ?? '',
     administrator: user.administrator === true,
+    sessionId: user.sessionId ?? '',
   };
 }

@@ -37,15 +37,7 @@ export function withScope<T>(
   scope: DataScope,
   act: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return inContext(
-    db,
-    {
-      'app.msp_id': scope.mspId,
-      'app.tenant_id': scope.tenantId ?? '',
-      'app.scope': scope.tenantId === null ? 'msp' : 'tenant',
-    },
-    act,
-  );
+  return inContext(db, scopeSettings(scope), act);
 }
 
 /**
@@ -59,6 +51,24 @@ export function withSubject<T>(
   act: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   return inContext(db, subjectSettings(subject), act);
+}
+
+/** For somebody who joins: the rows of a scope, and where their subject belongs besides. */
+export function withScopeOf<T>(
+  db: Database,
+  scope: DataScope,
+  subject: string,
+  act: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return inContext(db, { ...scopeSettings(scope), ...subjectSettings(subject) }, act);
+}
+
+function scopeSettings(scope: DataScope): Record<string, string> {
+  return {
+    'app.msp_id': scope.mspId,
+    'app.tenant_id': scope.tenantId ?? '',
+    'app.scope': scope.tenantId === null ? 'msp' : 'tenant',
+  };
 }
 
 function subjectSettings(subject: string): Record<string, string> {

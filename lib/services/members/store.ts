@@ -1,10 +1,13 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
-import type { MemberRole } from '#db/enums.ts';
 import { members, msps } from '#db/schema/msps.ts';
+import { tenants } from '#db/schema/tenants.ts';
+import { notFound } from '../input.ts';
+
+export type MemberRow = typeof members.$inferSelect;
 
 /** Memberships of one subject over all MSPs; only inside `withSubject` of that subject. */
-export async function membershipsOf(tx: Transaction, subject: string) {
+export async function membershipsOf(tx: Transaction, subject: string): Promise<MemberRow[]> {
   return await tx
     .select()
     .from(members)
@@ -29,27 +32,76 @@ export async function memberName(
   return row?.name ?? null;
 }
 
-/** The role a subject has now, disabled or not, held until the transaction ends. */
-export async function lockRole(
+export async function listMemberRows(tx: Transaction, mspId: string): Promise<MemberRow[]> {
+  return await tx
+    .select()
+    .from(members)
+    .where(eq(members.mspId, mspId))
+    .orderBy(asc(sql`lower(${members.name})`), asc(members.subject));
+}
+
+/** An active member, held until the transaction ends. */
+export async function lockMember(
   tx: Transaction,
   mspId: string,
   subject: string,
-): Promise<MemberRole | null> {
+): Promise<MemberRow> {
   const [row] = await tx
-    .select({ role: members.role })
+    .select()
     .from(members)
-    .where(and(eq(members.mspId, mspId), eq(members.subject, subject)))
+    .where(and(eq(members.mspId, mspId), eq(members.subject, subject), isNull(members.disabledAt)))
     .for('update');
-  return row?.role ?? null;
+  if (row === undefined) throw notFound();
+  return row;
 }
 
-/** Adds a member, or gives the one that is there this name and role. */
+/**
+ * Every owner who is still in, held until the transaction ends and always in one order: of two who
+ * unmake each other at the same moment, the second sees that it is the last.
+ */
+export async function lockOwners(tx: Transaction, mspId: string): Promise<string[]> {
+  const rows = await tx
+    .select({ subject: members.subject })
+    .from(members)
+    .where(and(eq(members.mspId, mspId), eq(members.role, 'owner'), isNull(members.disabledAt)))
+    .orderBy(asc(members.subject))
+    .for('update');
+  return rows.map((row) => row.subject);
+}
+
+/** Adds a member, or lets the one that is there back in, with this name, role and assignment. */
 export async function saveMember(tx: Transaction, row: typeof members.$inferInsert): Promise<void> {
+  const { name, role, customers = null, enrolledAt } = row;
   await tx
     .insert(members)
     .values(row)
     .onConflictDoUpdate({
       target: [members.mspId, members.subject],
-      set: { name: row.name, role: row.role, disabledAt: null },
+      set: { name, role, customers, enrolledAt, disabledAt: null },
     });
+}
+
+export async function updateMember(
+  tx: Transaction,
+  key: { mspId: string; subject: string },
+  change: Partial<typeof members.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(members)
+    .set(change)
+    .where(and(eq(members.mspId, key.mspId), eq(members.subject, key.subject)));
+}
+
+/** Names of customers by id; those out of reach are missing. */
+export async function customerNames(
+  tx: Transaction,
+  mspId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: tenants.id, name: tenants.name })
+    .from(tenants)
+    .where(and(eq(tenants.mspId, mspId), inArray(tenants.id, [...ids])));
+  return new Map(rows.map((row) => [row.id, row.name]));
 }

@@ -3,6 +3,7 @@ import type { CustomerRole, MemberRole } from '#db/enums.ts';
 import { membershipsOf } from '../members/store.ts';
 import { type Reach, wholeReach } from '../reach.ts';
 import { withScope, withSubject } from '../transaction.ts';
+import { accountOf, isReachable, organisationOf } from './rules.ts';
 import { doorOf, loadHome, loadMspName, mailboxesOf, ownMailboxes, peopleOf } from './store.ts';
 
 /** Staff of an MSP. */
@@ -25,6 +26,8 @@ export interface CustomerPlace {
   /** Their own mailbox; an administrator may have none. */
   mailboxId: string | null;
   reach: Reach;
+  /** False for somebody who came through the door for everybody and is in no list yet. */
+  enrolled: boolean;
 }
 
 export type Place = StaffPlace | CustomerPlace;
@@ -55,7 +58,8 @@ export async function findPlace(db: Database, subject: string): Promise<Place | 
       if (person.tenantId === found.door?.tenantId) return null;
       continue;
     }
-    const place = await customerPlace(db, subject, person);
+    if (person.byDoor && person.tenantId !== found.door?.tenantId) continue;
+    const place = await customerPlace(db, subject, { ...person, enrolled: true });
     if (place !== null) return place;
   }
   if (found.door === undefined) return null;
@@ -63,6 +67,7 @@ export async function findPlace(db: Database, subject: string): Promise<Place | 
     ...found.door,
     role: 'mailbox-owner',
     mailboxId: null,
+    enrolled: false,
   });
 }
 
@@ -70,14 +75,19 @@ export async function findPlace(db: Database, subject: string): Promise<Place | 
 async function customerPlace(
   db: Database,
   subject: string,
-  person: { mspId: string; tenantId: string; role: CustomerRole; mailboxId: string | null },
+  person: {
+    mspId: string;
+    tenantId: string;
+    role: CustomerRole;
+    mailboxId: string | null;
+    enrolled: boolean;
+  },
 ): Promise<CustomerPlace | null> {
   const { mspId, tenantId, role } = person;
   return await withScope(db, { mspId, tenantId }, async (tx) => {
     const home = await loadHome(tx, mspId, tenantId);
     if (home === undefined || home.selfService === 'off') return null;
-    if (home.state !== 'connected' && home.state !== 'consent-lost') return null;
-    if (home.entraTid !== organisationOf(subject)) return null;
+    if (!isReachable(home.state) || home.entraTid !== organisationOf(subject)) return null;
     const own =
       person.mailboxId === null
         ? await ownMailboxes(tx, { mspId, tenantId }, accountOf(subject))
@@ -93,16 +103,7 @@ async function customerPlace(
       role,
       mailboxId,
       reach: { customers: [tenantId], mailboxes: role === 'administrator' ? 'all' : own },
+      enrolled: person.enrolled,
     };
   });
-}
-
-/** The Entra tenant id of a proven `tid.oid`. */
-export function organisationOf(subject: string): string {
-  return subject.split('.')[0] ?? '';
-}
-
-/** The object id of a proven `tid.oid`. */
-export function accountOf(subject: string): string {
-  return subject.split('.')[1] ?? '';
 }

@@ -27,6 +27,7 @@ describe('sign-in', () => {
       clock,
       signingIn,
       administrator: (account) => administrators.has(account),
+      browser: `Firefox ${'x'.repeat(1000)}`,
     });
 
   /** What next-auth does with the adapter when an account comes back from Microsoft. */
@@ -138,6 +139,24 @@ describe('sign-in', () => {
     assert.equal(await whoIs('not a token'), null);
   });
 
+  it('a session knows its browser, cut short, and when it was seen, to the minute', async () => {
+    const account = subject();
+    const { sessionToken } = await signIn(account);
+    const seen = async () => {
+      const [row] = await db.owner`select s.browser, s.last_seen_at::text as at from sessions s
+        join accounts a on a.user_id = s.user_id where a.provider_account_id = ${account}`;
+      return { browser: row!.browser as string, at: new Date(row!.at) };
+    };
+    const began = clock.now();
+    assert.deepEqual([(await seen()).browser.length, (await seen()).at], [300, began]);
+    clock.advance(59_000);
+    await whoIs(sessionToken);
+    assert.deepEqual((await seen()).at, began);
+    clock.advance(1_000);
+    await whoIs(sessionToken);
+    assert.deepEqual((await seen()).at, clock.now());
+  });
+
   const options = (portalUrl: string) =>
     authOptions({
       db: db.user,
@@ -159,7 +178,9 @@ describe('sign-in', () => {
 
   it('a session tells who is signed in and nothing else', async () => {
     const { callbacks } = options('https://portal.example');
-    const user = { id: 'u', subject: 'a.b', name: 'Mira', email: 'm@x', emailVerified: null };
+    const sessionId = newId();
+    const known = { id: 'u', subject: 'a.b', name: 'Mira', sessionId };
+    const user = { ...known, email: 'm@x', emailVerified: null };
     const session = await callbacks!.session!({
       session: { expires: '2026-01-01', user: { name: 'Mira', email: 'm@x' } },
       user,
@@ -169,6 +190,7 @@ describe('sign-in', () => {
       subject: 'a.b',
       displayName: 'Mira',
       administrator: false,
+      sessionId,
     });
     assert.ok(!JSON.stringify(session).includes('m@x'));
     for (const other of [null, undefined, {}, { user: {} }, { user: { name: 'Mira' } }]) {

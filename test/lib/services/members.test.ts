@@ -1,64 +1,202 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { memberRoles } from '#db/enums.ts';
 import { newId } from '#lib/core/ids.ts';
-import { listAudit } from '#lib/services/audit/list.ts';
-import { enrolMember } from '#lib/services/members/enrol.ts';
+import { assignMember } from '#lib/services/members/assign.ts';
+import { disableMember } from '#lib/services/members/disable.ts';
+import { listMembers } from '#lib/services/members/list.ts';
+import { setMemberRole } from '#lib/services/members/set-role.ts';
 import { findPlace } from '#lib/services/places/find.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { createWorld } from '#test/kit/msp.ts';
+import { createCustomer, createWorld, type World } from '#test/kit/msp.ts';
+import { createMember, createSession, sessionsOf } from '#test/kit/people.ts';
 
 describe('members', () => {
   let db: TestDatabase;
+  let world: World;
   before(async () => {
     db = await createTestDatabase();
   });
   after(() => db.close());
 
-  it('an enrolled account works for this MSP with its newest role, and the log says who let it in', async () => {
-    const world = await createWorld(db);
-    const subject = `${newId()}.${newId()}`;
-    const member = { subject, name: 'Jon Berg' };
-    await enrolMember(world.as('owner'), { ...member, role: 'auditor' });
-    await enrolMember(world.as('admin'), { ...member, role: 'technician' });
-    const found = await findPlace(db.user, subject);
-    assert.deepEqual([found?.mspId, found?.role], [world.mspId, 'technician']);
-    const log = await listAudit(world.as('auditor'), {});
+  const subjectOf = (ctx: { actor: unknown }) => (ctx.actor as { subject: string }).subject;
+  const newest = async () =>
+    (
+      await db.owner`select action, actor, entity_id, facts from audit_events
+        where msp_id = ${world.mspId} order by seq desc limit 1`
+    )[0]!;
+
+  it('a role changes with the next look, and the log says from what to what', async () => {
+    world = await createWorld(db);
+    const { subject } = await createMember(db, world, 'auditor');
+    await setMemberRole(world.as('admin'), { subject, role: 'technician' });
+    assert.equal((await findPlace(db.user, subject))?.role, 'technician');
+    const entry = await newest();
     assert.deepEqual(
-      log.map((event) => [event.action, event.facts.role]),
-      [
-        ['member.enrol', 'technician'],
-        ['member.enrol', 'auditor'],
-      ],
+      [entry.action, entry.actor, entry.entity_id, entry.facts.before, entry.facts.role],
+      ['member.set-role', subjectOf(world.as('admin')), subject, 'auditor', 'technician'],
     );
   });
 
   it('an admin makes no owner, of nobody and least of himself, and unmakes none', async () => {
-    const world = await createWorld(db);
-    const admin = world.as('admin');
-    const owner = world.as('owner').actor as { subject: string };
-    const stranger = { subject: `${newId()}.${newId()}`, name: 'Jon Berg' };
-    for (const wish of [
-      { ...stranger, role: 'owner' as const },
-      { subject: owner.subject, name: 'Mira Keller', role: 'auditor' as const },
+    world = await createWorld(db);
+    const admin = await createMember(db, world, 'admin');
+    const owner = await createMember(db, world, 'owner');
+    for (const act of [
+      () => setMemberRole(admin.ctx, { subject: admin.subject, role: 'owner' }),
+      () => setMemberRole(admin.ctx, { subject: owner.subject, role: 'auditor' }),
+      () => disableMember(admin.ctx, { subject: owner.subject }),
     ]) {
-      await assert.rejects(enrolMember(admin, wish), { code: 'forbidden' });
+      await assert.rejects(act(), { code: 'forbidden' });
     }
     assert.equal((await findPlace(db.user, owner.subject))?.role, 'owner');
-    await enrolMember(world.as('owner'), { ...stranger, role: 'owner' });
-    assert.equal((await findPlace(db.user, stranger.subject))?.role, 'owner');
+    await setMemberRole(owner.ctx, { subject: admin.subject, role: 'owner' });
+    assert.equal((await findPlace(db.user, admin.subject))?.role, 'owner');
   });
 
-  it('an address is no account, and a technician lets nobody in', async () => {
-    const world = await createWorld(db);
-    const person = { name: 'Jon Berg', role: 'technician' as const };
+  it('the last owner stays one, by another hand, by their own, and when two go at once', async () => {
+    world = await createWorld(db);
+    const first = world.as('owner');
+    const subject = subjectOf(first);
+    await assert.rejects(setMemberRole(first, { subject, role: 'admin' }), { code: 'conflict' });
+    await assert.rejects(disableMember(first, { subject }), { code: 'conflict' });
+    for (let round = 0; round < 5; round++) {
+      const second = await createMember(db, world, 'owner');
+      const pool = db.open('app_user', 2);
+      const [one, two] = [first, second.ctx].map((ctx) => ({ ...ctx, db: pool }));
+      const ends = await Promise.allSettled([
+        setMemberRole(one!, { subject: second.subject, role: 'admin' }),
+        round % 2 === 0
+          ? setMemberRole(two!, { subject, role: 'admin' })
+          : disableMember(two!, { subject }),
+      ]);
+      assert.deepEqual(ends.map((end) => end.status).sort(), ['fulfilled', 'rejected']);
+      const [left] = await db.owner`select count(*)::int as n from members
+        where msp_id = ${world.mspId} and role = 'owner' and disabled_at is null`;
+      assert.equal(left!.n, 1);
+      await db.owner`delete from members where msp_id = ${world.mspId} and subject <> ${subject}`;
+      await db.owner`update members set role = 'owner', disabled_at = null where subject = ${subject}`;
+    }
+  });
+
+  it('who is let in no more is out at once: no place, no session, and the log counts them', async () => {
+    world = await createWorld(db);
+    const { subject } = await createMember(db, world, 'technician');
+    const stranger = `${newId()}.${newId()}`;
+    for (const one of [subject, subject, stranger]) await createSession(db, one);
+    await disableMember(world.as('admin'), { subject });
+    assert.equal(await findPlace(db.user, subject), null);
+    assert.equal(await sessionsOf(db, subject), 0);
+    assert.equal(await sessionsOf(db, stranger), 1);
+    assert.equal((await newest()).facts.sessions, 2);
+    await assert.rejects(disableMember(world.as('admin'), { subject }), { code: 'not-found' });
+  });
+
+  it('where the log cannot be written, nobody is put out and no session ends', async () => {
+    world = await createWorld(db);
+    const { subject } = await createMember(db, world, 'technician');
+    await createSession(db, subject);
+    await db.owner`revoke insert on audit_events from app_user`;
+    try {
+      await assert.rejects(disableMember(world.as('admin'), { subject }));
+    } finally {
+      await db.owner`grant insert on audit_events to app_user`;
+    }
+    assert.ok(await findPlace(db.user, subject));
+    assert.equal(await sessionsOf(db, subject), 1);
+  });
+
+  it('an assignment holds from the next look on; an owner has none', async () => {
+    world = await createWorld(db);
+    const { tenantId } = await createCustomer(db, world);
+    const { subject } = await createMember(db, world, 'technician');
+    await assignMember(world.as('admin'), { subject, customers: [tenantId, tenantId] });
+    assert.deepEqual((await findPlace(db.user, subject))?.reach.customers, [tenantId]);
+    await assignMember(world.as('admin'), { subject, customers: [] });
+    assert.deepEqual((await findPlace(db.user, subject))?.reach.customers, []);
+    await assignMember(world.as('admin'), { subject, customers: null });
+    assert.equal((await findPlace(db.user, subject))?.reach.customers, 'all');
+    const owner = subjectOf(world.as('owner'));
+    await assert.rejects(
+      assignMember(world.as('owner'), { subject: owner, customers: [tenantId] }),
+      { code: 'conflict' },
+    );
+    await assignMember(world.as('admin'), { subject, customers: [tenantId] });
+    await setMemberRole(world.as('owner'), { subject, role: 'owner' });
+    assert.equal((await findPlace(db.user, subject))?.reach.customers, 'all');
+  });
+
+  it('who is assigned to some customers changes nobody who reaches others, and hands out no more', async () => {
+    world = await createWorld(db);
+    const [mine, sibling] = await Promise.all(
+      ['Contoso', 'Fabrikam'].map((name) => createCustomer(db, world, { name })),
+    );
+    const admin = await createMember(db, world, 'admin', [mine!.tenantId]);
+    const wide = await createMember(db, world, 'technician');
+    const near = await createMember(db, world, 'technician', [mine!.tenantId]);
+    for (const act of [
+      () => disableMember(admin.ctx, { subject: wide.subject }),
+      () => setMemberRole(admin.ctx, { subject: wide.subject, role: 'auditor' }),
+      () => assignMember(admin.ctx, { subject: wide.subject, customers: [mine!.tenantId] }),
+      () => assignMember(admin.ctx, { subject: admin.subject, customers: null }),
+      () => assignMember(admin.ctx, { subject: near.subject, customers: [sibling!.tenantId] }),
+    ]) {
+      await assert.rejects(act(), { code: 'forbidden' });
+    }
+    await setMemberRole(admin.ctx, { subject: near.subject, role: 'auditor' });
+    await assignMember(world.as('owner'), {
+      subject: near.subject,
+      customers: [mine!.tenantId, sibling!.tenantId],
+    });
+    const { fenced } = await import('#lib/services/reach.ts');
+    const reach = { customers: [mine!.tenantId], mailboxes: 'all' as const };
+    const listed = await listMembers({ ...admin.ctx, db: fenced(db.user, reach) });
+    const row = listed.find((member) => member.subject === near.subject);
+    assert.deepEqual(
+      row?.customers?.map((customer) => customer.name),
+      ['Contoso'],
+    );
+    assert.equal(row?.unnamed, 1);
+  });
+
+  it('a customer of elsewhere cannot be assigned, and a member of elsewhere is not there', async () => {
+    world = await createWorld(db);
+    const other = await createWorld(db, 'Southridge Services');
+    const foreign = await createCustomer(db, other);
+    const member = await createMember(db, world, 'technician');
+    const stranger = await createMember(db, other, 'technician');
+    const owner = world.as('owner');
+    for (const id of [foreign.tenantId, newId(), 'not-an-id']) {
+      await assert.rejects(assignMember(owner, { subject: member.subject, customers: [id] }), {
+        code: 'not-found',
+      });
+    }
+    for (const subject of [stranger.subject, `${newId()}.${newId()}`]) {
+      await assert.rejects(setMemberRole(owner, { subject, role: 'owner' }), { code: 'not-found' });
+      await assert.rejects(disableMember(owner, { subject }), { code: 'not-found' });
+      await assert.rejects(assignMember(owner, { subject, customers: null }), {
+        code: 'not-found',
+      });
+    }
+    assert.equal((await findPlace(db.user, stranger.subject))?.role, 'technician');
+    assert.ok(!(await listMembers(owner)).some((row) => row.subject === stranger.subject));
+  });
+
+  it('an address is no account, and no role but owner and admin manages staff', async () => {
+    world = await createWorld(db);
     for (const subject of ['jon@northwind.example', '', newId(), `${newId()}.`]) {
-      await assert.rejects(enrolMember(world.as('owner'), { ...person, subject }), {
+      await assert.rejects(setMemberRole(world.as('owner'), { subject, role: 'auditor' }), {
         code: 'input.invalid',
       });
     }
-    await assert.rejects(
-      enrolMember(world.as('technician'), { ...person, subject: `${newId()}.${newId()}` }),
-      { code: 'forbidden' },
-    );
+    const { subject } = await createMember(db, world, 'auditor');
+    const others = memberRoles.filter((role) => role !== 'owner' && role !== 'admin');
+    for (const role of [...others, 'administrator', 'mailbox-owner'] as const) {
+      const ctx = world.as(role);
+      await assert.rejects(listMembers(ctx), { code: 'forbidden' });
+      await assert.rejects(setMemberRole(ctx, { subject, role: 'owner' }), { code: 'forbidden' });
+      await assert.rejects(disableMember(ctx, { subject }), { code: 'forbidden' });
+      await assert.rejects(assignMember(ctx, { subject, customers: null }), { code: 'forbidden' });
+    }
   });
 });

@@ -78,6 +78,7 @@ describe('where an account belongs', () => {
       role: 'mailbox-owner',
       mailboxId: home.mailboxId,
       reach: { customers: [home.tenantId], mailboxes: [home.mailboxId, archive] },
+      enrolled: false,
     });
     // The same object id in another organisation is another account.
     assert.equal(await findPlace(db.user, `${newId()}.${account}`), null);
@@ -90,6 +91,17 @@ describe('where an account belongs', () => {
     await enrol(home, home.subject, 'mailbox-owner', home.mailboxId);
     const place = await findPlace(db.user, home.subject);
     assert.deepEqual(place?.reach, { customers: [home.tenantId], mailboxes: [home.mailboxId] });
+  });
+
+  it('who came through the door for everybody is out when it closes, and back when it opens', async () => {
+    const home = await customer('everyone');
+    await enrol(home, home.subject, 'mailbox-owner');
+    await db.owner`update customer_people set by_door = true where subject = ${home.subject}`;
+    const inside = await findPlace(db.user, home.subject);
+    assert.ok(inside?.kind === 'customer' && inside.enrolled);
+    await db.owner`delete from self_service_doors where tenant_id = ${home.tenantId}`;
+    await db.owner`update tenants set self_service = 'invited' where id = ${home.tenantId}`;
+    assert.equal(await findPlace(db.user, home.subject), null);
   });
 
   it('an administrator reaches every mailbox of the organisation, with or without one of their own', async () => {

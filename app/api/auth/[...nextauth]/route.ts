@@ -9,7 +9,8 @@ async function handler(
 ): Promise<Response> {
   const deps = authDeps(await portalDeps());
   const signingIn = signingInPath(request.nextUrl.pathname);
-  return await NextAuth(request, context, authOptions({ ...deps, signingIn }));
+  const browser = request.headers.get('user-agent') ?? '';
+  return await NextAuth(request, context, authOptions({ ...deps, signingIn, browser }));
 }
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,1 @@
+ALTER TABLE "customer_people" ADD COLUMN "by_door" boolean DEFAULT false NOT NULL;

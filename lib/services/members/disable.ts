@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { revokeInvitationsBy } from '../invitations/store.ts';
+import { endSessionsOf } from '../sessions/store.ts';
+import { withScope } from '../transaction.ts';
+import { memberInput } from './input.ts';
+import { lastOwner, requireOwner, requireWithin } from './rules.ts';
+import { lockMember, lockOwners, updateMember } from './store.ts';
+
+/**
+ * Lets a member in no more. Their sessions and the links they handed out end in the same
+ * transaction, and their keys with them. A new invitation lets them back in.
+ */
+export async function disableMember(
+  ctx: ServiceContext,
+  input: z.input<typeof memberInput>,
+): Promise<void> {
+  requirePermission(ctx, 'members.manage');
+  const { subject } = parse(memberInput, input);
+  const key = { mspId: ctx.mspId, subject };
+  const now = ctx.clock.now();
+  await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    const owners = await lockOwners(tx, ctx.mspId);
+    const before = await lockMember(tx, ctx.mspId, subject);
+    if (before.role === 'owner') {
+      requireOwner(ctx);
+      if (owners.length === 1) throw lastOwner();
+    }
+    requireWithin(ctx, before.customers);
+    await updateMember(tx, key, { disabledAt: now });
+    const invitations = await revokeInvitationsBy(tx, key, now, {});
+    const sessions = await endSessionsOf(tx, subject);
+    await audit(ctx, tx, {
+      tenantId: null,
+      action: 'member.disable',
+      entity: 'member',
+      entityId: subject,
+      facts: { name: before.name, role: before.role, sessions, invitations },
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { AppError } from '#lib/core/errors.ts';
+import { reachOf, type ServiceContext } from '../context.ts';
+import { notFound } from '../input.ts';
+
+/**
+ * Who is an owner is for owners to say.
+ * @throws AppError `forbidden`
+ */
+export function requireOwner(ctx: ServiceContext): void {
+  const { actor } = ctx;
+  if (actor.kind !== 'user' || actor.role === 'owner') return;
+  throw new AppError(
+    'forbidden',
+    `Your role, ${actor.role}, may not make or change an owner. Ask an owner of your organisation.`,
+  );
+}
+
+/**
+ * Nobody hands out, or takes away, more than they reach themselves.
+ * @param customers null is all
+ */
+export function requireWithin(ctx: ServiceContext, customers: readonly string[] | null): void {
+  const own = reachOf(ctx).customers;
+  if (own === 'all') return;
+  if (customers?.every((id) => own.includes(id))) return;
+  throw new AppError(
+    'forbidden',
+    'You are assigned to some customers, and this is about others too. Ask an owner of your organisation.',
+  );
+}
+
+/** Customers that are not there, or not in reach, look alike. */
+export function requireKnown(
+  customers: readonly string[] | null,
+  known: ReadonlyMap<string, string>,
+): void {
+  if (customers?.some((id) => !known.has(id))) throw notFound();
+}
+
+/** Without an owner nobody could ever make one again. */
+export function lastOwner(): AppError {
+  return new AppError(
+    'conflict',
+    'This is the only owner. Make somebody else an owner first; nothing was changed.',
+  );
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { may } from '#lib/auth/roles.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { revokeInvitationsBy } from '../invitations/store.ts';
+import { withScope } from '../transaction.ts';
+import { setRoleInput } from './input.ts';
+import { lastOwner, requireOwner, requireWithin } from './rules.ts';
+import { lockMember, lockOwners, updateMember } from './store.ts';
+
+/**
+ * Gives a member another role, which holds from their next request on. Links they handed out and
+ * could hand out no longer end with it.
+ */
+export async function setMemberRole(
+  ctx: ServiceContext,
+  input: z.input<typeof setRoleInput>,
+): Promise<void> {
+  requirePermission(ctx, 'members.manage');
+  const { subject, role } = parse(setRoleInput, input);
+  const key = { mspId: ctx.mspId, subject };
+  await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    const owners = await lockOwners(tx, ctx.mspId);
+    const before = await lockMember(tx, ctx.mspId, subject);
+    if (before.role === role) return;
+    if (before.role === 'owner' || role === 'owner') requireOwner(ctx);
+    requireWithin(ctx, before.customers);
+    if (before.role === 'owner' && owners.length === 1) throw lastOwner();
+    // An owner reaches every customer.
+    await updateMember(tx, key, role === 'owner' ? { role, customers: null } : { role });
+    const ended = await revokeInvitationsBy(tx, key, ctx.clock.now(), {
+      ownersOnly: may(role, 'members.manage'),
+    });
+    await audit(ctx, tx, {
+      tenantId: null,
+      action: 'member.set-role',
+      entity: 'member',
+      entityId: subject,
+      facts: { name: before.name, before: before.role, role, invitations: ended },
+    });
+  });
+}

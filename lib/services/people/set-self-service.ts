@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { AppError } from '#lib/core/errors.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { isReachable } from '../places/rules.ts';
+import { endSessionsOf } from '../sessions/store.ts';
+import { withScope } from '../transaction.ts';
+import { setSelfServiceInput } from './input.ts';
+import { closeDoor, listPeopleRows, lockCustomer, openDoor, saveMode } from './store.ts';
+
+/**
+ * Says who of a customer may help themselves, from their next request on. Those who may no more are
+ * signed out in the same transaction; those who were invited stay in the list.
+ */
+export async function setSelfService(
+  ctx: ServiceContext,
+  input: z.input<typeof setSelfServiceInput>,
+): Promise<void> {
+  requirePermission(ctx, 'people.manage');
+  const { tenantId, mode } = parse(setSelfServiceInput, input);
+  requireReach(ctx, { tenantId });
+  const scope = { mspId: ctx.mspId, tenantId };
+  await withScope(ctx.db, scope, async (tx) => {
+    const { name, state, entraTid, selfService: before } = await lockCustomer(tx, scope);
+    if (before === mode) return;
+    if (mode !== 'off' && (entraTid === null || !isReachable(state))) {
+      throw new AppError(
+        'conflict',
+        `${name} is not connected, so nobody's account there is known. Connect it first.`,
+      );
+    }
+    await closeDoor(tx, scope);
+    if (mode === 'everyone' && entraTid !== null) await openDoor(tx, scope, entraTid);
+    await saveMode(tx, scope, mode);
+    let sessions = 0;
+    for (const { person } of await listPeopleRows(tx, scope)) {
+      if (mode === 'off' || (mode === 'invited' && person.byDoor)) {
+        sessions += await endSessionsOf(tx, person.subject);
+      }
+    }
+    await audit(ctx, tx, {
+      tenantId,
+      action: 'self-service.set',
+      entity: 'customer',
+      entityId: tenantId,
+      facts: { before, mode, sessions },
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { audit, type ServiceContext } from '../context.ts';
+import { notFound, parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { sessionInput } from './input.ts';
+import { requireEndable } from './require-endable.ts';
+import { endSessionRow, findSessionSubject } from './store.ts';
+
+/** Signs one browser out, from its next request on. One that ended already is not there. */
+export async function endSession(
+  ctx: ServiceContext,
+  input: z.input<typeof sessionInput>,
+): Promise<void> {
+  const { sessionId } = parse(sessionInput, input);
+  const subject = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
+    findSessionSubject(tx, sessionId, ctx.clock.now()),
+  );
+  if (subject === undefined) throw notFound();
+  const { name, tenantId } = await requireEndable(ctx, subject);
+  await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+    if (!(await endSessionRow(tx, sessionId))) return;
+    await audit(ctx, tx, {
+      tenantId,
+      action: 'session.end',
+      entity: 'session',
+      entityId: sessionId,
+      facts: { subject, name },
+    });
+  });
+}
