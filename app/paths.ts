@@ -5,11 +5,13 @@
 export const paths = {
   /** Tonight: what needs a human. */
   home: () => '/',
-  coverage: () => '/coverage',
-  leavers: () => '/leavers',
+  coverage: (list: CoverageList = {}) => withQuery('/coverage', list),
+  coverageFile: (list: CoverageList = {}) => withQuery('/api/lists/coverage', list),
+  leavers: (list: LeaverList = {}) => withQuery('/leavers', list),
   my: () => '/my',
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
-  customers: () => '/customers',
+  customers: (list: CustomerList = {}) => withQuery('/customers', list),
+  customersFile: (list: CustomerList = {}) => withQuery('/api/lists/customers', list),
   search: () => '/search',
   audit: () => '/audit',
   staff: () => '/staff',
@@ -19,7 +21,9 @@ export const paths = {
   customer: (tenantId: string) => `/customers/${tenantId}`,
   customerConnecting: (tenantId: string) => `/customers/${tenantId}/connecting`,
   customerMailboxes: (tenantId: string) => `/customers/${tenantId}/mailboxes`,
-  customerRuns: (tenantId: string) => `/customers/${tenantId}/runs`,
+  /** `day` as the viewer's zone calls it: 2026-11-22. */
+  customerRuns: (tenantId: string, list: { day?: string | undefined } = {}) =>
+    withQuery(`/customers/${tenantId}/runs`, list),
   customerRestores: (tenantId: string) => `/customers/${tenantId}/restores`,
   customerAccess: (tenantId: string) => `/customers/${tenantId}/access`,
   customerConnection: (tenantId: string) => `/customers/${tenantId}/connection`,
@@ -60,6 +64,24 @@ export interface MailboxPlace {
   item?: string | undefined;
   /** Where the list of items goes on. */
   after?: string | undefined;
+}
+
+export interface CustomerList {
+  show?: 'look' | 'good' | 'connecting' | undefined;
+  /** Subject of a member of staff. */
+  assigned?: string | undefined;
+  page?: number | undefined;
+}
+
+export interface CoverageList {
+  days?: number | undefined;
+  show?: 'all' | 'bad' | undefined;
+  page?: number | undefined;
+}
+
+export interface LeaverList {
+  customer?: string | undefined;
+  mailbox?: string | undefined;
 }
 
 export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';

@@ -157,7 +157,8 @@ export class Vault implements AsyncDisposable {
     return report;
   }
 
-  async stats(): Promise<{ storedBytes: number; packs: number }> {
+  /** @returns `freeBytes` null where the target cannot tell how much more it takes */
+  async stats(): Promise<{ storedBytes: number; packs: number; freeBytes: number | null }> {
     let storedBytes = 0;
     let packs = 0;
     for (const prefix of ['keyring/', 'keyring-copy/', 'packs/', 'index/', 'snapshots/']) {
@@ -166,7 +167,8 @@ export class Vault implements AsyncDisposable {
         if (prefix === 'packs/') packs++;
       }
     }
-    return { storedBytes, packs };
+    const freeBytes = (await this.store.target.abilities.freeBytes?.()) ?? null;
+    return { storedBytes, packs, freeBytes };
   }
 
   /** Stops the threads. What was not flushed is forgotten, as after a crash. */

@@ -3,157 +3,338 @@ import Link from 'next/link';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
-import { ButtonLink } from '#app/_ui/button.tsx';
+import { customersTexts as texts } from '#app/_texts/fleet.ts';
+import { ButtonLink, buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords, plural } from '#app/_ui/words.ts';
+import { coarse, createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { targetMs } from '#lib/services/coverage/rules.ts';
+import { listAssigned } from '#lib/services/customers/assigned.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
-import { customerState } from './parts/customer-state.ts';
+import { backUpChosen } from './actions.ts';
+import { BulkForm } from './parts/bulk-form.tsx';
+import { type CustomerLine, customerLines, readCustomerList } from './parts/customer-lines.ts';
 
-export const metadata: Metadata = { title: 'Customers' };
+export const metadata: Metadata = { title: texts.title };
+
+const perPage = 100;
+const usualMinutes = 360;
 
 /** Who is not fine? Worst first; colour only in rows that need somebody. */
-export default async function CustomersPage() {
+export default async function CustomersPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const list = readCustomerList(await searchParams);
   const ctx = await requireContext();
-  const customers = await load(listCustomers(ctx));
-  const refused = await whyNot('customers.connect');
+  const [customers, staff] = await load(Promise.all([listCustomers(ctx), listAssigned(ctx)]));
+  const mayNotAdd = await whyNot('customers.connect');
+  const mayNotRun = await whyNot('backups.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const rows = customers
-    .map((customer) => ({ customer, look: customerState(customer, now) }))
-    .sort((a, b) => a.look.rank - b.look.rank || a.customer.name.localeCompare(b.customer.name));
-  const sum = (pick: (customer: (typeof customers)[number]) => number) =>
-    customers.reduce((total, customer) => total + pick(customer), 0);
+  const lines = customerLines(customers, staff, list, now);
+  const page = Math.min(list.page ?? 1, Math.max(1, Math.ceil(lines.length / perPage)));
+  const from = (page - 1) * perPage;
+  const shown = lines.slice(from, from + perPage);
+  const filtered = list.show !== undefined || list.assigned !== undefined;
 
   return (
     <>
-      <TopBar crumbs={[{ label: 'Customers' }]} />
-      <div className="flex flex-wrap items-center gap-3 px-4 pt-5 pb-3 sm:px-6">
+      <TopBar crumbs={[{ label: texts.title }]} />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">
         <h1 className="text-xl font-semibold">
-          Customers{' '}
+          {texts.title}{' '}
           <span className="ml-1.5 text-base font-normal text-ink-2">
-            {formatCount(customers.length)}
+            {filtered ? texts.some(lines.length, customers.length) : formatCount(customers.length)}
           </span>
         </h1>
+        {customers.length > 0 ? <Filter list={list} staff={staff} /> : null}
         <p className="ml-auto text-xs text-ink-3 max-sm:hidden">as of {words.clock(now)}</p>
-        {refused === null ? (
+        {customers.length > 0 ? (
+          <a href={paths.customersFile(list)} className={buttonClass('secondary', 'max-sm:hidden')}>
+            {texts.csv}
+          </a>
+        ) : null}
+        {mayNotAdd === null ? (
           <ButtonLink href={paths.newCustomer()} weight="primary" className="max-sm:ml-auto">
             <Icon name="plus" />
-            Add customer
+            {texts.add}
           </ButtonLink>
         ) : (
-          <ReasonButton name="Add customer" reason={refused}>
-            Add customer
+          <ReasonButton name={texts.add} reason={mayNotAdd}>
+            {texts.add}
           </ReasonButton>
         )}
       </div>
-      {rows.length === 0 ? (
-        <div className="mx-auto max-w-md px-4 py-20 text-center">
-          <h2 className="text-lg font-semibold">Add your first customer</h2>
-          <p className="mt-1 text-ink-2">
-            Their administrator approves once; the first backup starts by itself.
-          </p>
+      {customers.length === 0 ? (
+        <div className="px-4 py-4 sm:px-6">
+          <Empty icon="building" title={texts.emptyTitle}>
+            {texts.empty}
+          </Empty>
+        </div>
+      ) : lines.length === 0 ? (
+        <div className="px-4 py-4 sm:px-6">
+          <NoMatch one="customer" clear={paths.customers()} />
         </div>
       ) : (
-        <table className="list list-wide">
-          <thead>
-            <tr>
-              <th scope="col" className="w-px pr-4">
-                State
-              </th>
-              <th scope="col">Customer</th>
-              <th scope="col" className="num">
-                Covered
-              </th>
-              <th scope="col" className="num max-sm:hidden">
-                Oldest good copy
-              </th>
-              <th scope="col" className="num max-sm:hidden">
-                Last run
-              </th>
-              <th scope="col" className="num max-sm:hidden">
-                Stored
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ customer, look }) => (
-              <tr key={customer.id}>
-                <td className="pr-4">
-                  <Status kind={look.kind}>{look.word}</Status>
-                </td>
-                <th
-                  scope="row"
-                  className="h-row border-b border-line text-sm! font-medium text-ink!"
-                >
-                  <Link
-                    href={
-                      customer.state === 'connecting'
-                        ? paths.customerConnecting(customer.id)
-                        : paths.customer(customer.id)
-                    }
-                    prefetch={false}
-                    className="whitespace-normal hover:text-accent hover:underline"
-                  >
-                    {customer.name}
-                  </Link>
+        <BulkForm action={backUpChosen} refused={mayNotRun}>
+          <table className="list list-wide">
+            <thead>
+              <tr>
+                <th scope="col" className="w-px max-sm:hidden">
+                  <span className="sr-only">Chosen</span>
                 </th>
-                <td className="num">
-                  <Covered good={customer.protectedCount} all={customer.mailboxes} />
-                </td>
-                <td className="num max-sm:hidden">
-                  {customer.oldestGoodAt ? words.age(customer.oldestGoodAt) : 'none yet'}
-                </td>
-                <td className="num max-sm:hidden">
-                  {customer.lastRun ? (
-                    <Link
-                      href={paths.run(customer.id, customer.lastRun.id)}
-                      prefetch={false}
-                      className="text-ink-2 hover:text-accent hover:underline"
-                    >
-                      {customer.lastRun.state}
-                      {customer.lastRun.endedAt ? `, ${words.ago(customer.lastRun.endedAt)}` : ''}
-                    </Link>
-                  ) : (
-                    <span className="text-ink-3">none yet</span>
-                  )}
-                </td>
-                <td className="num max-sm:hidden">{formatBytes(customer.storedBytes)}</td>
+                <th scope="col" className="w-px pr-4 max-sm:pl-4">
+                  {texts.columns.state}
+                </th>
+                <th scope="col">{texts.columns.customer}</th>
+                <th scope="col" className="max-lg:hidden">
+                  {texts.columns.policy}
+                </th>
+                <th scope="col" className="num max-sm:pr-4">
+                  {texts.columns.covered}
+                </th>
+                <th scope="col" className="num max-sm:hidden">
+                  {texts.columns.oldest}
+                </th>
+                <th scope="col" className="num max-wide:hidden">
+                  {texts.columns.worst}
+                </th>
+                <th scope="col" className="num max-wide:hidden">
+                  {texts.columns.unexplained}
+                </th>
+                <th scope="col" className="num max-lg:hidden">
+                  {texts.columns.stored}
+                </th>
+                <th scope="col" className="max-sm:hidden">
+                  {texts.columns.assigned}
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {shown.map((line) => (
+                <Line key={line.customer.id} line={line} now={now} />
+              ))}
+            </tbody>
+          </table>
+        </BulkForm>
       )}
-      {rows.length > 0 ? (
-        <p className="sticky bottom-0 mt-auto flex flex-wrap gap-x-4 border-t border-line bg-canvas px-4 py-3 text-xs text-ink-2 max-sm:bottom-14 sm:px-6">
-          <strong className="font-semibold text-ink">{plural(customers.length, 'customer')}</strong>
-          <span>
-            {formatCount(sum((customer) => customer.protectedCount))} of{' '}
-            {plural(
-              sum((customer) => customer.mailboxes),
-              'mailbox covered',
-              'mailboxes covered',
-            )}
-          </span>
-          <span>{formatBytes(sum((customer) => customer.storedBytes))} stored</span>
-        </p>
+      {lines.length > 0 ? (
+        <Totals lines={lines}>
+          {lines.length > perPage ? (
+            <span className="ml-auto flex gap-4">
+              {texts.rows(from + 1, from + shown.length)}
+              {page > 1 ? (
+                <Link
+                  href={paths.customers({ ...list, page: page - 1 })}
+                  prefetch={false}
+                  className="quiet-link"
+                >
+                  {texts.previous(perPage)}
+                </Link>
+              ) : null}
+              {from + shown.length < lines.length ? (
+                <Link
+                  href={paths.customers({ ...list, page: page + 1 })}
+                  prefetch={false}
+                  className="quiet-link"
+                >
+                  {texts.next(Math.min(perPage, lines.length - from - shown.length))}
+                </Link>
+              ) : null}
+            </span>
+          ) : null}
+        </Totals>
       ) : null}
     </>
   );
 }
 
-function Covered({ good, all }: { good: number; all: number }) {
-  const short = good < all;
+function Filter({
+  list,
+  staff,
+}: {
+  list: ReturnType<typeof readCustomerList>;
+  staff: Awaited<ReturnType<typeof listAssigned>>;
+}) {
+  const select =
+    'h-8 rounded-md border border-line-strong bg-surface pr-7 pl-2 text-sm max-sm:h-11';
   return (
-    <span className="text-ink-2">
-      <span className={short ? 'font-semibold text-late-ink' : 'text-ink'}>
-        {formatCount(good)}
-      </span>{' '}
-      of {formatCount(all)}
-    </span>
+    <form action={paths.customers()} className="flex flex-wrap items-center gap-2">
+      <select
+        name="show"
+        aria-label={texts.filter.show}
+        defaultValue={list.show ?? ''}
+        className={select}
+      >
+        <option value="">{texts.filter.all}</option>
+        <option value="look">{texts.filter.look}</option>
+        <option value="good">{texts.filter.good}</option>
+        <option value="connecting">{texts.filter.connecting}</option>
+      </select>
+      {staff.length > 0 ? (
+        <select
+          name="assigned"
+          aria-label={texts.filter.assigned}
+          defaultValue={list.assigned ?? ''}
+          className={select}
+        >
+          <option value="">{texts.filter.anyone}</option>
+          {staff.map(({ subject, name }) => (
+            <option key={subject} value={subject}>
+              {name}
+            </option>
+          ))}
+        </select>
+      ) : null}
+      <button type="submit" className={buttonClass()}>
+        {texts.filter.apply}
+      </button>
+    </form>
+  );
+}
+
+function Line({
+  line: { customer, look, assigned, worstGapMs },
+  now,
+}: {
+  line: CustomerLine;
+  now: Date;
+}) {
+  const troubled = look.rank < 3;
+  const ink = look.kind === 'fail' ? 'text-fail-ink font-semibold' : 'text-late-ink font-semibold';
+  const target = targetMs(customer.policy?.everyMinutes ?? usualMinutes);
+  const { oldestGoodAt } = customer;
+  const late = oldestGoodAt !== null && now.getTime() - oldestGoodAt.getTime() > target;
+  return (
+    <tr>
+      <td className="max-sm:hidden">
+        <input
+          type="checkbox"
+          name="tenantId"
+          value={customer.id}
+          aria-label={texts.bulk.choose(customer.name)}
+          className="box block"
+        />
+      </td>
+      <td className="pr-4 max-sm:pl-4">
+        <Status kind={look.kind}>{look.word}</Status>
+      </td>
+      <th scope="row" className="h-row border-b border-line text-sm! font-medium text-ink!">
+        <Link
+          href={
+            customer.state === 'connecting'
+              ? paths.customerConnecting(customer.id)
+              : paths.customer(customer.id)
+          }
+          prefetch={false}
+          className="whitespace-normal hover:text-accent hover:underline"
+        >
+          {customer.name}
+        </Link>
+      </th>
+      <td className="text-ink-2 max-lg:hidden">
+        {customer.policy?.name ?? <span className="text-ink-3">{texts.none}</span>}
+      </td>
+      <td className="num max-sm:pr-4">
+        <Covered
+          customer={customer}
+          ink={look.kind === 'fail' ? ink : 'text-late-ink font-semibold'}
+        />
+      </td>
+      <td className="num max-sm:hidden">
+        {oldestGoodAt ? (
+          <span className={late && troubled ? ink : ''}>
+            <Time at={oldestGoodAt} as="age" inside />
+          </span>
+        ) : (
+          <span className="text-ink-3">
+            {look.word === 'onboarding'
+              ? texts.firstCopy
+              : customer.asOf === null
+                ? texts.noData
+                : texts.none}
+          </span>
+        )}
+      </td>
+      <td className="num max-wide:hidden">
+        {worstGapMs === null ? (
+          <span className="text-ink-3">{texts.noData}</span>
+        ) : (
+          <span className={worstGapMs > target ? (late && troubled ? ink : 'font-semibold') : ''}>
+            {coarse(worstGapMs)}
+          </span>
+        )}
+      </td>
+      <td className="num max-wide:hidden">
+        {customer.unexplainedItems === null ? (
+          <span className="text-ink-3">{texts.noData}</span>
+        ) : (
+          <Link
+            href={paths.customerRuns(customer.id)}
+            prefetch={false}
+            className={customer.unexplainedItems > 0 ? 'font-semibold' : 'text-ink-2'}
+          >
+            {formatCount(customer.unexplainedItems)}
+          </Link>
+        )}
+      </td>
+      <td className="num max-lg:hidden">
+        {customer.storedBytes === null ? (
+          <span className="text-ink-3">{texts.noData}</span>
+        ) : (
+          formatBytes(customer.storedBytes)
+        )}
+      </td>
+      <td className="text-ink-2 max-sm:hidden">
+        {assigned.length === 0 ? (
+          <span className="text-ink-3">{texts.everyone}</span>
+        ) : (
+          assigned.join(', ')
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Covered({ customer, ink }: { customer: CustomerLine['customer']; ink: string }) {
+  const { covered, mailboxes } = customer;
+  if (covered === null || mailboxes === null) {
+    return <span className="text-ink-3">{texts.noData}</span>;
+  }
+  return (
+    <Link href={paths.customerMailboxes(customer.id)} prefetch={false} className="text-ink-2">
+      <span className={covered < mailboxes ? ink : 'text-ink'}>{formatCount(covered)}</span> of{' '}
+      {formatCount(mailboxes)}
+    </Link>
+  );
+}
+
+function Totals({ lines, children }: { lines: CustomerLine[]; children: React.ReactNode }) {
+  const counted = lines.filter(({ customer }) => customer.asOf !== null);
+  const sum = (pick: (customer: CustomerLine['customer']) => number | null) =>
+    counted.reduce((total, { customer }) => total + (pick(customer) ?? 0), 0);
+  const uncounted = lines.length - counted.length;
+  return (
+    <div className="sticky bottom-0 mt-auto flex flex-wrap gap-x-4 border-t border-line bg-canvas px-4 py-3 text-xs text-ink-2 max-sm:bottom-14 sm:px-6">
+      <strong className="font-semibold text-ink">{plural(lines.length, 'customer')}</strong>
+      <span>
+        {texts.covered(
+          sum((it) => it.covered),
+          sum((it) => it.mailboxes),
+        )}
+      </span>
+      <span className="max-sm:hidden">{texts.unexplained(sum((it) => it.unexplainedItems))}</span>
+      <span>{texts.stored(formatBytes(sum((it) => it.storedBytes)))}</span>
+      {uncounted > 0 ? <span>{texts.uncounted(uncounted)}</span> : null}
+      {children}
+    </div>
   );
 }

@@ -162,10 +162,11 @@ export async function loseConnection(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
   app: EntraApp,
+  at: Date,
 ): Promise<boolean> {
   const rows = await tx
     .update(connections)
-    .set({ state: 'lost' })
+    .set({ state: 'lost', lostAt: at })
     .where(
       and(
         eq(connections.mspId, scope.mspId),
@@ -214,6 +215,7 @@ export async function saveConnection(
     proofs: change.proofs,
     refusal: change.refusal,
     verifiedAt: change.state === 'connected' ? change.at : null,
+    ...(change.state === 'connected' ? { lostAt: null } : {}),
   };
   await tx
     .insert(connections)

@@ -4,6 +4,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ConnectionProbe, DirectoryMailbox } from '../connect/probe.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { parse } from '../input.ts';
 import {
   listMailboxRows,
@@ -103,7 +104,7 @@ export async function applyDiscovery(
   found: Map<string, DirectoryMailbox>,
   gone: ReadonlySet<string> = new Set(),
 ): Promise<Discovery> {
-  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+  const discovery = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     const known = await lockMailboxes(tx, ctx.mspId, tenantId);
     const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
     if (found.size === 0 && live.length > 0) {
@@ -140,7 +141,7 @@ export async function applyDiscovery(
       });
     }
     for (const row of vanished) {
-      await sealMailbox(tx, ctx.mspId, tenantId, row.id, now);
+      await sealMailbox(tx, ctx.mspId, tenantId, row.id, { at: now, cause: 'user-gone' });
       await audit(ctx, tx, {
         tenantId,
         action: 'mailbox.seal',
@@ -160,6 +161,8 @@ export async function applyDiscovery(
     }
     return { found: found.size, added: added.length, sealed: vanished.length };
   });
+  await keepFiguresAfter(ctx, { tenantId });
+  return discovery;
 }
 
 /** A mailbox that came back is protected again; what people decided stays decided. */

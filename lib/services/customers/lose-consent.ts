@@ -18,7 +18,7 @@ export async function loseConsent(
   const { tenantId, app } = parse(consentLostInput, input);
   const scope = { mspId: ctx.mspId, tenantId };
   await withScope(ctx.db, scope, async (tx) => {
-    if (!(await loseConnection(tx, scope, app))) return;
+    if (!(await loseConnection(tx, scope, app, ctx.clock.now()))) return;
     // Without the restore app backups go on, and the customer counts as connected.
     if (app === 'backup') await markConsentLost(tx, scope);
     await audit(ctx, tx, {

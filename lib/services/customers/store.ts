@@ -1,8 +1,7 @@
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { EntraApp } from '#db/enums.ts';
-import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
-import { runs } from '#db/schema/runs.ts';
+import { members } from '#db/schema/msps.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { notFound } from '../input.ts';
 
@@ -65,70 +64,12 @@ export async function markConsentLost(
     );
 }
 
-/** One row a customer, with the sums its line in a list shows. */
-export async function summariseTenants(tx: Transaction, mspId: string, tenantId?: string) {
-  const boxes = tx
-    .select({
-      tenantId: mailboxes.tenantId,
-      // Excluded and erased mailboxes are nobody's loss and not counted.
-      total:
-        sql<number>`count(*) filter (where ${mailboxes.state} not in ('excluded', 'erased'))::int`.as(
-          'total',
-        ),
-      protected: sql<number>`count(*) filter (where ${mailboxes.state} = 'protected')::int`.as(
-        'protected',
-      ),
-      covered:
-        sql<number>`count(*) filter (where ${mailboxes.state} in ('protected', 'sealed') and ${mailboxes.lastGoodAt} is not null)::int`.as(
-          'covered',
-        ),
-      unexplained:
-        sql<number>`count(*) filter (where ${mailboxes.state} = 'protected' and ${mailboxes.lastGoodAt} is null and ${mailboxes.lastOutcome} is null)::int`.as(
-          'unexplained',
-        ),
-      oldestGoodAt:
-        sql<Date | null>`min(${mailboxes.lastGoodAt}) filter (where ${mailboxes.state} = 'protected')`
-          .mapWith(mailboxes.lastGoodAt)
-          .as('oldest_good_at'),
-      lastGoodAt: sql<Date | null>`max(${mailboxes.lastGoodAt})`
-        .mapWith(mailboxes.lastGoodAt)
-        .as('newest_good_at'),
-      rawBytes: sql<number>`coalesce(sum(${mailboxes.bytes}), 0)`.mapWith(Number).as('raw_bytes'),
-    })
-    .from(mailboxes)
-    .where(eq(mailboxes.mspId, mspId))
-    .groupBy(mailboxes.tenantId)
-    .as('boxes');
-  // For each customer one look into an index, not the history of all their runs.
-  const lastRun = tx
-    .select({ id: runs.id, state: runs.state, endedAt: runs.endedAt })
-    .from(runs)
-    .where(and(eq(runs.mspId, tenants.mspId), eq(runs.tenantId, tenants.id)))
-    .orderBy(desc(runs.createdAt))
-    .limit(1)
-    .as('last_run');
-  return await tx
-    .select({
-      tenant: tenants,
-      total: boxes.total,
-      protected: boxes.protected,
-      covered: boxes.covered,
-      unexplained: boxes.unexplained,
-      oldestGoodAt: boxes.oldestGoodAt,
-      lastGoodAt: boxes.lastGoodAt,
-      rawBytes: boxes.rawBytes,
-      storedBytes: vaults.storedBytes,
-      runId: lastRun.id,
-      runState: lastRun.state,
-      runEndedAt: lastRun.endedAt,
-    })
-    .from(tenants)
-    .leftJoin(boxes, eq(boxes.tenantId, tenants.id))
-    .leftJoin(vaults, and(eq(vaults.mspId, tenants.mspId), eq(vaults.tenantId, tenants.id)))
-    .leftJoinLateral(lastRun, sql`true`)
-    .where(
-      and(eq(tenants.mspId, mspId), tenantId === undefined ? undefined : eq(tenants.id, tenantId)),
-    )
-    .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id));
+/** Staff with a list of customers, by name. */
+export async function assignedStaff(tx: Transaction, mspId: string) {
+  const rows = await tx
+    .select({ subject: members.subject, name: members.name, customers: members.customers })
+    .from(members)
+    .where(and(eq(members.mspId, mspId), isNull(members.disabledAt), isNotNull(members.customers)))
+    .orderBy(asc(sql`lower(${members.name})`), asc(members.subject));
+  return rows.map((row) => ({ ...row, customers: row.customers ?? [] }));
 }
-export type TenantSummary = Awaited<ReturnType<typeof summariseTenants>>[number];

@@ -117,9 +117,13 @@ export async function saveDiscovered(
         address: row.address,
         displayName: row.displayName,
         sealedAt: null,
+        sealedCause: null,
       },
     });
 }
+
+/** What Microsoft no longer knew: the user, or their mailbox while the user is still there. */
+export type SealedCause = 'user-gone' | 'mailbox-gone';
 
 /** Its copies stay for ever, or until somebody erases them on purpose. */
 export async function sealMailbox(
@@ -127,11 +131,11 @@ export async function sealMailbox(
   mspId: string,
   tenantId: string,
   mailboxId: string,
-  at: Date,
+  sealed: { at: Date; cause: SealedCause },
 ): Promise<void> {
   await tx
     .update(mailboxes)
-    .set({ state: 'sealed', sealedAt: at })
+    .set({ state: 'sealed', sealedAt: sealed.at, sealedCause: sealed.cause })
     .where(
       and(
         eq(mailboxes.mspId, mspId),

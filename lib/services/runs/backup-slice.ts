@@ -10,6 +10,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { loseConsent } from '../customers/lose-consent.ts';
 import { loadTenant } from '../customers/store.ts';
 import type { Engines } from '../engines.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { type HeldLease, leaseMs, withLease } from '../leases/hold.ts';
 import { loadMailbox, type MailboxRow, sealMailbox } from '../mailboxes/store.ts';
 import { findPolicy } from '../policies/store.ts';
@@ -50,6 +51,8 @@ const patienceMs = 6 * 60 * 60_000;
 const pausedMs = 5_000;
 /** A restore asks for the mailbox at least that often (`lib/services/restores/target.ts`). */
 const makeWayMs = 15_000;
+/** While a run goes on, figures are at most so old. */
+const figuresMs = 60_000;
 /** A defect that comes back so often is no passing trouble. */
 const defectsMax = 5;
 
@@ -250,6 +253,8 @@ async function finishMailbox(
       });
     }
   });
+  // A first copy of a large organisation takes a day, and lists tell how it gets on.
+  await keepFiguresAfter(ctx, { tenantId: key.tenantId }, { olderThanMs: figuresMs });
   return { outcome: 'done' };
 }
 
@@ -261,7 +266,10 @@ async function seal(
 ): Promise<void> {
   await withScope(ctx.db, key, async (tx) => {
     await lease.fence(tx);
-    await sealMailbox(tx, key.mspId, key.tenantId, key.mailboxId, ctx.clock.now());
+    await sealMailbox(tx, key.mspId, key.tenantId, key.mailboxId, {
+      at: ctx.clock.now(),
+      cause: 'mailbox-gone',
+    });
     await audit(ctx, tx, {
       tenantId: key.tenantId,
       action: 'mailbox.seal',

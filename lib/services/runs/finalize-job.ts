@@ -1,6 +1,7 @@
 import type { RunState } from '#db/enums.ts';
 import { balances } from '#lib/exchange/outcome.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { withScope } from '../transaction.ts';
 import { isOpen } from './rules.ts';
 import { closeLeftovers, lockRun, type RunSums, sumRun, updateRun } from './store.ts';
@@ -44,6 +45,7 @@ export async function finalizeJob(ctx: ServiceContext, input: RunEnd): Promise<v
       facts: { state, mailboxes: sums.mailboxes, stored, skipped, failed },
     });
   });
+  await keepFiguresAfter(ctx, { tenantId: input.tenantId });
 }
 
 function verdict(end: RunEnd, sums: RunSums): { state: RunState; reason: string | null } {

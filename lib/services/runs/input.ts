@@ -22,6 +22,9 @@ export const getRunInput = runInput.extend({
 export const listRunsInput = z.object({
   tenantId: entityId,
   after: agePosition.optional(),
+  /** Only those that were under way at some time from then on, and before `until`. */
+  from: z.date().optional(),
+  until: z.date().optional(),
   limit: z.number().int().min(1).max(200).default(50),
 });
 

@@ -13,11 +13,11 @@ export async function listRuns(
   input: z.input<typeof listRunsInput>,
 ): Promise<RunSummary[]> {
   requirePermission(ctx, 'customers.read');
-  const { tenantId, ...page } = parse(listRunsInput, input);
+  const { tenantId, from, until, ...page } = parse(listRunsInput, input);
   requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   const rows = await withScope(ctx.db, scope, (tx) =>
-    listRunRows(tx, ctx.mspId, { tenantId }, page),
+    listRunRows(tx, ctx.mspId, { tenantId, from, until }, page),
   );
   return rows.map(({ run, sums }) => viewSummary(run, isOpen(run.state) ? sums : null));
 }

@@ -1,6 +1,7 @@
 import { newId } from '#lib/core/ids.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import type { Engines } from '../engines.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { withScope } from '../transaction.ts';
 import { hasSnapshots } from './catalogue.ts';
 import { saveVaultFigures } from './store.ts';
@@ -29,4 +30,5 @@ export async function measureVault(
       ...figures,
     }),
   );
+  await keepFiguresAfter(ctx, { tenantId: input.tenantId });
 }

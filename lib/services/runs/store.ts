@@ -6,7 +6,10 @@ import {
   desc,
   eq,
   gt,
+  gte,
   inArray,
+  isNull,
+  lt,
   or,
   type SQL,
   type SQLWrapper,
@@ -128,13 +131,16 @@ export interface RunFilter {
   tenantIds?: readonly string[] | undefined;
   states?: readonly RunState[] | undefined;
   trigger?: RunTrigger | undefined;
+  /** Under way at some time from then on, and before `until`. */
+  from?: Date | undefined;
+  until?: Date | undefined;
 }
 
 /** Newest first, with the customer's name and, while a run goes on, the sums of its mailboxes. */
 export async function listRunRows(
   tx: Transaction,
   mspId: string,
-  { tenantId, tenantIds, states, trigger }: RunFilter,
+  { tenantId, tenantIds, states, trigger, from, until }: RunFilter,
   page: { after?: AgePosition | undefined; limit: number },
 ) {
   // Of a run that has ended its own row tells: the condition keeps Postgres from its mailboxes.
@@ -180,6 +186,8 @@ export async function listRunRows(
         tenantIds === undefined ? undefined : inArray(runs.tenantId, [...tenantIds]),
         states === undefined ? undefined : inArray(runs.state, [...states]),
         trigger === undefined ? undefined : eq(runs.trigger, trigger),
+        from === undefined ? undefined : or(isNull(runs.endedAt), gte(runs.endedAt, from)),
+        until === undefined ? undefined : lt(runs.createdAt, until),
         olderThan(runs.createdAt, runs.id, page.after),
       ),
     )
@@ -453,9 +461,9 @@ export async function saveVaultFigures(
   tx: Transaction,
   row: typeof vaults.$inferInsert,
 ): Promise<void> {
-  const { target, keyId, storedBytes, packs, measuredAt } = row;
+  const { target, keyId, storedBytes, packs, freeBytes, measuredAt } = row;
   await tx.insert(vaults).values(row).onConflictDoUpdate({
     target: vaults.tenantId,
-    set: { target, keyId, storedBytes, packs, measuredAt },
+    set: { target, keyId, storedBytes, packs, freeBytes, measuredAt },
   });
 }

@@ -1,38 +1,51 @@
 import type { StatusKind } from '#app/_ui/status.tsx';
 import type { TenantState } from '#db/enums.ts';
 import type { ConnectView } from '#lib/services/connect/view.ts';
+import { targetMs } from '#lib/services/coverage/rules.ts';
 import type { CustomerView } from '#lib/services/customers/view.ts';
 import { connectStamp } from '../../../connect/parts/connect-stamp.ts';
 
 export interface Protection {
   state: TenantState;
-  mailboxes: number;
-  protectedCount: number;
+  /** Null where nobody has counted yet. */
+  mailboxes: number | null;
+  covered: number | null;
+  failing: number | null;
   oldestGoodAt: Date | null;
+  newestGoodAt: Date | null;
+  policy: { everyMinutes: number; paused: boolean } | null;
   lastRun: { state: string } | null;
 }
 
-/** A copy older than this is late, whatever the policy. */
-const lateMs = 24 * 3_600_000;
+/** Where no policy says how often. */
+const usualMinutes = 360;
 
 /** One word for a customer, worst first; `rank` orders the list. */
 export function customerState(
   customer: Protection,
   now: Date,
 ): { kind: StatusKind; word: string; rank: number } {
-  const { state, mailboxes, protectedCount, oldestGoodAt, lastRun } = customer;
+  const { state, mailboxes, covered, failing, oldestGoodAt, newestGoodAt, policy, lastRun } =
+    customer;
   if (state === 'consent-lost') return { kind: 'fail', word: 'permission removed', rank: 0 };
-  if (lastRun?.state === 'failed') return { kind: 'fail', word: 'failed', rank: 1 };
-  if (oldestGoodAt !== null && now.getTime() - oldestGoodAt.getTime() > lateMs)
-    return { kind: 'late', word: 'late', rank: 2 };
   if (state === 'connecting') return { kind: 'run', word: 'connecting', rank: 5 };
   if (state === 'disconnected') return { kind: 'off', word: 'disconnected', rank: 6 };
-  if (lastRun === null || oldestGoodAt === null) {
-    return lastRun?.state === 'running' || lastRun?.state === 'queued'
-      ? { kind: 'run', word: 'onboarding', rank: 4 }
-      : { kind: 'none', word: 'not covered', rank: 3 };
+  if (lastRun?.state === 'failed') return { kind: 'fail', word: 'failed', rank: 1 };
+  const target = targetMs(policy?.everyMinutes ?? usualMinutes);
+  if (oldestGoodAt !== null && now.getTime() - oldestGoodAt.getTime() > target) {
+    return policy?.paused
+      ? { kind: 'off', word: 'paused', rank: 3 }
+      : { kind: 'late', word: 'late', rank: 2 };
   }
-  if (protectedCount < mailboxes) return { kind: 'gaps', word: 'gaps named', rank: 3 };
+  if (newestGoodAt === null) {
+    return lastRun !== null && ['running', 'queued', 'paused'].includes(lastRun.state)
+      ? { kind: 'run', word: 'onboarding', rank: 4 }
+      : mailboxes === null
+        ? { kind: 'unknown', word: 'no data', rank: 3 }
+        : { kind: 'none', word: 'not covered', rank: 3 };
+  }
+  if ((failing ?? 0) > 0 || (covered ?? 0) < (mailboxes ?? 0))
+    return { kind: 'gaps', word: 'gaps named', rank: 3 };
   return { kind: 'ok', word: 'good', rank: 7 };
 }
 

@@ -79,7 +79,7 @@ async function Customers({ ctx }: { ctx: ServiceContext }) {
       options={customers.map(({ id, name, mailboxes }) => ({
         value: id,
         label: name,
-        hint: plural(mailboxes, 'mailbox', 'mailboxes'),
+        ...(mailboxes === null ? {} : { hint: plural(mailboxes, 'mailbox', 'mailboxes') }),
         href: paths.newRestore({ customer: id }),
       }))}
     />

@@ -15,12 +15,19 @@ const customer = z
     id,
     name: z.string(),
     state: z.enum(tenantStates),
-    mailboxes: z.number().int().describe('Those that count: neither excluded nor erased'),
-    protectedMailboxes: z.number().int(),
+    countedAt: moment
+      .nullable()
+      .describe('How old the figures are; null, as they are, while nobody has counted'),
+    mailboxes: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Those that count: neither excluded nor erased'),
+    protectedMailboxes: z.number().int().nullable(),
     oldestGoodAt: moment
       .nullable()
       .describe('The protected mailbox whose last good backup is the longest ago'),
-    storedBytes: z.number().int(),
+    storedBytes: z.number().int().nullable(),
     lastRun: z.object({ id, state: z.enum(runStates), endedAt: moment.nullable() }).nullable(),
   })
   .meta({ id: 'Customer' });
@@ -60,6 +67,7 @@ function viewRow(row: CustomerRow): z.input<typeof customer> {
     id: row.id,
     name: row.name,
     state: row.state,
+    countedAt: timeOf(row.asOf),
     mailboxes: row.mailboxes,
     protectedMailboxes: row.protectedCount,
     oldestGoodAt: timeOf(row.oldestGoodAt),

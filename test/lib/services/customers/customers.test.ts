@@ -7,6 +7,7 @@ import { discoverMailboxes } from '#lib/services/customers/discover-mailboxes.ts
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { initialsOf } from '#lib/services/customers/view.ts';
+import { keepFigures } from '#lib/services/figures/keep.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
@@ -24,17 +25,12 @@ describe('customers', () => {
     const added = await addCustomer(world.as('technician'), { name: '  Contoso  ' });
     assert.equal(added.expiresAt.getTime() - world.clock.now().getTime(), 24 * 60 * 60_000);
     const [row] = await listCustomers(world.as('owner'));
-    assert.deepEqual(row, {
-      id: added.tenantId,
-      name: 'Contoso',
-      initials: 'CO',
-      state: 'connecting',
-      mailboxes: 0,
-      protectedCount: 0,
-      oldestGoodAt: null,
-      storedBytes: 0,
-      lastRun: null,
-    });
+    assert.deepEqual(
+      [row?.id, row?.name, row?.initials, row?.state, row?.lastRun],
+      [added.tenantId, 'Contoso', 'CO', 'connecting', null],
+    );
+    // Nobody has counted yet, and that is not the same as none.
+    assert.deepEqual([row?.asOf, row?.mailboxes, row?.storedBytes], [null, null, null]);
     for (const name of ['', '   ', 'x'.repeat(201)]) {
       await assert.rejects(addCustomer(world.as('owner'), { name }), { code: 'input.invalid' });
     }
@@ -56,12 +52,27 @@ describe('customers', () => {
       lastGoodAt: late,
       covered: 3,
       total: 5,
+      sealed: 1,
+      items: 0,
       unexplained: 1,
       storedBytes: 0,
       rawBytes: 157,
+      freeBytes: null,
+      measuredAt: null,
     });
     assert.deepEqual([customer.mailboxes, customer.protectedCount], [5, 4]);
     assert.deepEqual(customer.oldestGoodAt, early);
+
+    // The list shows what the worker kept, with its age.
+    await keepFigures(world.workflow, { tenantId });
+    const at = world.clock.now();
+    world.clock.advance(60_000);
+    await keepFigures(world.workflow, { tenantId }, { olderThanMs: 120_000 });
+    const [row] = await listCustomers(world.as('owner'));
+    assert.deepEqual(
+      [row?.asOf, row?.mailboxes, row?.protectedCount, row?.covered, row?.failing, row?.rawBytes],
+      [at, 5, 4, 3, 1, 157],
+    );
   });
 
   it('the last run of each customer is its newest, whatever ran elsewhere', async () => {

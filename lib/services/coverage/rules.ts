@@ -1,0 +1,20 @@
+/** Worst first. `none`: not a customer yet; `unknown`: nobody reported, which is never good. */
+export const dayOutcomes = [
+  'failed',
+  'late',
+  'gaps',
+  'running',
+  'unknown',
+  'paused',
+  'none',
+  'good',
+] as const;
+export type DayOutcome = (typeof dayOutcomes)[number];
+
+/** How old a good copy may be: the policy's interval, and half of it for a run to take. */
+export function targetMs(everyMinutes: number): number {
+  return everyMinutes * 90_000;
+}
+
+/** Days one can look back. */
+export const spans = [7, 30] as const;

@@ -1,0 +1,188 @@
+import { and, asc, desc, eq, getTableColumns, gte, inArray, isNotNull, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { customerFigures } from '#db/schema/figures.ts';
+import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
+import { policies } from '#db/schema/policies.ts';
+import { runs } from '#db/schema/runs.ts';
+import { connections, tenants } from '#db/schema/tenants.ts';
+import type { EndedRun } from '../coverage/history.ts';
+import { openRunStates } from '../runs/rules.ts';
+
+interface Scope {
+  mspId: string;
+  tenantId: string;
+}
+
+/** Keepers of one customer's figures take turns, so that the last to read is the last to write. */
+export async function lockFigures(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${tenantId}, 4))`);
+}
+
+export async function figuresAge(tx: Transaction, scope: Scope): Promise<Date | null> {
+  const [row] = await tx
+    .select({ at: customerFigures.at })
+    .from(customerFigures)
+    .where(
+      and(eq(customerFigures.mspId, scope.mspId), eq(customerFigures.tenantId, scope.tenantId)),
+    );
+  return row?.at ?? null;
+}
+
+const countWhere = (condition: ReturnType<typeof sql>) =>
+  sql<number>`(count(*) filter (where ${condition}))::int`;
+
+/** Sums over the mailboxes of a customer as they are now. */
+export async function sumMailboxes(tx: Transaction, scope: Scope) {
+  const { state, lastGoodAt, lastOutcome, items, bytes } = mailboxes;
+  const [row] = await tx
+    .select({
+      // Excluded and erased mailboxes are nobody's loss and not counted.
+      mailboxes: countWhere(sql`${state} not in ('excluded', 'erased')`),
+      protected: countWhere(sql`${state} = 'protected'`),
+      sealed: countWhere(sql`${state} = 'sealed'`),
+      covered: countWhere(sql`${state} in ('protected', 'sealed') and ${lastGoodAt} is not null`),
+      unexplained: countWhere(
+        sql`${state} = 'protected' and ${lastGoodAt} is null and ${lastOutcome} is null`,
+      ),
+      withGaps: countWhere(sql`${state} = 'protected' and ${lastOutcome} = 'done with skips'`),
+      failing: countWhere(sql`${state} = 'protected' and ${lastOutcome} not like 'done%'`),
+      oldestGoodAt:
+        sql<Date | null>`min(${lastGoodAt}) filter (where ${state} = 'protected')`.mapWith(
+          lastGoodAt,
+        ),
+      newestGoodAt: sql<Date | null>`max(${lastGoodAt})`.mapWith(lastGoodAt),
+      items: sql<number>`coalesce(sum(${items}), 0)`.mapWith(Number),
+      rawBytes: sql<number>`coalesce(sum(${bytes}), 0)`.mapWith(Number),
+    })
+    .from(mailboxes)
+    .where(and(eq(mailboxes.mspId, scope.mspId), eq(mailboxes.tenantId, scope.tenantId)));
+  return row!;
+}
+
+/** Oldest first. */
+export async function endedRuns(tx: Transaction, scope: Scope, since: Date): Promise<EndedRun[]> {
+  const rows = await tx
+    .select({
+      state: runs.state,
+      endedAt: runs.endedAt,
+      enumerated: runs.enumerated,
+      stored: runs.stored,
+      reused: runs.reused,
+      removed: runs.removed,
+      skipped: runs.skipped,
+      failed: runs.failed,
+    })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.mspId, scope.mspId),
+        eq(runs.tenantId, scope.tenantId),
+        isNotNull(runs.endedAt),
+        gte(runs.endedAt, since),
+      ),
+    )
+    .orderBy(asc(runs.endedAt), asc(runs.id));
+  return rows.map((row) => ({ ...row, endedAt: row.endedAt! }));
+}
+
+export async function findVault(tx: Transaction, scope: Scope) {
+  const [row] = await tx
+    .select()
+    .from(vaults)
+    .where(and(eq(vaults.mspId, scope.mspId), eq(vaults.tenantId, scope.tenantId)));
+  return row;
+}
+
+export async function saveFigures(
+  tx: Transaction,
+  row: typeof customerFigures.$inferInsert,
+): Promise<void> {
+  const { mspId: _, tenantId: __, ...figures } = row;
+  await tx
+    .insert(customerFigures)
+    .values(row)
+    .onConflictDoUpdate({ target: customerFigures.tenantId, set: figures });
+}
+
+/** All but the history, which is as long as everything else together. */
+const { history: _history, ...sums } = getTableColumns(customerFigures);
+
+/** Every customer that whoever asks reaches, with what is kept and what is going on. By name. */
+export async function loadFleet(
+  tx: Transaction,
+  mspId: string,
+  tenantIds: readonly string[] | null = null,
+) {
+  const policy = tx
+    .select()
+    .from(policies)
+    .where(and(eq(policies.mspId, tenants.mspId), eq(policies.tenantId, tenants.id)))
+    .orderBy(asc(policies.createdAt), asc(policies.id))
+    .limit(1)
+    .as('policy');
+  // For each customer one look into an index, not the history of all their runs.
+  const lastRun = tx
+    .select({ id: runs.id, state: runs.state, endedAt: runs.endedAt, reason: runs.reason })
+    .from(runs)
+    .where(and(eq(runs.mspId, tenants.mspId), eq(runs.tenantId, tenants.id)))
+    .orderBy(desc(runs.createdAt))
+    .limit(1)
+    .as('last_run');
+  const rows = await tx
+    .select({
+      tenant: tenants,
+      figures: sums,
+      policy: { name: policy.name, everyMinutes: policy.everyMinutes, paused: policy.paused },
+      lastRun: {
+        id: lastRun.id,
+        state: lastRun.state,
+        endedAt: lastRun.endedAt,
+        reason: lastRun.reason,
+      },
+    })
+    .from(tenants)
+    .leftJoin(
+      customerFigures,
+      and(eq(customerFigures.mspId, tenants.mspId), eq(customerFigures.tenantId, tenants.id)),
+    )
+    .leftJoinLateral(policy, sql`true`)
+    .leftJoinLateral(lastRun, sql`true`)
+    .where(
+      and(
+        eq(tenants.mspId, mspId),
+        tenantIds === null ? undefined : inArray(tenants.id, [...tenantIds]),
+      ),
+    )
+    .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id));
+  return rows;
+}
+export type FleetRow = Awaited<ReturnType<typeof loadFleet>>[number];
+
+/** Runs that are going on, by customer. */
+export async function openRunsOf(tx: Transaction, mspId: string) {
+  return await tx
+    .select({ tenantId: runs.tenantId, id: runs.id, state: runs.state, trigger: runs.trigger })
+    .from(runs)
+    .where(and(eq(runs.mspId, mspId), inArray(runs.state, openRunStates)));
+}
+
+/** The months of all customers. */
+export async function loadHistories(tx: Transaction, mspId: string) {
+  return await tx
+    .select({ tenantId: customerFigures.tenantId, history: customerFigures.history })
+    .from(customerFigures)
+    .where(eq(customerFigures.mspId, mspId));
+}
+
+/** What the apps of all customers may do. */
+export async function connectionsOf(tx: Transaction, mspId: string) {
+  return await tx
+    .select({
+      tenantId: connections.tenantId,
+      app: connections.app,
+      state: connections.state,
+      lostAt: connections.lostAt,
+    })
+    .from(connections)
+    .where(eq(connections.mspId, mspId));
+}

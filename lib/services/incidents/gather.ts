@@ -1,0 +1,111 @@
+import type { Transaction } from '#db/client.ts';
+import { addMs } from '#lib/core/clock.ts';
+import { targetMs } from '../coverage/rules.ts';
+import { connectionsOf, type FleetRow, loadFleet, openRunsOf } from '../figures/store.ts';
+import { mailboxCauseSentence } from '../runs/rules.ts';
+import {
+  type CustomerFacts,
+  type Incident,
+  isAsleep,
+  isOnboarding,
+  type LateGroup,
+  type Note,
+  workOutIncidents,
+} from './rules.ts';
+import { deadLinks, lateMailboxes, listNotes, recentLeavers, troubledMailboxes } from './store.ts';
+
+/** So long a leaver is news. */
+const leaverNewsMs = 7 * 24 * 3_600_000;
+/** Where no policy says how often. */
+const usualMinutes = 360;
+
+export interface NotedIncident extends Incident {
+  note: (Note & { takenByName: string | null }) | null;
+  /** Put to sleep, and not become worse since. */
+  asleep: boolean;
+}
+
+export interface Gathered {
+  rows: FleetRow[];
+  facts: CustomerFacts[];
+  incidents: NotedIncident[];
+  late: LateGroup[];
+  /** Customers whose first copy is going on. */
+  onboarding: CustomerFacts[];
+}
+
+/** Reads what incidents are worked out of, for all customers or for one. */
+export async function gatherIncidents(
+  tx: Transaction,
+  mspId: string,
+  now: Date,
+  tenantId: string | null = null,
+): Promise<Gathered> {
+  const rows = await loadFleet(tx, mspId, tenantId === null ? null : [tenantId]);
+  const open = new Map((await openRunsOf(tx, mspId)).map((run) => [run.tenantId, run]));
+  const links = await connectionsOf(tx, mspId);
+  const approved = new Set(
+    links.filter((it) => it.app === 'restore' && it.state === 'connected').map((it) => it.tenantId),
+  );
+  const lost = new Map(
+    links.filter((it) => it.app === 'backup').map((it) => [it.tenantId, it.lostAt]),
+  );
+  const facts = rows.map((row): CustomerFacts => {
+    const { tenant, figures } = row;
+    const run = open.get(tenant.id);
+    return {
+      id: tenant.id,
+      name: tenant.name,
+      state: tenant.state,
+      mailboxes: figures?.mailboxes ?? null,
+      protectedCount: figures?.protected ?? null,
+      newestGoodAt: figures?.newestGoodAt ?? null,
+      target: targetMs(row.policy?.everyMinutes ?? usualMinutes),
+      paused: row.policy?.paused ?? false,
+      lastRun: row.lastRun,
+      openRun: run === undefined ? null : { id: run.id, trigger: run.trigger },
+      lostAt: lost.get(tenant.id) ?? null,
+      restoreApproved: approved.has(tenant.id),
+      storage:
+        figures?.targetKnown && figures.targetPlace !== null
+          ? { place: figures.targetPlace, freeBytes: figures.targetFreeBytes }
+          : null,
+    };
+  });
+  const oldest = new Map(rows.map(({ tenant, figures }) => [tenant.id, figures?.oldestGoodAt]));
+  const cutoffs = facts
+    .map((customer) => ({ tenantId: customer.id, before: addMs(now, -customer.target) }))
+    .filter(({ tenantId: id, before }) => (oldest.get(id) ?? now) < before);
+  const late = await lateMailboxes(tx, mspId, cutoffs);
+  const connecting = facts.filter(({ state }) => state === 'connecting').map(({ id }) => id);
+  const incidents = workOutIncidents({
+    now,
+    customers: facts,
+    troubled: await troubledMailboxes(tx, mspId, tenantId),
+    late,
+    leavers: await recentLeavers(tx, mspId, addMs(now, -leaverNewsMs), tenantId),
+    deadLinks: await deadLinks(tx, mspId, connecting, now),
+    sentenceOf: (cause) => mailboxCauseSentence(cause, null),
+  });
+  const notes = new Map(
+    (await listNotes(tx, mspId, tenantId)).map(({ note, takenByName }) => [
+      `${note.tenantId} ${note.cause}`,
+      { ...note, takenByName },
+    ]),
+  );
+  return {
+    rows,
+    facts,
+    late,
+    onboarding: facts.filter(isOnboarding),
+    incidents: incidents.map((incident) => {
+      // One target holds many customers; what was said to it is kept with each of them.
+      const note = notes.get(`${incident.customers[0]?.id} ${incident.cause}`) ?? null;
+      return {
+        ...incident,
+        note,
+        asleep: isAsleep(note ?? undefined, incident.mailboxes, now),
+      };
+    }),
+  };
+}

@@ -1,0 +1,191 @@
+import { and, desc, eq, gte, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { customerFigures, incidentNotes } from '#db/schema/figures.ts';
+import { mailboxes } from '#db/schema/mailboxes.ts';
+import { members } from '#db/schema/msps.ts';
+import { runs } from '#db/schema/runs.ts';
+import { connectLinks } from '#db/schema/tenants.ts';
+import type { DeadLink, LateGroup, LeaverFacts, TroubledGroup } from './rules.ts';
+
+/** As the index `mailboxes_in_trouble` says it: literals, so that Postgres sees that it serves. */
+const inTrouble = sql`(${mailboxes.state} = 'discovered' or (${mailboxes.state} = 'protected' and (${mailboxes.lastGoodAt} is null or ${mailboxes.lastOutcome} not like 'done%')))`;
+
+const ofTenant = (tenantId: string | null) =>
+  tenantId === null ? undefined : eq(mailboxes.tenantId, tenantId);
+
+/** Mailboxes that need somebody, by customer and cause. */
+export async function troubledMailboxes(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string | null,
+): Promise<TroubledGroup[]> {
+  const cause = sql<string>`case when ${mailboxes.state} = 'discovered' then 'not-covered' when ${mailboxes.lastOutcome} is null or ${mailboxes.lastOutcome} like 'done%' then 'first' else ${mailboxes.lastOutcome} end`;
+  return await tx
+    .select({
+      tenantId: mailboxes.tenantId,
+      cause: cause.as('cause'),
+      count: sql<number>`count(*)::int`,
+      archives: sql<number>`(count(*) filter (where ${mailboxes.kind} = 'archive'))::int`,
+      oldestGoodAt: sql<Date | null>`min(${mailboxes.lastGoodAt})`.mapWith(mailboxes.lastGoodAt),
+      mailboxId: sql<string>`min(${mailboxes.id}::text)`,
+      name: sql<string>`min(${mailboxes.displayName})`,
+    })
+    .from(mailboxes)
+    .where(and(eq(mailboxes.mspId, mspId), ofTenant(tenantId), inTrouble))
+    .groupBy(mailboxes.tenantId, sql`2`);
+}
+
+/**
+ * Mailboxes whose good copy is older than their customer's target.
+ * @param cutoffs only of the customers where one may be
+ */
+export async function lateMailboxes(
+  tx: Transaction,
+  mspId: string,
+  cutoffs: readonly { tenantId: string; before: Date }[],
+): Promise<LateGroup[]> {
+  if (cutoffs.length === 0) return [];
+  const list = sql.join(
+    cutoffs.map(
+      ({ tenantId, before }) => sql`(${tenantId}::uuid, ${before.toISOString()}::timestamptz)`,
+    ),
+    sql`, `,
+  );
+  const isLate = sql`(${mailboxes.lastGoodAt} < c.before and (${mailboxes.lastOutcome} is null or ${mailboxes.lastOutcome} like 'done%'))`;
+  return await tx
+    .select({
+      tenantId: mailboxes.tenantId,
+      late: sql<number>`(count(*) filter (where ${isLate}))::int`,
+      outside: sql<number>`(count(*) filter (where ${mailboxes.lastGoodAt} is null or ${mailboxes.lastGoodAt} < c.before))::int`,
+      oldestGoodAt: sql<Date | null>`min(${mailboxes.lastGoodAt}) filter (where ${isLate})`.mapWith(
+        mailboxes.lastGoodAt,
+      ),
+      mailboxId: sql<string | null>`min(${mailboxes.id}::text) filter (where ${isLate})`,
+      name: sql<string | null>`min(${mailboxes.displayName}) filter (where ${isLate})`,
+    })
+    .from(mailboxes)
+    .innerJoin(
+      sql`(values ${list}) as c(tenant_id, before)`,
+      sql`c.tenant_id = ${mailboxes.tenantId}`,
+    )
+    .where(and(eq(mailboxes.mspId, mspId), sql`${mailboxes.state} = 'protected'`))
+    .groupBy(mailboxes.tenantId);
+}
+
+/** Mailboxes whose owners left since then. */
+export async function recentLeavers(
+  tx: Transaction,
+  mspId: string,
+  since: Date,
+  tenantId: string | null,
+): Promise<LeaverFacts[]> {
+  const rows = await tx
+    .select({
+      tenantId: mailboxes.tenantId,
+      mailboxId: mailboxes.id,
+      name: mailboxes.displayName,
+      sealedAt: mailboxes.sealedAt,
+      lastGoodAt: mailboxes.lastGoodAt,
+    })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        ofTenant(tenantId),
+        sql`${mailboxes.state} = 'sealed'`,
+        gte(mailboxes.sealedAt, since),
+      ),
+    )
+    .orderBy(desc(mailboxes.sealedAt))
+    .limit(50);
+  return rows.map((row) => ({ ...row, sealedAt: row.sealedAt! }));
+}
+
+/** Newest links of these customers that lead nowhere any more. */
+export async function deadLinks(
+  tx: Transaction,
+  mspId: string,
+  tenantIds: readonly string[],
+  now: Date,
+): Promise<DeadLink[]> {
+  if (tenantIds.length === 0) return [];
+  const rows = await tx
+    .selectDistinctOn([connectLinks.tenantId])
+    .from(connectLinks)
+    .where(and(eq(connectLinks.mspId, mspId), inArray(connectLinks.tenantId, [...tenantIds])))
+    .orderBy(connectLinks.tenantId, desc(connectLinks.createdAt));
+  return rows.flatMap((link): DeadLink[] => {
+    if (link.step === 'connected') return [];
+    if (link.expiresAt <= now)
+      return [{ tenantId: link.tenantId, why: 'expired', at: link.expiresAt }];
+    return link.step === 'refused'
+      ? [{ tenantId: link.tenantId, why: 'refused', at: link.createdAt }]
+      : [];
+  });
+}
+
+export async function listNotes(tx: Transaction, mspId: string, tenantId: string | null) {
+  return await tx
+    .select({ note: incidentNotes, takenByName: members.name })
+    .from(incidentNotes)
+    .leftJoin(
+      members,
+      and(eq(members.mspId, incidentNotes.mspId), eq(members.subject, incidentNotes.takenBy)),
+    )
+    .where(
+      and(
+        eq(incidentNotes.mspId, mspId),
+        tenantId === null ? undefined : eq(incidentNotes.tenantId, tenantId),
+        or(
+          sql`${incidentNotes.takenBy} is not null`,
+          sql`${incidentNotes.snoozedUntil} is not null`,
+          sql`${incidentNotes.ticket} is not null`,
+        ),
+      ),
+    );
+}
+
+export async function saveNote(
+  tx: Transaction,
+  key: { mspId: string; tenantId: string; cause: string },
+  change: Partial<typeof incidentNotes.$inferInsert> & { changedAt: Date },
+): Promise<void> {
+  await tx
+    .insert(incidentNotes)
+    .values({ ...key, ...change })
+    .onConflictDoUpdate({ target: [incidentNotes.tenantId, incidentNotes.cause], set: change });
+}
+
+/** Runs since then by the slot they began in, and how they went. */
+export async function countNight(tx: Transaction, mspId: string, from: Date, slotMs: number) {
+  const start = from.toISOString();
+  const slot = sql<number>`floor(extract(epoch from ${runs.createdAt} - ${start}::timestamptz) * 1000 / ${sql.raw(String(slotMs))})::int`;
+  const inStates = (states: string) =>
+    sql<number>`(count(*) filter (where ${runs.state} in (${sql.raw(states)})))::int`;
+  return await tx
+    .select({
+      slot: slot.as('slot'),
+      complete: inStates("'done', 'incomplete'"),
+      running: inStates("'queued', 'running', 'paused'"),
+      stopped: inStates("'failed', 'cancelled'"),
+    })
+    .from(runs)
+    .where(and(eq(runs.mspId, mspId), gte(runs.createdAt, from)))
+    .groupBy(sql`1`)
+    .orderBy(sql`1`);
+}
+
+/** Of the customers' usual times between two good copies, the one in the middle. */
+export async function medianGap(tx: Transaction, mspId: string): Promise<number | null> {
+  const [row] = await tx
+    .select({
+      gap: sql<
+        number | null
+      >`percentile_disc(0.5) within group (order by ${customerFigures.medianGapMs})`.mapWith(
+        Number,
+      ),
+    })
+    .from(customerFigures)
+    .where(and(eq(customerFigures.mspId, mspId), isNotNull(customerFigures.medianGapMs)));
+  return row?.gap ?? null;
+}

@@ -1,0 +1,136 @@
+import type { z } from 'zod';
+import { requirePermission, type ServiceContext } from '../context.ts';
+import { type Day, daysOf } from '../coverage/days.ts';
+import { coverageInput } from '../coverage/input.ts';
+import { type Coverage, workOutCoverage } from '../coverage/list.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { type Gathered, gatherIncidents, type NotedIncident } from './gather.ts';
+import { countNight, medianGap } from './store.ts';
+
+/** Ten minutes of the night. */
+export interface NightSlot {
+  at: Date;
+  complete: number;
+  running: number;
+  stopped: number;
+}
+
+export interface Tonight {
+  at: Date;
+  customers: number;
+  /** Nothing to do for them. */
+  quiet: number;
+  needYou: NotedIncident[];
+  canWait: NotedIncident[];
+  asleep: NotedIncident[];
+  onboarding: { id: string; name: string; covered: number | null; mailboxes: number | null }[];
+  figures: {
+    /** Protected mailboxes with a good copy that is not older than the target. */
+    within: number;
+    protected: number;
+    /** Where the others are, most first. */
+    outside: { id: string; name: string; count: number }[];
+    /** Customers nobody has counted yet; their mailboxes are in no figure. */
+    uncounted: number;
+    unexplainedItems: number;
+    medianGapMs: number | null;
+    storedBytes: number;
+    rawBytes: number;
+    /** The oldest of what was added up. */
+    asOf: Date | null;
+  };
+  matrix: Coverage;
+  night: { from: Date; slots: NightSlot[]; total: number };
+}
+
+const nightSlotMs = 10 * 60_000;
+const eveningHour = 18;
+
+/** What needs a human first, and how the night went. */
+export async function tonight(
+  ctx: ServiceContext,
+  input: z.input<typeof coverageInput>,
+): Promise<Tonight> {
+  requirePermission(ctx, 'customers.read');
+  const { zone, days } = parse(coverageInput, input);
+  const now = ctx.clock.now();
+  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    const gathered = await gatherIncidents(tx, ctx.mspId, now);
+    const matrix = await workOutCoverage(tx, ctx.mspId, gathered.rows, { now, zone, days });
+    const from = evening(daysOf(zone, now, 2), now);
+    const counted = await countNight(tx, ctx.mspId, from, nightSlotMs);
+    const { incidents, rows } = gathered;
+    const awake = incidents.filter(({ asleep }) => !asleep);
+    const busy = new Set(awake.flatMap(({ customers }) => customers.map(({ id }) => id)));
+    return {
+      at: now,
+      customers: rows.length,
+      quiet: rows.filter(({ tenant }) => !busy.has(tenant.id)).length,
+      needYou: awake.filter(({ canWait }) => !canWait),
+      canWait: awake.filter(({ canWait }) => canWait),
+      asleep: incidents.filter(({ asleep }) => asleep),
+      onboarding: gathered.onboarding.map(({ id, name, mailboxes }) => ({
+        ...{ id, name, mailboxes },
+        covered: rows.find(({ tenant }) => tenant.id === id)?.figures?.covered ?? null,
+      })),
+      figures: {
+        ...addUp(gathered),
+        medianGapMs: await medianGap(tx, ctx.mspId),
+      },
+      matrix,
+      night: nightOf(from, now, counted),
+    };
+  });
+}
+
+/** Six in the evening, the last one that is over. */
+function evening(days: readonly Day[], now: Date): Date {
+  const starts = days.map(({ start }) => new Date(start.getTime() + eveningHour * 3_600_000));
+  return starts.reverse().find((at) => at <= now) ?? starts.at(-1)!;
+}
+
+function addUp({ rows, late, facts }: Gathered): Omit<Tonight['figures'], 'medianGapMs'> {
+  const counted = rows.flatMap(({ figures }) => (figures === null ? [] : [figures]));
+  const sum = (pick: (figures: (typeof counted)[number]) => number) =>
+    counted.reduce((total, figures) => total + pick(figures), 0);
+  const outsideOf = new Map(late.map(({ tenantId, outside }) => [tenantId, outside]));
+  const outside = rows
+    .flatMap(({ tenant, figures }) => {
+      if (figures === null) return [];
+      // Where the oldest copy is young enough, only those are outside that never had one.
+      const never = figures.oldestGoodAt === null ? figures.protected : 0;
+      const count = outsideOf.get(tenant.id) ?? never;
+      return count > 0 ? [{ id: tenant.id, name: tenant.name, count }] : [];
+    })
+    .sort((a, b) => b.count - a.count);
+  const all = sum((figures) => figures.protected);
+  return {
+    within: all - outside.reduce((total, { count }) => total + count, 0),
+    protected: all,
+    outside,
+    uncounted: facts.length - counted.length,
+    unexplainedItems: sum((figures) => figures.unexplainedItems),
+    storedBytes: sum((figures) => figures.storedBytes),
+    rawBytes: sum((figures) => figures.rawBytes),
+    asOf: counted.reduce<Date | null>(
+      (oldest, { at }) => (oldest === null || at < oldest ? at : oldest),
+      null,
+    ),
+  };
+}
+
+function nightOf(
+  from: Date,
+  now: Date,
+  counted: Awaited<ReturnType<typeof countNight>>,
+): Tonight['night'] {
+  const known = new Map(counted.map((slot) => [slot.slot, slot]));
+  const count = Math.max(1, Math.ceil((now.getTime() - from.getTime()) / nightSlotMs));
+  const slots = Array.from({ length: count }, (_, slot) => {
+    const { complete = 0, running = 0, stopped = 0 } = known.get(slot) ?? {};
+    return { at: new Date(from.getTime() + slot * nightSlotMs), complete, running, stopped };
+  });
+  const total = slots.reduce((sum, it) => sum + it.complete + it.running + it.stopped, 0);
+  return { from, slots, total };
+}
