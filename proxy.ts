@@ -50,6 +50,11 @@ function contentPolicy(nonce: string): string {
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
+    // The worker that holds the one live stream of a browser.
+    "worker-src 'self'",
+    // Formatted mail has a frame of its own, without origin and with a policy of its own.
+    "frame-src 'self'",
+    "manifest-src 'self'",
     // Forms that lead to sign-in or consent are redirected there, and browsers check the whole way.
     `form-action 'self' ${portal().loginOrigin}`,
     "base-uri 'none'",

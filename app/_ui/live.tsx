@@ -3,32 +3,58 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { stateTexts } from '#app/_texts/frame.ts';
+import { hearChanges } from './live-line.ts';
+
+/** While told of every change, a page still asks now and then: clocks run on without one. */
+const whileToldMs = 15_000;
+const spacingMs = 1_000;
+const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /**
- * Keeps a page live: asks a small address now and then and draws the page anew when its stamp has
- * changed. Silent while the tab is hidden. When answers stop, the values stay and their age is said.
+ * Keeps a page live: asks a small address when the server says that what it is about has changed, or
+ * now and then where nothing is heard, and draws the page anew when its stamp has changed. Silent
+ * while the tab is hidden. When answers stop, the values stay and their age is said.
  */
 export function Live({
   from,
   stamp,
   text,
   everyMs = 1000,
+  about,
 }: {
   from: string;
   stamp: string;
   text: string;
-  /** Longer where nothing is going on. */
+  /** How often it asks where nothing is heard; longer where nothing is going on. */
   everyMs?: number;
+  /** Topics whose every change matters, such as `['run', 'customer']`; else what the last id in `from` names does. */
+  about?: readonly string[];
 }) {
   const router = useRouter();
   const drawn = useRef(stamp);
   const [lost, setLost] = useState(false);
   drawn.current = stamp;
+  const topics = about?.join(' ') ?? '';
 
   useEffect(() => {
     let stopped = false;
+    let told = false;
+    let asking = false;
+    let once = false;
+    let askedAt = 0;
     let timer: ReturnType<typeof setTimeout>;
+    const wait = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, ms);
+    };
     const ask = async () => {
+      if (asking) {
+        once = true;
+        return;
+      }
+      asking = true;
+      once = false;
+      askedAt = performance.now();
       if (document.visibilityState === 'visible') {
         try {
           const answer = await fetch(from, { cache: 'no-store' });
@@ -41,14 +67,37 @@ export function Live({
           if (!stopped) setLost(true);
         }
       }
-      if (!stopped) timer = setTimeout(ask, everyMs);
+      asking = false;
+      if (!stopped) wait(once ? spacingMs : told ? Math.max(everyMs, whileToldMs) : everyMs);
     };
-    timer = setTimeout(ask, everyMs);
+    const matters = topics.split(' ');
+    const subject = from.match(ids)?.at(-1);
+    const hush =
+      subject === undefined && topics === ''
+        ? () => {}
+        : hearChanges({
+            onNews: (news) => {
+              const mine =
+                news === null ||
+                news.some(([topic, tenantId, id]) =>
+                  topics === '' ? id === subject || tenantId === subject : matters.includes(topic),
+                );
+              if (!mine) return;
+              if (asking) once = true;
+              else wait(Math.max(0, spacingMs - (performance.now() - askedAt)));
+            },
+            onState: (live) => {
+              told = live;
+              if (!asking) wait(told ? Math.min(everyMs, whileToldMs) : everyMs);
+            },
+          });
+    wait(everyMs);
     return () => {
       stopped = true;
       clearTimeout(timer);
+      hush();
     };
-  }, [from, everyMs, router]);
+  }, [from, everyMs, topics, router]);
 
   return (
     <span

@@ -39,7 +39,7 @@ export async function buildPortal(table: ProcessTable, env: Environment): Promis
 
 /** Everything a page can be made of. The tests are not part of it. */
 function hashOfSources(): string {
-  const files = globSync('{app,lib,db}/**/*', {
+  const files = globSync('{app,lib,db,public}/**/*', {
     cwd: projectFolder,
     exclude: ['lib/launch/**', '**/*.md'],
   })
