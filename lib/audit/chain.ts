@@ -43,22 +43,32 @@ export function eventHash(event: ChainedEvent, previousHash: Uint8Array): Uint8A
   return createHash('sha256').update(previousHash).update(content).digest();
 }
 
+/** Follows one chain from its start, link by link, so that a long one need not be held at once. */
+export class ChainWalk {
+  private previous = chainStart;
+  private seq = 0;
+  /** The first `seq` at which the log is not what was written. */
+  brokenAt: number | null = null;
+
+  add(link: ChainLink): void {
+    if (this.brokenAt !== null) return;
+    this.seq++;
+    const intact =
+      link.seq === this.seq &&
+      Buffer.from(link.previousHash).equals(this.previous) &&
+      Buffer.from(link.hash).equals(eventHash(link, this.previous));
+    if (intact) this.previous = link.hash;
+    else this.brokenAt = this.seq;
+  }
+}
+
 /**
  * @param links one whole chain, by `seq` from 1
  * @returns the first `seq` at which the log is not what was written, or null when it is intact.
  *   A cut tail shows only against a head that was kept elsewhere.
  */
 export function firstBreak(links: Iterable<ChainLink>): number | null {
-  let previous = chainStart;
-  let seq = 0;
-  for (const link of links) {
-    seq++;
-    const intact =
-      link.seq === seq &&
-      Buffer.from(link.previousHash).equals(previous) &&
-      Buffer.from(link.hash).equals(eventHash(link, previous));
-    if (!intact) return seq;
-    previous = link.hash;
-  }
-  return null;
+  const walk = new ChainWalk();
+  for (const link of links) walk.add(link);
+  return walk.brokenAt;
 }
