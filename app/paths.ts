@@ -8,7 +8,19 @@ export const paths = {
   coverage: (list: CoverageList = {}) => withQuery('/coverage', list),
   coverageFile: (list: CoverageList = {}) => withQuery('/api/lists/coverage', list),
   leavers: (list: LeaverList = {}) => withQuery('/leavers', list),
+  /** Find a lost message: where people of customers begin. */
   my: () => '/my',
+  mySearch: (searchId: string, page: SearchPage = {}) => withQuery(`/my/search/${searchId}`, page),
+  myItem: (mailboxId: string, itemId: string, from: ItemFrom = {}) =>
+    withQuery(`/my/mail/${mailboxId}/${itemId}`, from),
+  myRestores: () => '/my/restores',
+  myRestore: (restoreId: string) => `/my/restores/${restoreId}`,
+  myDownload: (exportId: string) => `/my/downloads/${exportId}`,
+  mySessions: () => '/my/sessions',
+  myMailboxes: () => '/my/admin/mailboxes',
+  myMailbox: (mailboxId: string) => `/my/admin/mailboxes/${mailboxId}`,
+  myLeavers: () => '/my/admin/leavers',
+  myAudit: (page: AuditPage = {}) => withQuery('/my/admin/audit', page),
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
   customers: (list: CustomerList = {}) => withQuery('/customers', list),
   customersFile: (list: CustomerList = {}) => withQuery('/api/lists/customers', list),
@@ -82,6 +94,23 @@ export interface CoverageList {
 export interface LeaverList {
   customer?: string | undefined;
   mailbox?: string | undefined;
+}
+
+/** Where a list of what a search found goes on. */
+export interface SearchPage {
+  after?: string | undefined;
+}
+
+/** What led to an item, and so the way back. */
+export interface ItemFrom {
+  search?: string | undefined;
+  view?: string | undefined;
+}
+
+export interface AuditPage {
+  show?: string | undefined;
+  mailbox?: string | undefined;
+  before?: string | undefined;
 }
 
 export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';
