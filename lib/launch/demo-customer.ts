@@ -39,9 +39,19 @@ export async function foundDemoMsp(services: HouseServices, facts: StandInFacts)
 }
 
 /** Who may sign in, for the last lines of a start. */
-export function peopleOf(facts: StandInFacts): { staff: string[]; administrator: string } {
+export function peopleOf(facts: StandInFacts): {
+  staff: string[];
+  administrator: string;
+  /** Somebody of the customer who has a mailbox and no role. */
+  mailboxOwner: string | null;
+} {
   const staff = tenantNamed(facts, mspName).accounts.map((account) => account.name);
-  return { staff, administrator: administratorOf(facts).name };
+  const owner = tenantNamed(facts, customerName).accounts.find(({ role }) => !role);
+  return {
+    staff,
+    administrator: administratorOf(facts).name,
+    mailboxOwner: owner?.name ?? null,
+  };
 }
 
 function administratorOf(facts: StandInFacts): StandInTenant['accounts'][number] {

@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import { type LaunchConfig, readLaunchConfig } from '#lib/core/config.ts';
 import { connectDemoCustomer, foundDemoMsp, peopleOf } from './demo-customer.ts';
+import { letDemoPeopleIn } from './demo-people.ts';
 import { type House, startHouse } from './house.ts';
 import { projectFolder } from './project.ts';
 import { print, seconds, terminalReport, timed } from './report.ts';
@@ -72,10 +73,11 @@ async function settleDemo(house: House): Promise<string[]> {
       );
       if (done.state !== 'done') print(`  The backup ended ${done.state}; the portal says why.`);
     }
-    const { staff, administrator } = peopleOf(facts);
+    await letDemoPeopleIn(services, ctx, facts, tenantId);
+    const { staff, administrator, mailboxOwner } = peopleOf(facts);
     return [
       `  Sign in as ${staff.join(' or ')} (provider); the stand-in asks for no password.`,
-      `  Contoso's administrator is ${administrator}.`,
+      `  Contoso's own people: ${administrator} (administrator, every mailbox)${mailboxOwner ? ` or ${mailboxOwner} (own mailbox)` : ''}, in another browser.`,
     ];
   } finally {
     await services.close();
