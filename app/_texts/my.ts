@@ -12,6 +12,16 @@ function folderList(paths: readonly string[]): string {
 const messages = (number: number) => count(number, 'message');
 const items = (number: number) => count(number, 'item');
 
+/** What an entry of the audit log names. */
+interface Told {
+  mailbox: string | null;
+  target: string | null;
+  count: number;
+}
+
+const inside = (it: Told) => (it.mailbox === null ? '' : ` in the mailbox of ${it.mailbox}`);
+const onto = (it: Told) => (it.target === null ? '' : `, into the mailbox of ${it.target}`);
+
 /** What people of customers read: no word here that one has to know from elsewhere. */
 export const myTexts = {
   count: { messages, items },
@@ -301,9 +311,25 @@ export const myTexts = {
     empty: 'Nobody has looked',
     emptyNote: 'Whoever opens a message, searches or puts mail back is named here.',
     emptyStaff: (provider: string) => `Nobody of ${provider} has looked`,
-    program: 'A program',
+    you: 'You',
+    program: (provider: string) => `A program of ${provider}`,
     machine: 'Holdfast',
-    somebody: 'Somebody',
+    named: (name: string, provider: string) => `${name} of ${provider}`,
+    somebody: (whose: string) => `Somebody of ${whose}`,
     yours: 'your organisation',
+    /** What an entry tells, as it goes on after a name. */
+    did: {
+      'item.read': (it: Told) => `opened a message${inside(it)}.`,
+      'item.list': (it: Told) => `looked through a folder${inside(it)}.`,
+      'search.start': (it: Told) => `searched${it.mailbox ? inside(it) : ' in all mailboxes'}.`,
+      'search.read': (it: Told) =>
+        `saw ${count(it.count, 'message')} that a search found${it.mailbox ? inside(it) : ''}.`,
+      'restore.plan': (it: Told) =>
+        `looked at what putting mail back would do${inside(it)}${onto(it)}.`,
+      'restore.execute': (it: Told) => `put ${items(it.count)} back${inside(it)}${onto(it)}.`,
+      'restore.cancel': (it: Told) => `gave up putting mail back${inside(it)}.`,
+      'export.start': (it: Told) => `made a file of mail to download${inside(it)}.`,
+      'export.download': (it: Told) => `downloaded a file of mail${inside(it)}.`,
+    },
   },
 } as const;
