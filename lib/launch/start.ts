@@ -4,6 +4,7 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import { type LaunchConfig, readLaunchConfig } from '#lib/core/config.ts';
 import { connectDemoCustomer, foundDemoMsp, peopleOf } from './demo-customer.ts';
+import { keptApiKey } from './demo-key.ts';
 import { letDemoPeopleIn } from './demo-people.ts';
 import { type House, startHouse } from './house.ts';
 import { projectFolder } from './project.ts';
@@ -73,11 +74,14 @@ async function settleDemo(house: House): Promise<string[]> {
       );
       if (done.state !== 'done') print(`  The backup ended ${done.state}; the portal says why.`);
     }
+    const { secret, file } = await keptApiKey(ctx, house.dataFolder);
     await letDemoPeopleIn(services, ctx, facts, tenantId);
     const { staff, administrator, mailboxOwner } = peopleOf(facts);
     return [
       `  Sign in as ${staff.join(' or ')} (provider); the stand-in asks for no password.`,
       `  Contoso's own people: ${administrator} (administrator, every mailbox)${mailboxOwner ? ` or ${mailboxOwner} (own mailbox)` : ''}, in another browser.`,
+      `  API key, kept in ${file}: ${secret}`,
+      `  curl -H "Authorization: Bearer $(cat "${file}")" ${house.portalUrl}/api/v1/customers`,
     ];
   } finally {
     await services.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -131,6 +131,14 @@ describe('npm start', () => {
     assert.match(first.out(), /Sign in as Mira Keller/);
     const answer = await fetch(`http://localhost:${env.PORT}/`, { redirect: 'manual' });
     assert.ok(answer.status < 400, `the portal answers ${answer.status}`);
+    const key = /API key, kept in .*: (hfk_[\w-]{43})\n/.exec(first.out())![1]!;
+    assert.equal(statSync(join(data, 'api-key')).mode & 0o777, 0o600);
+    const asked = { headers: { authorization: `Bearer ${key}` } };
+    const customers = await fetch(`http://localhost:${env.PORT}/api/v1/customers`, asked);
+    assert.deepEqual(
+      ((await customers.json()) as { items: { name: string }[] }).items.map(({ name }) => name),
+      ['Contoso'],
+    );
     first.process.kill('SIGKILL');
     await first.ended;
 
@@ -138,6 +146,7 @@ describe('npm start', () => {
     await second.printed(/Ctrl-C stops everything/);
     assert.match(second.out(), /Contoso is connected already/);
     assert.doesNotMatch(second.out(), /First backup/);
+    assert.ok(second.out().includes(key), 'the key is the same after a restart');
     const third = start(env);
     assert.equal(await third.ended, 8);
     second.process.kill('SIGINT');
