@@ -68,7 +68,7 @@ export async function answerApi(request: Request, house: ApiHouse): Promise<Resp
 
 async function answer(request: Request, house: ApiHouse, headers: Headers): Promise<Response> {
   const url = new URL(request.url);
-  const path = decoded(url.pathname.slice(base.length));
+  const path = url.pathname.slice(base.length);
   const match = matchPath(house.operations, path);
   const isDocument = path === '/openapi.json';
   const methods = isDocument ? ['GET'] : [...match.methods.keys()];
@@ -142,15 +142,6 @@ async function answer(request: Request, house: ApiHouse, headers: Headers): Prom
   const kept = sealAnswer(secret, key, result.body);
   await keepAnswer(ctx, key, { status: operation.status, body: kept, location });
   return respondJson(operation.status, result.body, location);
-}
-
-/** As the path was meant; what cannot be decoded is the path of nothing. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return '';
-  }
 }
 
 /** Who calls, if they may call now. Every answer from here on says how many requests are left. */

@@ -105,7 +105,12 @@ function describe(operation: Operation<never>, schemas: Schemas): Json {
     security: [{ key: [scope] }],
     parameters: parametersOf(operation, schemas),
     ...(operation.body === undefined ? {} : { requestBody: bodyOf(operation.body, schemas) }),
-    responses: { [String(status)]: successOf(operation, schemas), ...Object.fromEntries(refusals) },
+    responses: {
+      [String(status)]: successOf(operation, schemas),
+      ...Object.fromEntries(refusals),
+      // Said by the server before it knows what is asked for, and so without a document.
+      '431': { description: 'The address and the headers are longer than 16 KiB together.' },
+    },
   };
 }
 

@@ -114,7 +114,7 @@ export function matchPath<Context>(
   operations: readonly Operation<Context>[],
   path: string,
 ): Match<Context> {
-  const steps = path.split('/');
+  const steps = path.split('/').map(decoded);
   const match: Match<Context> = { methods: new Map(), path: {} };
   for (const operation of operations) {
     const found = namesIn(operation.path.split('/'), steps);
@@ -123,6 +123,15 @@ export function matchPath<Context>(
     match.path = found;
   }
   return match;
+}
+
+/** A step as it was meant; what cannot be decoded is no step of anything. */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return '%';
+  }
 }
 
 function namesIn(wanted: string[], steps: string[]): Record<string, string> | null {

@@ -171,17 +171,20 @@ export function pointerTo(path: readonly PropertyKey[]): string {
 }
 
 /** @param instance names the request in the log */
-export function problemAnswer(problem: Problem, instance: string): Response {
+export function problemBody(problem: Problem, instance: string): z.input<typeof problemSchema> {
   const { status, title } = problemKinds[problem.kind];
-  return Response.json(
-    {
-      type: `urn:holdfast:problem:${problem.kind}`,
-      title,
-      status,
-      detail: problem.message,
-      instance,
-      ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-    },
-    { status, headers: { ...problem.headers, 'content-type': problemMedia } },
-  );
+  return {
+    type: `urn:holdfast:problem:${problem.kind}`,
+    title,
+    status,
+    detail: problem.message,
+    instance,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  };
+}
+
+export function problemAnswer(problem: Problem, instance: string): Response {
+  const body = problemBody(problem, instance);
+  const headers = { ...problem.headers, 'content-type': problemMedia };
+  return Response.json(body, { status: body.status, headers });
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import next from 'next';
 import { openDatabase } from '#db/client.ts';
+import { Problem, problemBody, problemMedia } from '#lib/api/problem.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import {
   exitOnBadConfig,
@@ -11,6 +12,7 @@ import {
   readPortalConfig,
 } from '#lib/core/config.ts';
 import { describeError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
 import { silentLog } from '#lib/core/log.ts';
 import { createJobs } from '#lib/jobs/client.ts';
 import { foundMsp } from '#lib/services/msps/found.ts';
@@ -41,10 +43,15 @@ if (config.firstOwner) {
 }
 
 nameAddressForSignIn(config.portalUrl);
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const portal = next({ dev: false, dir: projectFolder, hostname: config.host, port: config.port });
 await portal.prepare();
 const handle = portal.getRequestHandler();
 const server = createServer((req, res) => {
+  if (!methods.has(req.method ?? '')) {
+    refuseMethod(res);
+    return;
+  }
   handle(req, res).catch(() => res.destroy());
 });
 server.on('error', (err: NodeJS.ErrnoException) => {
@@ -59,6 +66,13 @@ server.on('error', (err: NodeJS.ErrnoException) => {
 server.listen(config.port, config.host, () => {
   process.stdout.write(`{"ready":true,"address":"${config.host}:${config.port}"}\n`);
 });
+
+/** No page and no operation has another, and of TRACE Next cannot even make a request. */
+function refuseMethod(res: ServerResponse): void {
+  const problem = new Problem('method-not-allowed', 'Nothing here has this method.');
+  res.writeHead(405, { allow: 'GET, HEAD', 'content-type': problemMedia });
+  res.end(JSON.stringify(problemBody(problem, `urn:uuid:${newId()}`)));
+}
 
 let ending = false;
 function end(): void {

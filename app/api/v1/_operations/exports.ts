@@ -115,6 +115,7 @@ export const exportOperations = [
     says: 'The archive',
     run: async ({ ctx, path: { customerId: tenantId, exportId } }) => {
       if (ctx.exportFolder === null) {
+        await getExport(ctx, { tenantId, exportId });
         throw new AppError('conflict', 'This portal does not know where finished exports lie.');
       }
       return { file: await downloadExport(ctx, { tenantId, exportId }, ctx.exportFolder) };

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiAnswer, Send } from './desk.ts';
+
+/** Asks until it is so; what a worker does takes its time. */
+export async function until(
+  ask: () => Promise<ApiAnswer>,
+  done: (answer: ApiAnswer) => boolean,
+): Promise<ApiAnswer> {
+  for (let turn = 0; turn < 600; turn++) {
+    const answer = await ask();
+    if (done(answer)) return answer;
+    await wait(100);
+  }
+  throw new Error('it did not happen within a minute');
+}
+
+/**
+ * One of everything that the API has an id for, found and made through the API alone: by the names that
+ * paths and bodies have for them.
+ */
+export async function knownIds(
+  send: Send,
+  customerId: string,
+): Promise<Record<string, string | number>> {
+  const customer = `/customers/${customerId}`;
+  const get = async (path: string) => {
+    const answer = await send(path);
+    assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const mailboxes = (await get(`${customer}/mailboxes`)).items;
+  const mailboxId = mailboxes.find((it: { items: number }) => it.items > 0).id as string;
+  const mailbox = `${customer}/mailboxes/${mailboxId}`;
+  const { snapshot } = (await get(`${mailbox}/snapshots`)).items[0];
+  const folders = (await get(`${mailbox}/folders?snapshot=${snapshot}`)).items;
+  const folder = folders.find(
+    (it: { items: number; type: string }) => it.items > 0 && it.type === 'IPF.Note',
+  ).id;
+  const place = new URLSearchParams({ snapshot: String(snapshot), folder });
+  const itemId = (await get(`${mailbox}/items?${place}`)).items[0].id as string;
+  const made = async (path: string, body: unknown) => {
+    const answer = await send(`${customer}${path}`, { body });
+    assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body.id as string;
+  };
+  const wish = { mailboxId, snapshot, selection: { kind: 'items', itemIds: [itemId] } };
+  const exportId = await made('/exports', wish);
+  await until(
+    () => send(`${customer}/exports/${exportId}`),
+    ({ body }) => body.state === 'done',
+  );
+  const restoreId = await made('/restores', {
+    ...wish,
+    destination: { kind: 'folder', name: 'From the API' },
+    collisions: 'copy',
+  });
+  await until(
+    () => send(`${customer}/restores/${restoreId}`),
+    ({ body }) => body.state === 'planned',
+  );
+  const searchId = await made('/searches', { goneOnly: false, from: '2000-01-01T00:00:00Z' });
+  const runId = (await get(`${customer}/runs`)).items[0].id as string;
+  return {
+    customerId,
+    mailboxId,
+    snapshot,
+    folder,
+    folderId: folder,
+    itemId,
+    exportId,
+    restoreId,
+    searchId,
+    runId,
+  };
+}
