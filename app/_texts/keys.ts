@@ -1,5 +1,3 @@
-import type { KeyScope } from '#lib/auth/roles.ts';
-
 /** Where API keys are made and ended. */
 export const keysTexts = {
   title: 'Keys',
@@ -72,7 +70,7 @@ export const keysTexts = {
 } as const;
 
 /** Each scope in the words of somebody who has to decide. */
-export const scopeTexts: Record<KeyScope, string> = {
+export const scopeTexts = {
   'customers.read': 'See customers and runs',
   'mailboxes.read': 'See mailboxes and their snapshots',
   'restores.read': 'See restores',
@@ -82,4 +80,4 @@ export const scopeTexts: Record<KeyScope, string> = {
   'restores.run': 'Restore mail',
   'exports.run': 'Export mail',
   'audit.read': 'Read the audit log',
-};
+} as const;
