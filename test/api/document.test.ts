@@ -61,7 +61,16 @@ describe('the OpenAPI document', () => {
       ...Object.keys(query?.shape ?? {}),
       ...[...path.matchAll(/\{(\w+)\}/g)].map((it) => it[1]!),
     ]);
-    const known = ['snapshot', 'folder', 'mailbox', 'onlyProblems', 'customer', 'before'];
+    const known = [
+      'snapshot',
+      'folder',
+      'mailbox',
+      'onlyProblems',
+      'customer',
+      'before',
+      'group',
+      'actor',
+    ];
     assert.deepEqual(
       [...new Set(named)].filter((it) => !it.endsWith('Id') && !known.includes(it)),
       [],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { actorKinds } from '#db/enums.ts';
-import { id, moment, momentGiven, timeOf } from '#lib/api/fields.ts';
+import { id, moment, momentGiven, text, timeOf } from '#lib/api/fields.ts';
+import { auditCursor } from '#lib/services/audit/cursor.ts';
+import { auditFilter } from '#lib/services/audit/input.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
 import { operation, pageSize } from './declare.ts';
 
@@ -19,8 +21,10 @@ const entry = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Postgres has no time before, and nothing was written then. */
-const earliest = '1970-01-01T00:00:00.000Z';
+/** Postgres does not know every year that RFC 3339 does, and nothing was written before 1970. */
+function notBeforeAll(moment: Date): Date {
+  return moment.getTime() < 0 ? new Date(0) : moment;
+}
 
 export const auditOperations = [
   operation({
@@ -33,26 +37,28 @@ export const auditOperations = [
     scope: 'audit.read',
     query: z.object({
       customer: id.optional().describe('Only what is about this customer'),
+      group: auditFilter.shape.group.describe('Only actions of one kind'),
+      actor: text(1, 120).optional().describe('Only what this `actor` did'),
       before: momentGiven.optional().describe('Only what is older'),
     }),
-    page: { position: z.object({ at: moment }), ...pageSize },
+    page: { position: z.string(), ...pageSize },
     status: 200,
     answer: entry,
     says: 'A page of entries',
     run: async ({ ctx, query, after, limit }) => {
-      const asked = after?.at ?? query.before;
-      const before = asked === undefined ? undefined : new Date(asked);
+      const { customer, group, actor, before } = query;
       const rows = await listAudit(ctx, {
-        ...(query.customer === undefined ? {} : { tenantId: query.customer }),
-        ...(before === undefined
-          ? {}
-          : { before: before < new Date(earliest) ? new Date(earliest) : before }),
+        ...(customer === undefined ? {} : { tenantId: customer }),
+        ...(group === undefined ? {} : { group }),
+        ...(actor === undefined ? {} : { person: actor }),
+        ...(before === undefined ? {} : { before: notBeforeAll(new Date(before)) }),
+        ...(after === null ? {} : { after }),
         limit: limit + 1,
       });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        next: rows.length > limit && last !== undefined ? { at: timeOf(last.at) } : null,
+        next: rows.length > limit && last !== undefined ? auditCursor(last) : null,
         items: page.map((row) => ({
           customerId: row.tenantId,
           sequence: row.seq,
