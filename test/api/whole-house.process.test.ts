@@ -155,7 +155,7 @@ describe('the API over HTTP', () => {
     await row.getByRole('button', { name: 'Revoke Monthly report' }).click();
     await watch.shoot(mira, '43-key-revoke');
     await mira.getByRole('button', { name: 'Revoke key' }).click();
-    await row.getByText('revoked').waitFor();
+    await row.getByText('revoked', { exact: true }).waitFor();
     assert.equal((await send('/customers')).status, 401);
     await mira.goto(portalUrl + paths.apiDocs());
     await mira.getByRole('heading', { name: 'Holdfast API, version 1' }).waitFor();

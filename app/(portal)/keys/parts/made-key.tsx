@@ -17,7 +17,7 @@ export function MadeKey({
       <p className="text-sm text-ink-2">{note}</p>
       <p className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-canvas px-4 py-3">
         <span className="sr-only">{label}: </span>
-        <code data-testid="api-key" className="min-w-0 flex-1 font-mono text-sm break-all">
+        <code data-testid="api-key" className="min-w-0 flex-1 font-mono text-xs break-all">
           {made.secret}
         </code>
         <CopyButton text={made.secret} label={copy} />
