@@ -36,6 +36,13 @@ describe('the isolation of keys', () => {
   });
   after(() => db.close());
 
+  /** Of a key that is bound to some customers, and where no worker makes a plan or an archive. */
+  const refusals: Record<string, number> = {
+    addCustomer: 403,
+    startRestore: 409,
+    downloadExport: 409,
+  };
+
   const told = ({ status, body }: ApiAnswer) => {
     if (status < 400) return { status };
     const { instance: _, ...rest } = body;
@@ -49,7 +56,10 @@ describe('the isolation of keys', () => {
       // Steps that end what others look at work on things of their own.
       const ids = operation.id.startsWith('cancel') ? await makeIds(send, mine) : mine;
       const { path, sent } = sampleCall(operation, ids);
-      assertPromised(operation, await send(path, sent));
+      const answer = await send(path, sent);
+      assertPromised(operation, answer);
+      const refused = refusals[operation.id] ?? operation.status;
+      assert.equal(answer.status, refused, JSON.stringify(answer.body));
     });
 
     it(`${operation.id}: an id of a sibling customer, of another MSP, a missing and a malformed one are one answer`, async () => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
-import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { audit, reachOf, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { addCustomerInput } from './input.ts';
@@ -13,6 +14,12 @@ export async function addCustomer(
   input: z.input<typeof addCustomerInput>,
 ): Promise<IssuedLink> {
   requirePermission(ctx, 'customers.connect');
+  if (reachOf(ctx).customers !== 'all') {
+    throw new AppError(
+      'forbidden',
+      'Only some customers are assigned to you or your key, and a new one would not be among them. Ask an owner of your organisation to add it.',
+    );
+  }
   const { name } = parse(addCustomerInput, input);
   const tenantId = newId();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {

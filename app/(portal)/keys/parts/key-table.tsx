@@ -51,6 +51,9 @@ export function KeyTable({ keys }: { keys: KeyView[] }) {
               <span className="block font-normal text-ink-3">
                 <code className="font-mono">{key.prefix}…</code>
                 <span className="max-sm:hidden"> {keysTexts.madeBy(key.maker)}</span>
+                <span className="block sm:hidden">
+                  {keysTexts.scopes(key.scopes.length, keyScopes.length)}, {reachOf(key)}
+                </span>
                 {key.state === 'maker-gone' ? ` ${keysTexts.makerGone}` : ''}
               </span>
             </th>
@@ -58,11 +61,7 @@ export function KeyTable({ keys }: { keys: KeyView[] }) {
               {keysTexts.scopes(key.scopes.length, keyScopes.length)}
               <span className="sr-only">: {key.scopes.map(scopeText).join(', ')}</span>
             </td>
-            <td className="max-sm:hidden">
-              {key.customers === null
-                ? keysTexts.allCustomers
-                : keysTexts.customers(key.customers.map(({ name }) => name))}
-            </td>
+            <td className="max-sm:hidden">{reachOf(key)}</td>
             <td className="num max-wide:hidden">
               {key.lastUsedAt ? (
                 <Time at={key.lastUsedAt} as="ago" />
@@ -83,6 +82,12 @@ export function KeyTable({ keys }: { keys: KeyView[] }) {
       </tbody>
     </table>
   );
+}
+
+function reachOf({ customers }: KeyView): string {
+  return customers === null
+    ? keysTexts.allCustomers
+    : keysTexts.customers(customers.map(({ name }) => name));
 }
 
 function Ends({ of }: { of: KeyView }) {
