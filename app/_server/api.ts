@@ -78,7 +78,9 @@ async function answer(request: Request, house: ApiHouse, headers: Headers): Prom
       'There is no such path. The document is at /api/v1/openapi.json.',
     );
   }
-  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  // Handing out a file is an act that is noted, and its head alone would be noted as one.
+  const hasHead = match.methods.get('GET')?.media === undefined;
+  const allow = methods.flatMap((it) => (it === 'GET' && hasHead ? ['GET', 'HEAD'] : [it]));
   if (request.method === 'OPTIONS') {
     return new Response(null, {
       status: 204,
@@ -86,7 +88,7 @@ async function answer(request: Request, house: ApiHouse, headers: Headers): Prom
     });
   }
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  if (!methods.includes(method)) {
+  if (!allow.includes(request.method)) {
     throw new Problem('method-not-allowed', `This path has ${allow.join(', ')}.`, {
       headers: { allow: allow.join(', ') },
     });

@@ -67,6 +67,9 @@ describe('the protocol of the API', () => {
       (await send(restores(), { method: 'OPTIONS' })).headers.get('allow'),
       'GET, HEAD, POST, OPTIONS',
     );
+    const archive = `${exports()}/${mailboxId}/archive`;
+    assert.equal((await send(archive, { method: 'HEAD' })).status, 405);
+    assert.equal((await send(archive, { method: 'PUT' })).headers.get('allow'), 'GET');
     const head = await send('/customers', { method: 'HEAD' });
     assert.deepEqual([head.status, head.body.length], [200, 0]);
     for (const path of [
