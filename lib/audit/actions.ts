@@ -18,6 +18,8 @@ export const auditActions = [
   'customer.add',
   'customer.consent-lost',
   'connect-link.new',
+  'connect-link.withdraw',
+  'connect.open',
   'connect.send',
   'connect.refuse',
   'connect.connect',

@@ -43,6 +43,8 @@ export interface PortalConfig {
   host: string;
   /** Where the worker leaves finished exports; null where the portal cannot reach it. */
   exportFolder: string | null;
+  /** Addresses the worker calls Microsoft from, for people who have to allow them; null if unknown. */
+  egressAddresses: string | null;
   /** Requests of one API key in a minute. */
   apiRequestsPerMinute: number;
   /** Who owns the first MSP of an empty catalogue; null once somebody does. */
@@ -217,6 +219,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     port: read.port('PORT', 3000),
     host: read.optional('HOST') ?? '127.0.0.1',
     exportFolder: read.optional('EXPORT_FOLDER') ?? null,
+    egressAddresses: read.optional('EGRESS_ADDRESSES') ?? null,
     apiRequestsPerMinute: read.count('API_REQUESTS_PER_MINUTE', 600),
     firstOwner,
   });

@@ -26,8 +26,8 @@ export async function continueToMicrosoft(_state: FormState, form: FormData): Pr
       return begun.redirectTo;
     } catch (err) {
       // Said by the page, in the place where it says what Microsoft refuses.
-      if (!isAppError(err, 'consent.refused') || err.data.refusal !== 'role-too-weak') throw err;
-      return paths.connect(token, 'role-too-weak');
+      if (!isAppError(err, 'consent.refused')) throw err;
+      return paths.connect(token, String(err.data.refusal));
     }
   });
 }

@@ -5,11 +5,7 @@ import { reading } from '#app/_server/viewer.ts';
 import { createWords } from '#app/_ui/words.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
-import {
-  isRefusalCode,
-  type RefusalCode,
-  refusalSentence,
-} from '#lib/services/connect/refusals.ts';
+import { isRefusalCode } from '#lib/services/connect/refusals.ts';
 import type { ConnectView } from '#lib/services/connect/view.ts';
 import { ConnectFrame } from '../parts/frame.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
@@ -33,7 +29,7 @@ export default async function ConnectPage({
   if (view === null) {
     return (
       <ConnectFrame mspName={null}>
-        <RefusalNotice refusal={refusalOf('damaged')} />
+        <RefusalNotice refusal={{ code: 'damaged', facts: {} }} view={null} />
       </ConnectFrame>
     );
   }
@@ -41,12 +37,13 @@ export default async function ConnectPage({
   const words = createWords(zone, now);
   const settled = view.step === 'checking' || view.step === 'connected';
   // A return that changed nothing is told by its code alone; the link's own refusal wins.
-  const refusal = view.refusal ?? (isRefusalCode(code) && !settled ? refusalOf(code) : null);
+  const names = { mspName: view.mspName, customerName: view.customerName };
+  const refusal = view.refusal ?? (isRefusalCode(code) ? { code, facts: names } : null);
   return (
     <ConnectFrame mspName={view.mspName}>
       {refusal && !settled ? (
         <div className="mb-6">
-          <RefusalNotice refusal={refusal} />
+          <RefusalNotice refusal={refusal} view={view} />
         </div>
       ) : null}
       {settled ? (
@@ -55,17 +52,12 @@ export default async function ConnectPage({
         <Asking
           view={view}
           token={token}
-          words={words}
           user={user}
           over={refusal?.code === 'expired' || refusal?.code === 'used'}
         />
       )}
     </ConnectFrame>
   );
-}
-
-function refusalOf(code: RefusalCode) {
-  return { code, sentence: refusalSentence(code) };
 }
 
 async function look(token: string, subject: string | null): Promise<ConnectView | null> {

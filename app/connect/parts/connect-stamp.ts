@@ -6,6 +6,7 @@ export function connectStamp(view: ConnectView): string {
     view.app,
     view.step,
     view.refusal?.code ?? '',
+    view.openedAt?.getTime() ?? '',
     view.proofs.length,
     view.mailboxes ?? '',
     view.connected.length,

@@ -1,28 +1,24 @@
 import type { ReactNode } from 'react';
+import { connectTexts } from '#app/_texts/connect.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { StepList, type StepState } from '#app/_ui/steps.tsx';
-import { plural, type Words } from '#app/_ui/words.ts';
+import { Time } from '#app/_ui/time.tsx';
+import { plural } from '#app/_ui/words.ts';
 import type { ConnectStep } from '#db/enums.ts';
 import type { ConnectView } from '#lib/services/connect/view.ts';
 
+const texts = connectTexts.steps;
+
 interface Step {
   title: string;
-  note: string;
+  note: ReactNode;
   state: StepState;
   body?: ReactNode;
 }
 
 /** The story of a link, the same for both sides. */
-export function ConnectSteps({
-  view,
-  words,
-  large = false,
-}: {
-  view: ConnectView;
-  words: Words;
-  large?: boolean;
-}) {
-  const proofs = view.proofs.length > 0 ? <ProofList view={view} words={words} /> : null;
+export function ConnectSteps({ view, large = false }: { view: ConnectView; large?: boolean }) {
+  const proofs = view.proofs.length > 0 ? <ProofList view={view} /> : null;
   const steps =
     view.app === 'restore' && view.connected.includes('backup')
       ? restoreSteps(view, proofs)
@@ -30,18 +26,29 @@ export function ConnectSteps({
   return <StepList large={large} steps={steps} />;
 }
 
-/** How many of the three first steps are behind the link. */
+/** How many of the four first steps are behind the link. */
 const reached: Record<Exclude<ConnectStep, 'refused'>, number> = {
-  open: 0,
-  'signed-in': 1,
-  sent: 1,
-  checking: 2,
-  connected: 4,
+  open: 1,
+  'signed-in': 2,
+  sent: 2,
+  checking: 3,
+  connected: 5,
 };
 
 function progress(view: ConnectView): { at: number; state: (index: number) => StepState } {
   const refused = view.step === 'refused';
-  const at = view.step === 'refused' ? (view.proofs.length > 0 ? 2 : 1) : reached[view.step];
+  const at =
+    view.step === 'refused'
+      ? view.openedAt === null
+        ? 0
+        : view.proofs.length > 0
+          ? 3
+          : view.refusal?.code === 'expired'
+            ? 1
+            : 2
+      : view.step === 'open' && view.openedAt === null
+        ? 0
+        : reached[view.step];
   return {
     at,
     state: (index) => {
@@ -55,38 +62,46 @@ function backupSteps(view: ConnectView, proofs: ReactNode): Step[] {
   const { at, state } = progress(view);
   const { mailboxes } = view;
   const last: Step[] = view.apps.includes('restore')
-    ? [
-        {
-          title: 'Restoring approved',
-          note: 'a second approval, with the same link; it may wait',
-          state: 'next',
-        },
-      ]
+    ? [{ title: texts.restoring, note: texts.restoringNote, state: 'next' }]
     : [];
   return [
     {
-      title: 'Signed in',
-      note: at > 0 ? 'at Microsoft, with a work account' : 'waiting for the administrator',
+      title: texts.opened,
+      note: view.openedAt ? <Time at={view.openedAt} /> : texts.notOpened,
       state: state(0),
     },
     {
-      title: 'Approved at Microsoft',
-      note:
-        at > 1
-          ? 'the approval came back to the browser that asked'
-          : 'they see exactly what is asked for',
+      title: texts.signedIn,
+      note: at > 1 ? texts.signedInNote : texts.waitingForAdmin,
       state: state(1),
     },
     {
-      title: 'Each permission proved by using it',
-      note: proofs ? `${view.proofs.length} answered` : 'one small reading call for each',
+      title: texts.approved,
+      note:
+        at > 2 ? (
+          <>
+            {view.approvedAt ? (
+              <>
+                <Time at={view.approvedAt} />,{' '}
+              </>
+            ) : null}
+            {texts.approvedNote}
+          </>
+        ) : (
+          texts.notApproved
+        ),
       state: state(2),
+    },
+    {
+      title: texts.proved,
+      note: proofs ? texts.answered(view.proofs.length) : texts.notProved,
+      state: state(3),
       body: proofs,
     },
     {
-      title: 'First backup starts',
-      note: mailboxes === null ? 'by itself' : found(mailboxes),
-      state: state(3),
+      title: texts.first,
+      note: mailboxes === null ? texts.byItself : found(mailboxes),
+      state: state(4),
     },
     ...last,
   ];
@@ -94,31 +109,31 @@ function backupSteps(view: ConnectView, proofs: ReactNode): Step[] {
 
 function restoreSteps(view: ConnectView, proofs: ReactNode): Step[] {
   // Until the second approval begins, the proofs are still those of the first.
-  const ofReading = view.step === 'open' || view.step === 'signed-in';
+  const waits = view.step === 'open' || view.step === 'signed-in';
+  const ofReading = waits || (view.step === 'refused' && view.refusal?.code === 'expired');
   const { at, state } = progress(view);
   return [
     {
-      title: 'Reading approved and proved',
-      note: view.mailboxes === null ? 'backups run' : `${found(view.mailboxes)}; backups run`,
+      title: texts.reading,
+      note:
+        view.mailboxes === null
+          ? texts.backupsRun
+          : `${found(view.mailboxes)}; ${texts.backupsRun}`,
       state: 'done',
       body: ofReading ? proofs : null,
     },
     {
-      title: 'Restoring approved at Microsoft',
-      note: at > 1 ? 'the approval came back to the browser that asked' : 'with the same link',
-      state: at === 0 ? 'now' : state(1),
+      title: texts.restoringApproved,
+      note: at > 2 ? texts.approvedNote : texts.sameLink,
+      state: ofReading ? (waits ? 'now' : 'stopped') : state(2),
     },
     {
-      title: 'Each permission proved by using it',
-      note: 'nothing is written for it',
-      state: state(2),
+      title: texts.proved,
+      note: texts.nothingWritten,
+      state: ofReading ? 'next' : state(3),
       body: ofReading ? null : proofs,
     },
-    {
-      title: 'Restoring is ready',
-      note: 'nothing is written until somebody asks',
-      state: state(3),
-    },
+    { title: texts.ready, note: texts.readyNote, state: ofReading ? 'next' : state(4) },
   ];
 }
 
@@ -126,7 +141,7 @@ function found(mailboxes: number): string {
   return `${plural(mailboxes, 'mailbox', 'mailboxes')} found`;
 }
 
-function ProofList({ view, words }: { view: ConnectView; words: Words }) {
+function ProofList({ view }: { view: ConnectView }) {
   return (
     <ul className="mt-2 rounded-lg border border-line px-4 text-sm">
       {view.proofs.map((proof) => (
@@ -136,7 +151,9 @@ function ProofList({ view, words }: { view: ConnectView; words: Words }) {
         >
           <Icon name="check" className="size-3.5 text-ok-mark" />
           <span className="min-w-0 flex-1 truncate font-medium">{proof.name}</span>
-          <span className="text-xs text-ink-3">{words.second(proof.provedAt)}</span>
+          <span className="text-xs text-ink-3">
+            <Time at={proof.provedAt} as="second" />
+          </span>
         </li>
       ))}
     </ul>

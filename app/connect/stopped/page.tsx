@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { connection } from 'next/server';
-import { Notice } from '#app/_ui/notice.tsx';
-import { isRefusalCode, refusalSentence } from '#lib/services/connect/refusals.ts';
+import { isRefusalCode } from '#lib/services/connect/refusals.ts';
 import { ConnectFrame } from '../parts/frame.tsx';
+import { RefusalNotice } from '../parts/refusal-notice.tsx';
 
 export const metadata: Metadata = { title: 'Not connected' };
 
@@ -17,10 +17,7 @@ export default async function StoppedPage({
   const known = isRefusalCode(code) ? code : 'damaged';
   return (
     <ConnectFrame mspName={null}>
-      <Notice tone="fail" title="Not connected. Nothing was changed." alert>
-        <p>{refusalSentence(known)}</p>
-        <p className="mt-1 font-mono text-xs text-ink-3">{known}</p>
-      </Notice>
+      <RefusalNotice refusal={{ code: known, facts: {} }} view={null} />
     </ConnectFrame>
   );
 }

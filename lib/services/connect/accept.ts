@@ -84,7 +84,7 @@ export async function acceptConsent(
 }
 
 function answer(scope: LinkScope, code: RefusalCode, facts: RefusalFacts): Accepted {
-  return { linkId: scope.linkId, refusal: { code, sentence: refusalSentence(code, facts) } };
+  return { linkId: scope.linkId, refusal: { code, sentence: refusalSentence(code, facts), facts } };
 }
 
 function whyNotConsumed(
@@ -117,7 +117,7 @@ function judge(
   // Anybody can write this address, and a consent from before makes the check behind it succeed.
   if (!back.administrator) return { code: 'role-too-weak', facts: {} };
   if (linked !== undefined && linked.id !== tenant.id) {
-    return { code: 'linked-here', facts: { customerName: linked.name } };
+    return { code: 'linked-here', facts: { customerName: linked.name, customerId: linked.id } };
   }
   return undefined;
 }

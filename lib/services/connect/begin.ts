@@ -53,13 +53,10 @@ export async function beginConsent(
     if (refusal !== undefined) {
       // Both sides read it, as they do when Microsoft says it; an approval that came in stays.
       const settled = loaded.link.step === 'checking' || loaded.link.step === 'connected';
-      if (refusal.refusal === 'role-too-weak' && !settled) {
-        await noteRefusal(
-          tx,
-          scope,
-          { code: refusal.refusal, facts: {} },
-          { at: now, actor: subject },
-        );
+      const ofLink = refusal.refusal === 'used' || refusal.refusal === 'expired';
+      if (!settled && !ofLink) {
+        const told = { code: refusal.refusal, facts: { ...refusal.facts } };
+        await noteRefusal(tx, scope, told, { at: now, actor: subject });
       }
       return refusal;
     }
@@ -119,7 +116,8 @@ function reasonToRefuse(
   // Consent belongs to the app: where an organisation gave it once, nothing at Microsoft asks again.
   if (!administrator) return { refusal: 'role-too-weak', facts };
   if (linked !== undefined && linked.id !== tenant.id) {
-    return { refusal: 'linked-here', facts: { ...facts, customerName: linked.name } };
+    const known = { customerName: linked.name, customerId: linked.id };
+    return { refusal: 'linked-here', facts: { ...facts, ...known } };
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import type { Transaction } from '#db/client.ts';
+import { recordAudit } from '#lib/audit/record.ts';
 import type { PublicContext } from '../context.ts';
 import { memberName } from '../members/store.ts';
 import { withScope } from '../transaction.ts';
 import { refused } from './consent.ts';
 import { lookInput } from './input.ts';
-import { refusalSentence } from './refusals.ts';
-import { findDoor, hashSecret, loadLink } from './store.ts';
+import { findDoor, hashSecret, type LinkScope, loadLink, markOpened } from './store.ts';
 import { type ConnectView, viewLink } from './view.ts';
 
 /**
@@ -25,14 +26,26 @@ export async function lookAtLink(
     const loaded = await loadLink(tx, scope);
     if (loaded === undefined || loaded.link.tokenHash !== hashSecret(token))
       throw refused('damaged');
+    const now = ctx.clock.now();
+    if (loaded.link.openedAt === null && loaded.link.expiresAt > now) {
+      await noteOpened(tx, scope, now);
+    }
     const requestedBy = await memberName(tx, scope.mspId, loaded.link.createdBy);
-    const view = viewLink(loaded, requestedBy, subject);
-    const waits = view.step === 'open' || view.step === 'signed-in' || view.step === 'sent';
-    if (!waits || loaded.link.expiresAt > ctx.clock.now()) return view;
-    return {
-      ...view,
-      step: 'refused',
-      refusal: { code: 'expired', sentence: refusalSentence('expired', { mspName: view.mspName }) },
-    };
+    return viewLink(loaded, requestedBy, { side: 'customer', subject, now });
+  });
+}
+
+/** Once, by whoever is first: the MSP sees that the link has arrived. */
+async function noteOpened(tx: Transaction, scope: LinkScope, at: Date): Promise<void> {
+  if (!(await markOpened(tx, scope, at))) return;
+  await recordAudit(tx, {
+    mspId: scope.mspId,
+    tenantId: scope.tenantId,
+    at,
+    actorKind: 'system',
+    actor: 'connect-link',
+    action: 'connect.open',
+    entity: 'connect-link',
+    entityId: scope.linkId,
   });
 }

@@ -36,6 +36,8 @@ export interface RefusalFacts {
   expiredAt?: string;
   missing?: string;
   addresses?: string;
+  /** With `linked-here`: the customer it is connected as; told to the MSP alone. */
+  customerId?: string;
 }
 
 type Sentence = (facts: RefusalFacts) => string;

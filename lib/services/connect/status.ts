@@ -21,6 +21,6 @@ export async function connectStatus(
     const loaded = await loadLink(tx, { mspId: ctx.mspId, tenantId, linkId: link.id });
     if (loaded === undefined) throw notFound();
     const requestedBy = await memberName(tx, ctx.mspId, link.createdBy);
-    return viewLink(loaded, requestedBy, null);
+    return viewLink(loaded, requestedBy, { side: 'msp', subject: null, now: ctx.clock.now() });
   });
 }

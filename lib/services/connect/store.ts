@@ -117,6 +117,16 @@ export async function updateLink(
   await tx.update(connectLinks).set(change).where(isLink(scope));
 }
 
+/** False when it was opened before. */
+export async function markOpened(tx: Transaction, scope: LinkScope, at: Date): Promise<boolean> {
+  const rows = await tx
+    .update(connectLinks)
+    .set({ openedAt: at })
+    .where(and(isLink(scope), isNull(connectLinks.openedAt)))
+    .returning({ id: connectLinks.id });
+  return rows.length > 0;
+}
+
 export interface StateBinding {
   stateHash: string;
   browserHash: string;

@@ -1,12 +1,14 @@
 import type { ConnectStep, EntraApp } from '#db/enums.ts';
 import type { Proof } from '#db/schema/tenants.ts';
-import { isRefusalCode, type RefusalCode, refusalSentence } from './refusals.ts';
+import { isRefusalCode, type RefusalCode, type RefusalFacts, refusalSentence } from './refusals.ts';
 import { nextApp, tidOf } from './rules.ts';
 import type { LoadedLink } from './store.ts';
 
 export interface Refusal {
   code: RefusalCode;
   sentence: string;
+  /** For a page that writes the sentence with times in its reader's zone. */
+  facts: RefusalFacts;
 }
 
 export interface ConnectView {
@@ -21,6 +23,14 @@ export interface ConnectView {
   proofs: { name: string; provedAt: Date }[];
   /** How many were found; null while nobody counted. */
   mailboxes: number | null;
+  /** When it was made to be sent. */
+  sentAt: Date;
+  /** When somebody first looked at it. */
+  openedAt: Date | null;
+  /** When the last approval came back from Microsoft. */
+  approvedAt: Date | null;
+  /** When every approval it asks for was proved. */
+  usedAt: Date | null;
   expiresAt: Date;
   apps: EntraApp[];
   /** Which of them were connected through this link. */
@@ -31,36 +41,53 @@ export function viewProofs(proofs: Proof[]): ConnectView['proofs'] {
   return proofs.map((proof) => ({ name: proof.name, provedAt: new Date(proof.provedAt) }));
 }
 
-export function viewRefusal(
+/** Who a view is for: only the MSP learns which of its customers an organisation is. */
+type Side = 'msp' | 'customer';
+
+function viewRefusal(
   code: string | null,
-  facts: Record<string, string>,
-  names: { mspName: string; customerName: string },
+  stored: Record<string, string>,
+  names: RefusalFacts,
+  side: Side,
 ): Refusal | null {
   if (code === null || !isRefusalCode(code)) return null;
-  return { code, sentence: refusalSentence(code, { ...names, ...facts }) };
+  const { customerId, ...others } = stored;
+  const known = side === 'msp' && customerId !== undefined ? { customerId } : {};
+  const facts = { ...names, ...others, ...known };
+  return { code, sentence: refusalSentence(code, facts), facts };
 }
 
-/** @param subject who is signed in in this browser, null for nobody */
+/** @param reader.subject who is signed in in this browser, null for nobody */
 export function viewLink(
   loaded: LoadedLink,
   requestedBy: string | null,
-  subject: string | null,
+  reader: { side: Side; subject: string | null; now: Date },
 ): ConnectView {
   const { link, tenant, mspName } = loaded;
   const next = nextApp(link.apps, link.connected);
   // With one app connected and another wanted, the link stands open again for the second.
   const waitsForNext = link.step === 'connected' && next !== null;
   const stored = waitsForNext ? 'open' : link.step;
+  const settled = stored === 'checking' || stored === 'connected';
+  const expired = !settled && link.expiresAt <= reader.now;
   const names = { mspName, customerName: tenant.name };
+  // That nothing was found to protect stays true while the second approval is waited for.
+  const told = waitsForNext && link.refusal !== 'no-mailboxes' ? null : link.refusal;
+  const code = expired ? 'expired' : told;
+  const step = expired ? 'refused' : stored;
   return {
     mspName,
     customerName: tenant.name,
     requestedBy,
     app: next ?? link.app,
-    step: stored === 'open' && subject !== null ? 'signed-in' : stored,
-    refusal: waitsForNext ? null : viewRefusal(link.refusal, link.refusalFacts, names),
+    step: step === 'open' && reader.subject !== null ? 'signed-in' : step,
+    refusal: viewRefusal(code, expired ? {} : link.refusalFacts, names, reader.side),
     proofs: viewProofs(link.proofs),
     mailboxes: link.mailboxes,
+    sentAt: link.createdAt,
+    openedAt: link.openedAt,
+    approvedAt: settled || link.connected.length > 0 ? link.stateUsedAt : null,
+    usedAt: link.usedAt,
     expiresAt: link.expiresAt,
     apps: link.apps,
     connected: link.connected,

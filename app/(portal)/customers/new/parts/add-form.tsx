@@ -1,9 +1,12 @@
 'use client';
 
 import { useActionState } from 'react';
+import { connectTexts } from '#app/_texts/connect.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { addCustomer } from '../actions.ts';
+
+const texts = connectTexts.add;
 
 export function AddForm() {
   const [state, submit, pending] = useActionState(addCustomer, { error: null });
@@ -11,15 +14,15 @@ export function AddForm() {
     <form action={submit} className="space-y-6">
       <Field
         name="name"
-        label="Name of the customer"
-        hint="As your colleagues know it. The administrator sees it too."
+        label={texts.name}
+        hint={texts.nameHint}
         error={state.error}
         autoComplete="organization"
         maxLength={120}
         required
       />
       <Button weight="primary" aria-disabled={pending || undefined}>
-        Make the link
+        {texts.act}
       </Button>
     </form>
   );
