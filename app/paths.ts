@@ -63,6 +63,7 @@ export const paths = {
   exportProgress: (tenantId: string, exportId: string) =>
     `/api/progress/exports/${tenantId}/${exportId}`,
   exportFile: (tenantId: string, exportId: string) => `/api/exports/${tenantId}/${exportId}`,
+  fleetProgress: () => '/api/progress/fleet',
   customerProgress: (tenantId: string) => `/api/progress/customers/${tenantId}`,
   connectProgress: (token: string) => `/api/progress/connect/${token}`,
   auth: (act: 'csrf' | 'signin/entra' | 'signout') => `/api/auth/${act}`,

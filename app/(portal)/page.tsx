@@ -1,6 +1,183 @@
-import { redirect } from 'next/navigation';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { requireContext, whyNot } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { outcomeTexts, tonightTexts as texts } from '#app/_texts/fleet.ts';
+import { ButtonLink } from '#app/_ui/button.tsx';
+import { Spinner } from '#app/_ui/icon.tsx';
+import { Live } from '#app/_ui/live.tsx';
+import { OutcomeLegend } from '#app/_ui/outcome-cell.tsx';
+import { Section } from '#app/_ui/section.tsx';
+import { Empty } from '#app/_ui/states.tsx';
+import { TopBar } from '#app/_ui/top-bar.tsx';
+import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
+import { stampFleet } from '#lib/services/figures/stamp.ts';
+import { tonight } from '#lib/services/incidents/tonight.ts';
+import { Matrix } from './coverage/parts/matrix.tsx';
+import { FleetFigures } from './parts/fleet-figures.tsx';
+import { IncidentList } from './parts/incident-list.tsx';
+import { Night } from './parts/night.tsx';
+import { QuietLines } from './parts/quiet-lines.tsx';
 
-export default function HomePage() {
-  redirect(paths.customers());
+export const metadata: Metadata = { title: texts.title };
+
+const worst = 12;
+/** Lists beside the incidents name so many, and lead to the rest. */
+const shown = 6;
+
+/** What needs a human first? */
+export default async function TonightPage() {
+  const ctx = await requireContext();
+  const { zone, now } = await reading();
+  const [fleet, { stamp }] = await load(
+    Promise.all([tonight(ctx, { zone, days: 7 }), stampFleet(ctx)]),
+  );
+  const words = createWords(zone, now);
+  const rows = fleet.matrix.rows.slice(0, worst);
+  const mayAdd = (await whyNot('customers.connect')) === null;
+
+  return (
+    <>
+      <TopBar crumbs={[{ label: texts.title }]} right={words.clock(now)} />
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-5 pb-4 max-sm:pt-3 max-sm:pb-3 sm:px-6">
+        <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
+        <p className="text-sm text-ink-2">
+          <Count n={fleet.needYou.length} /> {texts.needYou(fleet.needYou.length)} ·{' '}
+          <Count n={fleet.canWait.length} /> {texts.canWait} · <Count n={fleet.quiet} />{' '}
+          {texts.quiet}
+        </p>
+        <span className="ml-auto max-sm:hidden">
+          <Live
+            from={paths.fleetProgress()}
+            stamp={stamp}
+            text={texts.asOf(words.clock(now))}
+            everyMs={5000}
+          />
+        </span>
+      </div>
+      <div className="grid content-start gap-x-8 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_23.125rem]">
+        <div className="min-w-0 space-y-6">
+          {fleet.customers === 0 ? (
+            <Empty
+              icon="moon"
+              title={texts.noCustomers}
+              act={
+                mayAdd ? (
+                  <ButtonLink href={paths.newCustomer()} weight="primary">
+                    {texts.addCustomer}
+                  </ButtonLink>
+                ) : undefined
+              }
+            >
+              {texts.noCustomersNote}
+            </Empty>
+          ) : fleet.needYou.length === 0 ? (
+            <Empty icon="check" title={texts.nothing}>
+              {texts.nothingNote(fleet.customers, words.clock(now))}
+            </Empty>
+          ) : (
+            <IncidentList incidents={fleet.needYou} words={words} now={now} />
+          )}
+          {fleet.canWait.length > 0 ? (
+            <Section title={texts.canWaitTitle} note={formatCount(fleet.canWait.length)}>
+              <QuietLines incidents={fleet.canWait} words={words} now={now} />
+            </Section>
+          ) : null}
+          {fleet.asleep.length > 0 ? (
+            <Section title={texts.asleepTitle} note={formatCount(fleet.asleep.length)}>
+              <QuietLines incidents={fleet.asleep} words={words} now={now} />
+            </Section>
+          ) : null}
+        </div>
+        <div className="min-w-0 space-y-6 wide:row-span-2">
+          {fleet.customers > 0 ? (
+            <>
+              <FleetFigures figures={fleet.figures} />
+              <Section
+                title={texts.matrix.title}
+                note={texts.matrix.note(rows.length, fleet.customers, zone)}
+              >
+                <Matrix
+                  coverage={fleet.matrix}
+                  rows={rows}
+                  detail={false}
+                  label={texts.matrix.title}
+                />
+                <div className="mt-3 space-y-2">
+                  <OutcomeLegend words={outcomeTexts} />
+                  <Link href={paths.coverage()} prefetch={false} className="quiet-link text-sm">
+                    {texts.matrix.all}
+                  </Link>
+                </div>
+              </Section>
+            </>
+          ) : null}
+        </div>
+        {fleet.customers > 0 ? (
+          <div className="min-w-0 space-y-6">
+            <Section
+              title={texts.quietTitle}
+              note={texts.quietNote(fleet.quiet)}
+              act={
+                fleet.quiet > 0 ? (
+                  <Link
+                    href={paths.customers({ show: 'good' })}
+                    prefetch={false}
+                    className="quiet-link"
+                  >
+                    {texts.showGood}
+                  </Link>
+                ) : undefined
+              }
+            >
+              {fleet.onboarding.length > 0 ? <Onboarding fleet={fleet} /> : null}
+            </Section>
+            <Section
+              title={texts.night.title}
+              act={
+                <Link href={paths.runs()} prefetch={false} className="quiet-link">
+                  {texts.night.open}
+                </Link>
+              }
+            >
+              <Night night={fleet.night} words={words} />
+            </Section>
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function Count({ n }: { n: number }): ReactNode {
+  return <strong className="font-semibold text-ink">{formatCount(n)}</strong>;
+}
+
+function Onboarding({ fleet }: { fleet: Awaited<ReturnType<typeof tonight>> }) {
+  return (
+    <ul className="text-sm">
+      {fleet.onboarding.slice(0, shown).map(({ id, name, covered, mailboxes }) => (
+        <li key={id} className="flex min-h-row items-center gap-3 border-b border-line py-1">
+          <Spinner className="size-3.5 text-run-mark" />
+          <p className="min-w-0 flex-1">
+            <Link
+              href={paths.customer(id)}
+              prefetch={false}
+              className="font-medium hover:underline"
+            >
+              {name}
+            </Link>{' '}
+            <span className="text-ink-2">{texts.onboarding}</span>
+          </p>
+          {covered === null || mailboxes === null ? null : (
+            <span className="text-ink-2">{texts.onboardingOf(covered, mailboxes)}</span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
 }

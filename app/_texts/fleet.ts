@@ -68,6 +68,7 @@ export const outcomeTexts = {
 
 export const coverageTexts = {
   title: 'Coverage',
+  columns: { customer: 'Customer' },
   days: (n: number) => `${n} days`,
   range: 'Days to look back',
   onlyBad: 'Only customers with a day not good',
@@ -80,6 +81,8 @@ export const coverageTexts = {
   troubled: 'Customers late or failed',
   ofAll: (n: number) => `of ${count(n)}`,
   csv: 'Export CSV',
+  previous: 'Previous 50',
+  next: 'Next 50',
   keys: 'Arrows move, Enter opens, Home and End jump',
   grid: 'Worst outcome of each day, by customer',
   shown: (shown: number, all: number) => `${count(shown)} of ${customers(all)}`,
@@ -106,7 +109,8 @@ export const tonightTexts = {
   asleepTitle: 'Asleep',
   quietTitle: 'Quiet',
   quietNote: (n: number) => `${customers(n)}, nothing to do`,
-  showAll: (n: number) => `Show all ${count(n)}`,
+  showGood: 'Show those that are good',
+  addCustomer: 'Add customer',
   onboarding: 'Onboarding: first copy',
   onboardingOf: (covered: number, all: number) => `${count(covered)} of ${mailboxes(all)}`,
   take: 'Take',
@@ -262,6 +266,7 @@ export const incidentActs = {
   backUp: 'Back up now',
   openMailboxes: 'Open mailboxes',
   openCustomer: 'Open customer',
+  openCustomers: 'Open customers',
   review: 'Review leaver',
 } as const;
 

@@ -186,3 +186,17 @@ export async function connectionsOf(tx: Transaction, mspId: string) {
     .from(connections)
     .where(eq(connections.mspId, mspId));
 }
+
+/** The newest of everything that pages about all customers show. */
+export async function fleetStamp(tx: Transaction, mspId: string): Promise<string> {
+  const [row] = await tx
+    .select({
+      stamp: sql<string>`concat_ws(' ',
+        (select max(at) from customer_figures where msp_id = ${mspId}),
+        (select max(changed_at) from incident_notes where msp_id = ${mspId}),
+        (select string_agg(left(state::text, 2), '' order by id) from tenants where msp_id = ${mspId}),
+        (select count(*) from runs where msp_id = ${mspId} and state in ('queued', 'running', 'paused')))`,
+    })
+    .from(sql`(select 1) as one`);
+  return row?.stamp ?? '';
+}

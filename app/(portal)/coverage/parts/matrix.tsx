@@ -1,0 +1,140 @@
+import { outcomeTexts, coverageTexts as texts } from '#app/_texts/fleet.ts';
+import { OutcomeCell } from '#app/_ui/outcome-cell.tsx';
+import { paths } from '#app/paths.ts';
+import type { Coverage, CoverageRow } from '#lib/services/coverage/list.ts';
+import { dayWords } from './day-words.ts';
+import { GridKeys } from './grid-keys.tsx';
+
+/**
+ * Customers down, days across, a link in each cell. One stop of the Tab key; arrows do the rest
+ * (`GridKeys`). The words of every cell are its name, so that nothing hangs on its colour.
+ */
+export function Matrix({
+  coverage: { days, troubled },
+  rows,
+  detail,
+  label,
+}: {
+  coverage: Coverage;
+  rows: CoverageRow[];
+  /** With the days that were good, the sums below, and a line about the cell in focus. */
+  detail: boolean;
+  label: string;
+}) {
+  const words = days.map(({ date }) => dayWords(date));
+  const last = days.length - 1;
+  /** A phone shows a week. */
+  const early = (index: number) => (index < days.length - 7 ? 'max-sm:hidden' : '');
+  return (
+    <GridKeys line={detail}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a data grid as the ARIA practices draw it */}
+      <table role="grid" aria-label={label} className="matrix w-full border-separate text-sm">
+        <thead>
+          <tr>
+            <th scope="col" className="text-left">
+              <span className="sr-only">{texts.columns.customer}</span>
+            </th>
+            {words.map((day, index) => (
+              <th
+                key={day.name}
+                scope="col"
+                className={`${early(index)} w-6 px-0 text-center text-xs leading-tight font-normal ${index === last ? 'font-semibold text-ink' : 'text-ink-3'}`}
+              >
+                <span aria-hidden className="block">
+                  {index === 0 || day.date === 1 ? (detail ? day.month : day.letter) : day.letter}
+                </span>
+                <span aria-hidden className="block">
+                  {day.date}
+                </span>
+                <span className="sr-only">{day.name}</span>
+              </th>
+            ))}
+            {detail ? (
+              <th
+                scope="col"
+                className="pl-3 text-right align-bottom text-xs font-normal whitespace-nowrap text-ink-3"
+              >
+                {texts.goodDays}
+              </th>
+            ) : null}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={row.id} className="hover:bg-canvas">
+              <th
+                scope="row"
+                className="h-row max-w-48 truncate pr-3 text-left font-normal max-sm:max-w-28"
+              >
+                <a
+                  href={paths.customer(row.id)}
+                  tabIndex={-1}
+                  data-cell="customer"
+                  className="hover:text-accent hover:underline"
+                >
+                  {row.name}
+                </a>
+              </th>
+              {row.outcomes.map((outcome, index) => {
+                const { date } = days[index]!;
+                const now =
+                  index === last && row.covered !== null && row.mailboxes !== null
+                    ? `, ${texts.coveredNow(row.covered, row.mailboxes)}`
+                    : '';
+                return (
+                  <td key={date} className={`px-0 py-0 ${early(index)}`}>
+                    <OutcomeCell
+                      outcome={outcome}
+                      href={
+                        outcome === 'none'
+                          ? paths.customer(row.id)
+                          : paths.customerRuns(row.id, { day: date })
+                      }
+                      label={`${row.name}, ${words[index]!.name}, ${outcomeTexts[outcome]}${now}`}
+                      stop={at === 0 && index === last}
+                    />
+                  </td>
+                );
+              })}
+              {detail ? (
+                <td className="pl-3 text-right whitespace-nowrap text-ink-2">
+                  <span className={row.good < row.of ? 'font-semibold text-ink' : ''}>
+                    {row.good}
+                  </span>{' '}
+                  of {row.of}
+                </td>
+              ) : null}
+            </tr>
+          ))}
+        </tbody>
+        {detail ? (
+          <tfoot>
+            <tr>
+              <th scope="row" className="h-9 text-left text-xs font-normal text-ink-2">
+                {texts.troubled}
+              </th>
+              {troubled.map((count, index) => (
+                <td
+                  key={days[index]!.date}
+                  className={`${early(index)} text-center text-xs ${count > 2 ? 'font-semibold text-ink' : 'text-ink-2'}`}
+                >
+                  {count === 0 ? (
+                    <>
+                      <span aria-hidden>·</span>
+                      <span className="sr-only">0</span>
+                    </>
+                  ) : (
+                    count
+                  )}
+                </td>
+              ))}
+              <td className="text-right text-xs whitespace-nowrap text-ink-2">
+                {texts.ofAll(rows.length)}
+              </td>
+            </tr>
+          </tfoot>
+        ) : null}
+      </table>
+    </GridKeys>
+  );
+}

@@ -1,0 +1,91 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { tonightTexts } from '#app/_texts/fleet.ts';
+import { Time } from '#app/_ui/time.tsx';
+import { coarse } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import type { Tonight } from '#lib/services/incidents/tonight.ts';
+
+const texts = tonightTexts.figures;
+
+/** More names than that are a list, which the figure leads to. */
+const named = 5;
+
+/** Four numbers about everything, each a way to what is behind it. */
+export function FleetFigures({ figures }: { figures: Tonight['figures'] }) {
+  const { outside } = figures;
+  const count = outside.reduce((total, it) => total + it.count, 0);
+  const counted = figures.asOf !== null;
+  return (
+    <div>
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line">
+        <Tile
+          href={paths.customers({ show: 'look' })}
+          value={counted ? formatCount(figures.within) : texts.unknown}
+          unit={counted ? texts.of(figures.protected) : undefined}
+          name={texts.within}
+        />
+        <Tile
+          href={paths.runs()}
+          value={counted ? formatCount(figures.unexplainedItems) : texts.unknown}
+          name={texts.unexplained}
+        />
+        <Tile
+          href={paths.coverage()}
+          value={figures.medianGapMs === null ? texts.unknown : coarse(figures.medianGapMs)}
+          name={texts.gap}
+        />
+        <Tile
+          href={paths.customers()}
+          value={counted ? formatBytes(figures.storedBytes) : texts.unknown}
+          name={texts.stored(formatBytes(figures.rawBytes))}
+        />
+      </dl>
+      <p className="mt-1.5 text-xs text-ink-2">
+        {count > 0
+          ? `${formatCount(count)} ${texts.outside(
+              outside
+                .slice(0, named)
+                .map((it) => `${formatCount(it.count)} ${it.name}`)
+                .join(', '),
+            )}${outside.length > named ? ' …' : ''}. `
+          : null}
+        {figures.uncounted > 0 ? `${texts.uncounted(figures.uncounted)} ` : null}
+        {figures.asOf === null ? null : (
+          <>
+            {texts.asOf} <Time at={figures.asOf} as="ago" />.
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Tile({
+  href,
+  value,
+  unit,
+  name,
+}: {
+  href: string;
+  value: ReactNode;
+  unit?: ReactNode;
+  name: string;
+}) {
+  return (
+    <div className="relative flex flex-col-reverse bg-surface px-4 py-3 hover:bg-canvas">
+      <dt className="text-xs text-ink-2">{name}</dt>
+      <dd>
+        <Link
+          href={href}
+          prefetch={false}
+          className="text-2xl font-semibold tracking-tight after:absolute after:inset-0 max-sm:text-xl"
+        >
+          {value}
+        </Link>
+        {unit ? <span className="ml-1.5 text-sm text-ink-2">{unit}</span> : null}
+      </dd>
+    </div>
+  );
+}

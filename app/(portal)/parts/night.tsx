@@ -1,0 +1,113 @@
+import { tonightTexts } from '#app/_texts/fleet.ts';
+import type { Words } from '#app/_ui/words.ts';
+import type { Tonight } from '#lib/services/incidents/tonight.ts';
+
+const texts = tonightTexts.night;
+const height = 72;
+const hourMs = 3_600_000;
+
+/** The runs since the evening, ten minutes a bar; what stopped stands out at the foot of its bar. */
+export function Night({ night, words }: { night: Tonight['night']; words: Words }) {
+  const { slots, from } = night;
+  const sum = (pick: (slot: (typeof slots)[number]) => number) =>
+    slots.reduce((total, slot) => total + pick(slot), 0);
+  const parts = {
+    complete: sum((slot) => slot.complete),
+    running: sum((slot) => slot.running),
+    stopped: sum((slot) => slot.stopped),
+  };
+  const most = Math.max(1, ...slots.map((slot) => slot.complete + slot.running + slot.stopped));
+  const width = 100 / slots.length;
+  const percent = (value: number) => `${value.toFixed(3)}%`;
+  const sentence =
+    night.total === 0
+      ? texts.none(words.short(from))
+      : texts.sentence(night.total, words.short(from), parts);
+  const busy = slots.filter((slot) => slot.complete + slot.running + slot.stopped > 0);
+  return (
+    <figure>
+      <figcaption className="mb-2 text-xs text-ink-3">{sentence}</figcaption>
+      {night.total === 0 ? null : (
+        <svg role="img" aria-label={sentence} width="100%" height={height + 20} className="block">
+          {slots.map((slot, index) => {
+            const x = percent(index * width + width * 0.08);
+            const wide = percent(width * 0.84);
+            const tall = (count: number) => (count / most) * height;
+            const stopped = tall(slot.stopped);
+            const running = tall(slot.running);
+            const complete = tall(slot.complete);
+            return (
+              <g key={slot.at.getTime()}>
+                <rect
+                  x={x}
+                  width={wide}
+                  y={height - complete - running - stopped}
+                  height={complete}
+                  className="fill-off-edge"
+                />
+                <rect
+                  x={x}
+                  width={wide}
+                  y={height - running - stopped}
+                  height={running}
+                  className="fill-run-mark"
+                />
+                <rect
+                  x={x}
+                  width={wide}
+                  y={height - stopped}
+                  height={stopped}
+                  className="fill-fail-mark"
+                />
+              </g>
+            );
+          })}
+          <line x1="0" x2="100%" y1={height} y2={height} className="stroke-line" />
+          {slots.map((slot, index) =>
+            (slot.at.getTime() - from.getTime()) % (2 * hourMs) === 0 && index * width < 94 ? (
+              <text
+                key={slot.at.getTime()}
+                x={percent(index * width)}
+                y={height + 16}
+                className="fill-ink-3 text-[0.6875rem]"
+              >
+                {words.clock(slot.at)}
+              </text>
+            ) : null,
+          )}
+        </svg>
+      )}
+      {busy.length === 0 ? null : (
+        <details className="text-xs text-ink-2">
+          <summary className="py-1">{texts.table}</summary>
+          <table className="list">
+            <thead>
+              <tr>
+                <th scope="col">{texts.columns.time}</th>
+                <th scope="col" className="num">
+                  {texts.columns.complete}
+                </th>
+                <th scope="col" className="num">
+                  {texts.columns.running}
+                </th>
+                <th scope="col" className="num">
+                  {texts.columns.stopped}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {busy.map((slot) => (
+                <tr key={slot.at.getTime()}>
+                  <td>{words.clock(slot.at)}</td>
+                  <td className="num">{slot.complete}</td>
+                  <td className="num">{slot.running}</td>
+                  <td className="num">{slot.stopped}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
+    </figure>
+  );
+}
