@@ -23,6 +23,16 @@ export const text = (min: number, max: number) =>
     .regex(/^[^\u0000]*$/, stored)
     .refine(halves, stored);
 
+/** Text with something in it besides spaces. */
+export const phrase = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is refused
+    .regex(/^[^\u0000]*[^\s\ufeff\u0000][^\u0000]*$/, 'There is nothing in this text.')
+    .refine(halves, stored);
+
 /** A name: on one line, and not blank. */
 export const name = (max: number) =>
   z

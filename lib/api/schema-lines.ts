@@ -61,6 +61,8 @@ export function schemaType(document: OpenApiDocument, schema: Json): string {
 const isNull = (schema: Json | undefined) => schema?.type === 'null';
 
 function choicesOf(schema: Json): Json[] {
+  // Beside fields of its own it says which of them there must be, and not what they are.
+  if (schema.properties !== undefined) return [];
   return ((schema.anyOf ?? schema.oneOf ?? []) as Json[]).filter((choice) => !isNull(choice));
 }
 

@@ -18,14 +18,14 @@ if (program === null) {
 const whole = await openWholeHouse();
 try {
   const known = await knownIds(whole.send, whole.tenantId);
-  for (const cursors of [false, true]) {
+  for (const tokens of [false, true]) {
     const { code, statuses, requests } = await runSchemathesis({
       program,
       url: `${whole.house.portalUrl}/api/v1`,
       secret: whole.secret,
       known,
-      cursors,
-      seconds: Math.ceil(Number(values.seconds) * (cursors ? 0.25 : 0.75)),
+      tokens,
+      seconds: Math.ceil(Number(values.seconds) * (tokens ? 0.25 : 0.75)),
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
       hear: (text) => process.stdout.write(text),
     });

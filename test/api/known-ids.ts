@@ -59,7 +59,7 @@ export async function knownIds(
     () => send(`${customer}/restores/${restoreId}`),
     ({ body }) => body.state === 'planned',
   );
-  const searchId = await made('/searches', { goneOnly: false, from: '2000-01-01T00:00:00Z' });
+  const searchId = await made('/searches', { from: '2000-01-01T00:00:00Z' });
   const runId = (await get(`${customer}/runs`)).items[0].id as string;
   return {
     customerId,

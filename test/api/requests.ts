@@ -161,7 +161,8 @@ function fromSchema(document: OpenApiDocument, schema: Json, ids: Ids): fc.Arbit
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum);
   const choices = (schema.oneOf ?? schema.anyOf) as Json[] | undefined;
-  if (choices !== undefined) return fc.oneof(...choices.map(inner));
+  if (choices !== undefined && schema.properties === undefined)
+    return fc.oneof(...choices.map(inner));
   switch (schema.type) {
     case 'object': {
       const properties = Object.entries((schema.properties ?? {}) as Record<string, Json>);

@@ -22,8 +22,8 @@ export interface FuzzOptions {
   /** Ids that are there, by the name of their parameter or field: they lead deeper than made-up ones. */
   known: Record<string, string | number>;
   seconds: number;
-  /** Cursors too; then good requests may be refused for theirs. */
-  cursors?: boolean;
+  /** Cursors and idempotency keys too; then good requests may be refused for theirs. */
+  tokens?: boolean;
   seed?: number;
   /** Hears the report as it is written. */
   hear?: (text: string) => void;
@@ -43,7 +43,7 @@ export async function runSchemathesis(options: FuzzOptions): Promise<FuzzResult>
   try {
     const served = (await (await fetch(`${url}/openapi.json`)).json()) as Json;
     const document = join(folder, 'openapi.json');
-    const told = options.cursors ? served : withoutCursors(served);
+    const told = options.tokens ? served : withoutTokens(served);
     await writeFile(document, JSON.stringify(withKnown(told, known)));
     await writeFile(join(folder, 'schemathesis.toml'), configuration);
     const report = join(folder, 'events.ndjson');
@@ -52,7 +52,7 @@ export async function runSchemathesis(options: FuzzOptions): Promise<FuzzResult>
       ...['--checks', 'all', '--max-time', String(seconds), '--workers', '2'],
       ...['--report-ndjson-path', report, '--request-timeout', '30', '--continue-on-failure'],
       ...['--suppress-health-check', 'all'],
-      ...(options.cursors ? ['--exclude-checks', 'positive_data_acceptance'] : []),
+      ...(options.tokens ? ['--exclude-checks', 'positive_data_acceptance'] : []),
       ...(seed === undefined ? [] : ['--seed', String(seed)]),
     ];
     // Its configuration is what is said here, whatever lies in the folder it is started from.
@@ -122,11 +122,16 @@ function filled(value: unknown, known: FuzzOptions['known']): unknown {
   );
 }
 
-/** Cursors are signed: whatever fuzz makes of one is refused, and with it everything beside it. */
-function withoutCursors(document: Json): Json {
+/**
+ * Cursors are signed, and an idempotency key is good for one request: most of what is made of them is
+ * refused, and with it everything beside it.
+ */
+function withoutTokens(document: Json): Json {
   const copy = structuredClone(document) as { paths: Record<string, Record<string, Json>> };
   for (const operation of Object.values(copy.paths).flatMap((path) => Object.values(path))) {
-    operation.parameters = (operation.parameters as Json[]).filter(({ name }) => name !== 'cursor');
+    operation.parameters = (operation.parameters as Json[]).filter(
+      ({ name }) => name !== 'cursor' && name !== 'Idempotency-Key',
+    );
   }
   return copy as unknown as Json;
 }

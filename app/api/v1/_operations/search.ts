@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { itemKinds } from '#db/enums.ts';
-import { id, moment, momentGiven, text, timeOf } from '#lib/api/fields.ts';
+import { id, moment, momentGiven, phrase, timeOf } from '#lib/api/fields.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { operation, pageSize } from './declare.ts';
@@ -8,20 +8,32 @@ import { folderId } from './mail.ts';
 
 const given = momentGiven.optional();
 
-const wish = z.strictObject({
-  mailboxId: id.optional().describe('Every mailbox of the customer where it is left out'),
-  words: text(0, 500)
-    .optional()
-    .describe('May be left out where a filter says what to find; "in quotes" for words in a row'),
-  folderId: folderId.optional(),
-  from: given.describe('Not older'),
-  until: given.describe('Not newer'),
-  person: text(1, 200).optional().describe('A part of a name or an address'),
-  attachment: text(1, 200).optional().describe('A part of the name of a file'),
-  goneOnly: z.boolean().optional().describe('Only what is no longer in its mailbox'),
-  goneFrom: given.describe('Gone since then or later'),
-  goneUntil: given.describe('Gone since then or earlier'),
-});
+/** Without any of them there is nothing to look for. */
+const oneOf = [
+  ...(['words', 'folderId', 'from', 'until', 'person', 'attachment'] as const),
+  ...(['goneOnly', 'goneFrom', 'goneUntil'] as const),
+];
+
+const wish = z
+  .strictObject({
+    mailboxId: id.optional().describe('Every mailbox of the customer where it is left out'),
+    words: phrase(500)
+      .optional()
+      .describe('May be left out where a filter says what to find; "in quotes" for words in a row'),
+    folderId: folderId.optional(),
+    from: given.describe('Not older'),
+    until: given.describe('Not newer'),
+    person: phrase(200).optional().describe('A part of a name or an address'),
+    attachment: phrase(200).optional().describe('A part of the name of a file'),
+    goneOnly: z.literal(true).optional().describe('Only what is no longer in its mailbox'),
+    goneFrom: given.describe('Gone since then or later'),
+    goneUntil: given.describe('Gone since then or earlier'),
+  })
+  .refine((asked) => oneOf.some((field) => asked[field] !== undefined), {
+    error: 'Give words to look for, or a filter.',
+    path: ['words'],
+  })
+  .meta({ anyOf: oneOf.map((field) => ({ required: [field] })) });
 
 const hit = z
   .object({
