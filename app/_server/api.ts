@@ -4,7 +4,7 @@ import type { Database } from '#db/client.ts';
 import { openCursor, sealCursor } from '#lib/api/cursor.ts';
 import { openAnswer, sealAnswer } from '#lib/api/kept-answer.ts';
 import { queryOf } from '#lib/api/openapi.ts';
-import { matchPath, type Operation, type OperationResult } from '#lib/api/operation.ts';
+import { type Match, matchPath, type Operation, type OperationResult } from '#lib/api/operation.ts';
 import { Problem, problemAnswer, problemOf } from '#lib/api/problem.ts';
 import {
   checkBody,
@@ -69,81 +69,102 @@ export async function answerApi(request: Request, house: ApiHouse): Promise<Resp
 async function answer(request: Request, house: ApiHouse, headers: Headers): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname.slice(base.length);
-  const match = matchPath(house.operations, path);
   const isDocument = path === '/openapi.json';
-  const methods = isDocument ? ['GET'] : [...match.methods.keys()];
-  if (methods.length === 0) {
+  const match = matchPath(house.operations, path);
+  const allow = isDocument ? ['GET', 'HEAD'] : methodsOf(match);
+  if (allow.length === 0) {
     throw new Problem(
       'not-found',
       'There is no such path. The document is at /api/v1/openapi.json.',
     );
   }
-  // Handing out a file is an act that is noted, and its head alone would be noted as one.
-  const hasHead = match.methods.get('GET')?.media === undefined;
-  const allow = methods.flatMap((it) => (it === 'GET' && hasHead ? ['GET', 'HEAD'] : [it]));
   if (request.method === 'OPTIONS') {
-    return new Response(null, {
-      status: 204,
-      headers: { allow: [...allow, 'OPTIONS'].join(', ') },
-    });
+    const all = [...allow, 'OPTIONS'].join(', ');
+    return new Response(null, { status: 204, headers: { allow: all } });
   }
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
   if (!allow.includes(request.method)) {
     throw new Problem('method-not-allowed', `This path has ${allow.join(', ')}.`, {
       headers: { allow: allow.join(', ') },
     });
   }
   if (isDocument) return Response.json(house.document());
-  const operation = match.methods.get(method)!;
+  const operation = match.methods.get(request.method === 'HEAD' ? 'GET' : request.method)!;
   const secret = readSecret(request.headers);
   const ctx = await enter(house, secret, headers);
   requireScope(operation, ctx);
   const query = readQuery(queryOf(operation), url.searchParams);
   const bytes = operation.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
   const body = readBodyOf(operation, bytes, request.headers.get('content-type'));
-  const act = async () => {
-    const { cursor, limit, ...own } = query;
-    const place = placeOf(operation, match.path, own);
-    const result = await operation.run({
-      ctx,
-      path: match.path,
-      query: own,
-      body,
-      after: cursor === undefined ? null : positionOf(operation, house.secret, place, cursor),
-      limit: typeof limit === 'number' ? limit : (operation.page?.usual ?? 0),
-    });
-    return { result, place };
-  };
+  const asked: Asked = { operation, ctx, secret, url, path: match.path, query, body, bytes };
   const key = operation.method === 'POST' ? readIdempotencyKey(request.headers) : null;
-  if (key === null) {
-    const { result, place } = await act();
-    return respond(operation, result, { house, place, url });
-  }
+  if (key !== null) return await performOnce(asked, house, key);
+  return respond(asked, house, await perform(asked, house));
+}
+
+function methodsOf({ methods }: Match<ApiContext>): string[] {
+  return [...methods].flatMap(([method, operation]) =>
+    // Handing out a file is an act that is noted, and its head alone would be noted as one.
+    method === 'GET' && operation.media === undefined ? ['GET', 'HEAD'] : [method],
+  );
+}
+
+/** A request that may be carried out: who asks is known, and what they say is in its form. */
+interface Asked {
+  operation: Operation<ApiContext>;
+  ctx: ApiContext;
+  secret: string;
+  url: URL;
+  path: Record<string, string>;
+  query: Record<string, unknown>;
+  body: unknown;
+  /** The body as it was sent. */
+  bytes: Buffer;
+}
+
+type Result = OperationResult<unknown, unknown>;
+
+async function perform(asked: Asked, house: ApiHouse): Promise<Result> {
+  const { operation, ctx, path, query, body } = asked;
+  const { cursor, limit, ...own } = query;
+  return await operation.run({
+    ...{ ctx, path, body },
+    query: own,
+    after: cursor === undefined ? null : positionOf(asked, house.secret, cursor),
+    limit: typeof limit === 'number' ? limit : (operation.page?.usual ?? 0),
+  });
+}
+
+/** With an idempotency key: carried out by the first of several, and answered alike to all of them. */
+async function performOnce(asked: Asked, house: ApiHouse, key: string): Promise<Response> {
+  const { operation, ctx, secret, url, bytes } = asked;
   const hash = createHash('sha256')
-    .update(JSON.stringify([method, path]))
+    .update(JSON.stringify([operation.method, url.pathname]))
     .update(bytes);
   const claim = await claimAnswer(ctx, { idempotencyKey: key, requestHash: hash.digest('hex') });
   if (claim.kind === 'answered') {
-    const { status, body: kept, location } = claim.answer;
-    const again = respondJson(status, openAnswer(secret, key, kept), location);
+    const { status, body, location } = claim.answer;
+    const again = respondJson(status, openAnswer(secret, key, body), location);
     again.headers.set('idempotency-replayed', 'true');
     return again;
   }
   refuseClaim(claim.kind);
-  const result = await act()
-    .then((done) => done.result)
-    .catch(async (err) => {
-      // Refused is not begun. After a defect nobody knows, and so the claim stays.
-      if (err instanceof Problem || (isAppError(err) && problemOf(err) !== null)) {
-        await releaseAnswer(ctx, key);
-      }
-      throw err;
-    });
+  const result = await perform(asked, house).catch(async (err) => {
+    if (isRefusal(err)) await releaseAnswer(ctx, key);
+    throw err;
+  });
   if (!('body' in result)) throw new Error(`${operation.id} has an answer that cannot be kept`);
   const location = result.location ?? null;
-  const kept = sealAnswer(secret, key, result.body);
-  await keepAnswer(ctx, key, { status: operation.status, body: kept, location });
+  const body = sealAnswer(secret, key, result.body);
+  await keepAnswer(ctx, key, { status: operation.status, body, location });
   return respondJson(operation.status, result.body, location);
+}
+
+/**
+ * Refused is not begun, and the key may be used again. After a defect, or when the catalogue was lost
+ * in the middle, nobody knows how far it got, and the claim stays.
+ */
+function isRefusal(err: unknown): boolean {
+  return err instanceof Problem || (isAppError(err) && err.code !== 'internal');
 }
 
 /** Who calls, if they may call now. Every answer from here on says how many requests are left. */
@@ -187,24 +208,16 @@ function readBodyOf(
 }
 
 /** A cursor is of one list: this operation, these ids, these filters. */
-function placeOf(
-  operation: Operation<ApiContext>,
-  path: Record<string, string>,
-  query: Record<string, unknown>,
-): string {
+function placeOf({ operation, path, query }: Asked): string {
   const filters = Object.entries(query)
-    .filter(([, value]) => value !== undefined)
+    .filter(([name, value]) => value !== undefined && name !== 'cursor' && name !== 'limit')
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([operation.id, path, filters]);
 }
 
-function positionOf(
-  operation: Operation<ApiContext>,
-  secret: string,
-  place: string,
-  cursor: unknown,
-): unknown {
-  const position = operation.page!.position.safeParse(openCursor(secret, place, String(cursor)));
+function positionOf(asked: Asked, secret: string, cursor: unknown): unknown {
+  const opened = openCursor(secret, placeOf(asked), String(cursor));
+  const position = asked.operation.page!.position.safeParse(opened);
   if (position.success) return position.data;
   throw new Problem('invalid-request', 'This cursor is not one of this list. Begin at its start.', {
     errors: [{ detail: 'Take the `next` of the page before, as it is.', parameter: 'cursor' }],
@@ -232,11 +245,8 @@ function refuseClaim(kind: 'mine' | 'at-work' | 'another-request' | 'lost'): voi
   }
 }
 
-function respond(
-  operation: Operation<ApiContext>,
-  result: OperationResult<unknown, unknown>,
-  { house, place, url }: { house: ApiHouse; place: string; url: URL },
-): Response {
+function respond(asked: Asked, house: ApiHouse, result: Result): Response {
+  const { operation, url } = asked;
   if ('file' in result) {
     const { fileName, bytes, body } = result.file;
     return new Response(Readable.toWeb(body) as ReadableStream, {
@@ -250,7 +260,7 @@ function respond(
   }
   if ('body' in result) return respondJson(operation.status, result.body, result.location ?? null);
   const { items, next } = result;
-  const cursor = next === null ? null : sealCursor(house.secret, place, next);
+  const cursor = next === null ? null : sealCursor(house.secret, placeOf(asked), next);
   const response = Response.json({ items, next: cursor }, { status: operation.status });
   if (cursor !== null) {
     const query = new URLSearchParams(url.searchParams);
