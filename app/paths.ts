@@ -25,8 +25,13 @@ export const paths = {
   customers: (list: CustomerList = {}) => withQuery('/customers', list),
   customersFile: (list: CustomerList = {}) => withQuery('/api/lists/customers', list),
   search: () => '/search',
-  audit: () => '/audit',
+  audit: (list: AuditList = {}) => withQuery('/audit', list),
+  auditFile: (list: AuditList = {}) => withQuery('/api/lists/audit', list),
   staff: () => '/staff',
+  inviteStaff: () => '/staff/invite',
+  /** By `tid.oid`, which names an account and no person. */
+  member: (subject: string) => `/staff/${subject}`,
+  invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
   keys: () => '/keys',
   apiDocs: () => '/api/v1/docs',
   apiDocument: () => '/api/v1/openapi.json',
@@ -40,6 +45,7 @@ export const paths = {
     withQuery(`/customers/${tenantId}/runs`, list),
   customerRestores: (tenantId: string) => `/customers/${tenantId}/restores`,
   customerAccess: (tenantId: string) => `/customers/${tenantId}/access`,
+  customerInvite: (tenantId: string) => `/customers/${tenantId}/access/invite`,
   customerConnection: (tenantId: string) => `/customers/${tenantId}/connection`,
   mailbox: (tenantId: string, mailboxId: string, place: MailboxPlace = {}) =>
     withQuery(`/customers/${tenantId}/mailboxes/${mailboxId}`, place),
@@ -92,6 +98,17 @@ export interface CoverageList {
   days?: number | undefined;
   show?: 'all' | 'bad' | undefined;
   page?: number | undefined;
+}
+
+/** The log, narrowed; `after` is where it goes on. */
+export interface AuditList {
+  customer?: string | undefined;
+  /** `tid.oid` of an account, or `key:<id>`. */
+  person?: string | undefined;
+  group?: string | undefined;
+  after?: string | undefined;
+  /** Follow the chains of a long log, too. */
+  check?: 'all' | undefined;
 }
 
 export interface LeaverList {

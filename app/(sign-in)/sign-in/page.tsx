@@ -46,7 +46,8 @@ export default async function SignInPage({
         ) : null}
         <SignInButton then={paths.home()} label="Continue with Microsoft" />
         <p className="text-center text-xs text-ink-3">
-          For staff of providers that use Holdfast. There is no password here.
+          For staff of providers that use Holdfast, and for their customers. There is no password
+          here.
         </p>
       </div>
     </main>

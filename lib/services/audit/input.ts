@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { auditGroupNames } from '#lib/audit/groups.ts';
 import { entityId } from '../input.ts';
+import { auditGroupNames } from './groups.ts';
 
 /** Which entries; without anything all that one reaches. */
 export const auditFilter = z.object({

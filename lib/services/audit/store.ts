@@ -6,8 +6,8 @@ import { mailboxes } from '#db/schema/mailboxes.ts';
 import { members } from '#db/schema/msps.ts';
 import { customerPeople } from '#db/schema/people.ts';
 import { tenants } from '#db/schema/tenants.ts';
-import { type AuditGroup, auditGroups } from '#lib/audit/groups.ts';
 import type { AuditPosition } from './cursor.ts';
+import { type AuditGroup, auditGroups } from './groups.ts';
 import type { AuditScope } from './reach.ts';
 
 export interface AuditFilter {

@@ -105,3 +105,12 @@ export async function customerNames(
     .where(and(eq(tenants.mspId, mspId), inArray(tenants.id, [...ids])));
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+/** Customers in reach, by name. */
+export async function listCustomerNames(tx: Transaction, mspId: string) {
+  return await tx
+    .select({ id: tenants.id, name: tenants.name })
+    .from(tenants)
+    .where(eq(tenants.mspId, mspId))
+    .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id));
+}

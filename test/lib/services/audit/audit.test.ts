@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { auditActions } from '#lib/audit/actions.ts';
-import { auditGroupNames, auditGroups, groupOf } from '#lib/audit/groups.ts';
 import { newId } from '#lib/core/ids.ts';
 import { auditActors } from '#lib/services/audit/actors.ts';
 import { auditCursor } from '#lib/services/audit/cursor.ts';
 import { exportAudit } from '#lib/services/audit/export.ts';
+import { auditGroupNames, auditGroups, groupOf } from '#lib/services/audit/groups.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
 import { verifyAudit } from '#lib/services/audit/verify.ts';
 import { audit, type ServiceContext } from '#lib/services/context.ts';

@@ -1,4 +1,4 @@
-import { type AuditAction, auditActions } from './actions.ts';
+import { type AuditAction, auditActions } from '#lib/audit/actions.ts';
 
 /** What people look for in the log; every action is in exactly one. */
 export const auditGroups = {

@@ -1,0 +1,46 @@
+import { roleTexts, staffTexts } from '#app/_texts/people.ts';
+import { Icon } from '#app/_ui/icon.tsx';
+import { roleTable, tableRoles } from '#lib/auth/role-table.ts';
+
+/** Who may do what, read from the same table that the verbs ask. */
+export function RoleMatrix() {
+  const texts = staffTexts.matrix;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section className="overflow-x-auto" tabIndex={0} aria-label={texts.title}>
+      <table className="list min-w-180">
+        <thead>
+          <tr>
+            <th scope="col">{texts.act}</th>
+            {tableRoles.map((role) => (
+              <th key={role} scope="col" className="text-center!">
+                {roleTexts[role].name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {roleTable().map((row) => (
+            <tr key={row.permission}>
+              <th scope="row" className="h-row border-b border-line text-sm! font-normal text-ink!">
+                {row.act}
+              </th>
+              {row.allowed.map((yes, index) => (
+                <td key={tableRoles[index]} className="text-center">
+                  {yes ? (
+                    <Icon name="check" label={texts.yes} className="mx-auto size-3.5" />
+                  ) : (
+                    <span className="text-ink-3">
+                      <span aria-hidden>–</span>
+                      <span className="sr-only">{texts.no}</span>
+                    </span>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
