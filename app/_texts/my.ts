@@ -50,6 +50,7 @@ export const myTexts = {
     title: 'Find a lost message',
     where: 'In which mailbox',
     everywhere: (customer: string) => `All mailboxes of ${customer}`,
+    archive: (name: string) => (/archive/i.test(name) ? name : `${name}, archive`),
     words: 'Who, what, or a file name',
     search: 'Search',
     week: 'Removed this week',

@@ -98,6 +98,16 @@ export class Helpdesk {
     await this.call('DELETE', `/users/${userId}/messages/${id}`);
   }
 
+  /** As a retention rule would: nothing stays behind, not even in the bin. */
+  async purgeMessage(userId: string, id: string): Promise<void> {
+    await this.call('POST', `/users/${userId}/messages/${id}/permanentDelete`);
+  }
+
+  /** As when somebody leaves: the account goes, and the mailbox with it. */
+  async deleteUser(userId: string): Promise<void> {
+    await this.call('DELETE', `/users/${userId}`);
+  }
+
   async deleteFolder(userId: string, id: string): Promise<void> {
     await this.call('DELETE', `/users/${userId}/mailFolders/${id}`);
   }

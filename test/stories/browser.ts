@@ -1,6 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { projectFolder } from '#lib/launch/project.ts';
 
 export const screenshotFolder = join(projectFolder, 'test', 'screenshots');
@@ -35,8 +41,22 @@ export class Watch {
 
   /** A person with a browser of their own, who is watched. */
   async person(browser: Browser): Promise<Page> {
+    return await this.open(browser, { viewport: { width: 1440, height: 900 } });
+  }
+
+  /** The same with a phone in their hand: they tap. */
+  async phone(browser: Browser): Promise<Page> {
+    return await this.open(browser, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 1,
+    });
+  }
+
+  private async open(browser: Browser, device: BrowserContextOptions): Promise<Page> {
     const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
+      ...device,
       // The stand-in has a certificate authority of its own.
       ignoreHTTPSErrors: true,
       timezoneId: 'Europe/Vienna',

@@ -27,7 +27,7 @@ export function FindForm({
   /** Whose mail: fixed, or one to choose from. */
   place:
     | { fixed: string }
-    | { options: { id: string; name: string }[]; all: string; chosen: string };
+    | { options: { id: string; name: string }[]; all: string | null; chosen: string };
   /** The chosen day in words, on its chip. */
   dayWords?: string | undefined;
 }) {
@@ -52,7 +52,7 @@ export function FindForm({
               defaultValue={place.chosen}
               className="mt-1.5 h-12 w-full rounded-lg border border-line-strong bg-surface px-3 text-lg font-normal"
             >
-              <option value="">{place.all}</option>
+              {place.all === null ? null : <option value="">{place.all}</option>}
               {place.options.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}

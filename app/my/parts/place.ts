@@ -5,14 +5,18 @@ import type { Home } from './home.ts';
 type Place = Parameters<typeof FindForm>[0]['place'];
 
 /**
- * Whose mail is looked through: an owner's own, its archive with it; for an administrator every
+ * Whose mail is looked through: an owner's own, or its archive where there is one; for an administrator every
  * mailbox of the organisation, or the one they choose.
  */
-export function findPlace({ administers, mailboxes, viewer }: Home, chosen = ''): Place {
-  if (!administers) return { fixed: '' };
+export function findPlace({ administers, mailboxes, viewer, own }: Home, chosen = ''): Place {
+  if (!administers && mailboxes.length < 2) return { fixed: own?.id ?? '' };
+  const { everywhere, archive } = myTexts.find;
   return {
-    all: myTexts.find.everywhere(viewer.customerName),
-    options: mailboxes.map(({ id, name }) => ({ id, name })),
-    chosen,
+    all: administers ? everywhere(viewer.customerName) : null,
+    options: mailboxes.map(({ id, name, kind }) => ({
+      id,
+      name: kind === 'archive' ? archive(name) : name,
+    })),
+    chosen: chosen || (administers ? '' : (own?.id ?? '')),
   };
 }

@@ -5,6 +5,7 @@ import { newId } from '#lib/core/ids.ts';
 import {
   actorName,
   audit,
+  reachOf,
   requirePermission,
   requireReach,
   type ServiceContext,
@@ -27,7 +28,8 @@ export async function startSearch(
   input: z.input<typeof startSearchInput>,
 ): Promise<{ searchId: string }> {
   requirePermission(ctx, 'content.read');
-  const wish = parse(startSearchInput, input);
+  const { mailboxId = onlyMailbox(ctx), ...asked } = parse(startSearchInput, input);
+  const wish = mailboxId === undefined ? asked : { ...asked, mailboxId };
   requireReach(ctx, wish);
   if (wish.words === '' && Object.values(wish.filter).every((value) => !value)) {
     throw new AppError('input.invalid', 'Give a word to look for, or a person, a day or a file.', {
@@ -38,13 +40,13 @@ export async function startSearch(
   const searchId = newId();
   await withScope(ctx.db, scope, async (tx) => {
     await loadTenant(tx, ctx.mspId, wish.tenantId);
-    if (wish.mailboxId) await loadMailbox(tx, ctx.mspId, wish.tenantId, wish.mailboxId);
+    if (mailboxId) await loadMailbox(tx, ctx.mspId, wish.tenantId, mailboxId);
     const now = ctx.clock.now();
     await dropExpiredSearches(tx, scope, now);
     await addSearch(tx, {
       ...scope,
       id: searchId,
-      mailboxId: wish.mailboxId ?? null,
+      mailboxId: mailboxId ?? null,
       words: wish.words.replaceAll('\0', '').toWellFormed(),
       filter: wish.filter,
       requestedBy: actorName(ctx.actor),
@@ -56,8 +58,18 @@ export async function startSearch(
       action: 'search.start',
       entity: 'search',
       entityId: searchId,
-      facts: { mailboxId: wish.mailboxId ?? null },
+      facts: { mailboxId: mailboxId ?? null },
     });
   });
   return { searchId };
+}
+
+/** Who reaches some mailboxes alone looks through one of them: which, where there are several, they say. */
+function onlyMailbox(ctx: ServiceContext): string | undefined {
+  const { mailboxes } = reachOf(ctx);
+  if (mailboxes === 'all') return undefined;
+  if (mailboxes.length === 1) return mailboxes[0];
+  throw new AppError('input.invalid', 'Choose the mailbox to look through.', {
+    data: { field: 'mailboxId' },
+  });
 }
