@@ -130,7 +130,7 @@ export interface ItemFrom {
 export interface AuditPage {
   show?: string | undefined;
   mailbox?: string | undefined;
-  before?: string | undefined;
+  after?: string | undefined;
 }
 
 export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';

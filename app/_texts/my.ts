@@ -107,6 +107,7 @@ export const myTexts = {
   },
   read: {
     title: 'Message',
+    one: 'the message',
     back: 'Back to what was found',
     backToFind: 'Find a message',
     gone: 'Removed',

@@ -4,6 +4,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import type { SearchHit } from '#lib/services/search/results.ts';
+import { PendingMark } from './pending-mark.tsx';
 
 const texts = myTexts.results;
 
@@ -55,9 +56,11 @@ export function Hit({
             )}
           </span>
         </span>
-        {hit.hasAttachments ? (
-          <Icon name="paperclip" label={texts.files} className="size-4 text-ink-3" />
-        ) : null}
+        <PendingMark>
+          {hit.hasAttachments ? (
+            <Icon name="paperclip" label={texts.files} className="size-4 text-ink-3" />
+          ) : null}
+        </PendingMark>
       </Link>
     </li>
   );

@@ -5,46 +5,40 @@ import { load } from '#app/_server/failures.ts';
 import { myTexts } from '#app/_texts/my.ts';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
-import { listAudit } from '#lib/services/audit/list.ts';
 import { administratorHome } from '../../parts/administrator-home.ts';
 import { Column, pageTitle, quietAct, rows } from '../../parts/column.tsx';
 import { Nothing } from '../../parts/nothing.tsx';
-import { lookedAt, sentenceOf } from './parts/sentence.ts';
-import { isOfProvider, whoOf } from './parts/who.ts';
+import { listLooks } from './parts/looks.ts';
+import { sentenceOf } from './parts/sentence.ts';
+import { whoOf } from './parts/who.ts';
 
 const texts = myTexts.audit;
 
 export const metadata: Metadata = { title: texts.title };
 
-const asked = 200;
+const enough = 60;
 
 /** Who looked at what, in sentences with names. */
 export default async function MyAuditPage({
   searchParams,
 }: {
-  searchParams: Promise<{ show?: string; mailbox?: string; before?: string }>;
+  searchParams: Promise<{ show?: string; mailbox?: string; after?: string }>;
 }) {
-  const { show, mailbox, before } = await searchParams;
+  const { show, mailbox, after } = await searchParams;
   const { ctx, viewer, mailboxes } = await administratorHome();
-  const { tenantId, mspName } = viewer;
+  const { tenantId, mspName, user } = viewer;
   const everybody = show === 'all';
-  const start = new Date(before ?? '');
-  const events = await load(
-    listAudit(ctx, {
+  const of = mailboxes.find(({ id }) => id === mailbox);
+  const { events, next } = await load(
+    listLooks(ctx, {
       tenantId,
-      limit: asked,
-      before: Number.isNaN(start.getTime()) ? undefined : start,
+      subject: user.subject,
+      everybody,
+      mailboxId: of?.id,
+      after,
+      enough,
     }),
   );
-  const of = mailboxes.find(({ id }) => id === mailbox);
-  const names = new Map(mailboxes.map(({ id, name }) => [id, name]));
-  const shown = events.filter(
-    (event) =>
-      lookedAt(event) &&
-      (everybody || isOfProvider(event, viewer.user.subject)) &&
-      (of === undefined || event.facts.mailboxId === of.id),
-  );
-  const last = events.length === asked ? events.at(-1) : undefined;
   return (
     <Column className="space-y-4">
       <div>
@@ -64,19 +58,19 @@ export default async function MyAuditPage({
           </Filter>
         ) : null}
       </div>
-      {shown.length === 0 ? (
+      {events.length === 0 ? (
         <Nothing icon="eye" title={everybody ? texts.empty : texts.emptyStaff(mspName)}>
           {texts.emptyNote}
         </Nothing>
       ) : (
         <ul className={rows}>
-          {shown.map((event) => (
-            <li key={event.seq} className="px-4 py-3">
+          {events.map((event) => (
+            <li key={`${event.chainId} ${event.seq}`} className="px-4 py-3">
               <p className="break-words">
                 <strong className="font-semibold">
-                  {whoOf(event, { mspName, subject: viewer.user.subject })}
+                  {whoOf(event, { mspName, subject: user.subject })}
                 </strong>{' '}
-                {sentenceOf(event, names)}
+                {sentenceOf(event)}
               </p>
               <p className="text-base text-ink-2">
                 <Time at={event.at} />
@@ -85,9 +79,9 @@ export default async function MyAuditPage({
           ))}
         </ul>
       )}
-      {last ? (
+      {next ? (
         <Link
-          href={paths.myAudit({ show, mailbox: of?.id, before: last.at.toISOString() })}
+          href={paths.myAudit({ show, mailbox: of?.id, after: next })}
           prefetch={false}
           className={`${quietAct} w-full`}
         >

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { fenced } from '#lib/services/reach.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
@@ -90,6 +91,28 @@ describe('a search', () => {
       if (after === null) break;
     }
     assert.deepEqual(seen.sort(), ['elsewhere', 'going', 'gone', 'kept', 'moved']);
+  });
+
+  it('of the owner of a mailbox is of that one, and of several they say which', async () => {
+    const ownerOf = (mailboxes: string[]): ServiceContext => {
+      const reach = { customers: [tenantId], mailboxes };
+      const { actor, db: pool, ...rest } = world.as('mailbox-owner');
+      return { ...rest, actor: { ...actor, reach } as typeof actor, db: fenced(pool, reach) };
+    };
+    const owner = ownerOf([otherMailboxId]);
+    const { searchId } = await startSearch(owner, { tenantId, filter: { from: '2026-11-22' } });
+    const { search, hits } = await searchResults(owner, { tenantId, searchId });
+    assert.equal(search.mailboxId, otherMailboxId);
+    assert.deepEqual(
+      hits.map((hit) => hit.key),
+      ['elsewhere'],
+    );
+    await assert.rejects(startSearch(owner, { tenantId, mailboxId, words: 'harbour' }), notFound);
+    const both = ownerOf([mailboxId, otherMailboxId]);
+    await assert.rejects(startSearch(both, { tenantId, words: 'harbour' }), (err) =>
+      isAppError(err, 'input.invalid'),
+    );
+    await startSearch(both, { tenantId, mailboxId, words: 'harbour' });
   });
 
   it('needs something to look for', async () => {

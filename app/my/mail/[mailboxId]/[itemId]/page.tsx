@@ -12,6 +12,7 @@ import { downloadItem, putBackItem } from '../../../actions.ts';
 import { BigAct } from '../../../parts/big-act.tsx';
 import { ActBar, Column } from '../../../parts/column.tsx';
 import { home } from '../../../parts/home.ts';
+import { Letter } from '../../../parts/letter.tsx';
 
 const texts = myTexts.read;
 
@@ -52,9 +53,7 @@ export default async function MyMailPage({
             {read} {texts.failedSafe}
           </Notice>
         ) : (
-          <pre className="rounded-xl border border-sheet-line bg-sheet px-5 py-4 font-sans break-words whitespace-pre-wrap text-sheet-ink">
-            {read.text || texts.noText}
-          </pre>
+          <Letter read={read} customer={viewer.customerName} />
         )}
       </Column>
       <ActBar>
