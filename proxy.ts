@@ -3,10 +3,17 @@ import { readPortalConfig } from '#lib/core/config.ts';
 import { newToken } from '#lib/core/ids.ts';
 
 /**
- * Security headers, and nothing else: who may see what is decided by the verbs. Each answer gets
- * a nonce of its own, which Next puts on its scripts; nothing inline runs without it.
+ * Security headers, and a look at where a mutation comes from; who may see or do what is decided by
+ * the verbs. Each answer gets a nonce of its own, which Next puts on its scripts; nothing inline
+ * runs without it.
  */
 export function proxy(request: NextRequest): NextResponse {
+  if (isForeignMutation(request)) {
+    return new NextResponse('This was not sent by a page of the portal. Nothing was changed.', {
+      status: 403,
+      headers: { 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' },
+    });
+  }
   const nonce = newToken();
   const policy = contentPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -28,14 +35,25 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg).*)'] };
 
-let known: { loginOrigin: string; https: boolean } | undefined;
+/**
+ * Browsers name the origin with everything that is not a plain read. Programs with a key of the API
+ * name none and carry no cookie; what they send is opened by the key alone.
+ */
+function isForeignMutation({ method, headers, nextUrl }: NextRequest): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
+  if (nextUrl.pathname.startsWith('/api/v1/')) return false;
+  return headers.get('origin') !== portal().origin;
+}
+
+let known: { loginOrigin: string; origin: string; https: boolean } | undefined;
 
 /** Read at the first request: `next build` loads this file without an environment. */
-function portal(): { loginOrigin: string; https: boolean } {
+function portal(): { loginOrigin: string; origin: string; https: boolean } {
   if (known === undefined) {
     const { cloud, portalUrl } = readPortalConfig();
     known = {
       loginOrigin: new URL(cloud.loginUrl).origin,
+      origin: new URL(portalUrl).origin,
       https: portalUrl.startsWith('https:'),
     };
   }

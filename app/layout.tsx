@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next';
 import localFont from 'next/font/local';
+import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { TimeHint } from '#app/_ui/time-hint.tsx';
 import './globals.css';
@@ -40,9 +41,14 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = (await cookies()).get('theme')?.value;
   return (
-    <html lang="en" className={`${geist.variable} ${geistExtended.variable}`}>
+    <html
+      lang="en"
+      data-theme={theme === 'light' || theme === 'dark' ? theme : undefined}
+      className={`${geist.variable} ${geistExtended.variable}`}
+    >
       <body className="antialiased">
         {children}
         <TimeHint />

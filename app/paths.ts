@@ -27,6 +27,7 @@ export const paths = {
   search: () => '/search',
   audit: (list: AuditList = {}) => withQuery('/audit', list),
   auditFile: (list: AuditList = {}) => withQuery('/api/lists/audit', list),
+  palette: () => '/api/palette',
   staff: () => '/staff',
   inviteStaff: () => '/staff/invite',
   /** By `tid.oid`, which names an account and no person. */

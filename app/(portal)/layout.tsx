@@ -3,11 +3,13 @@ import { viewer } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { frameTexts } from '#app/_texts/frame.ts';
 import { Chip } from '#app/_ui/chip.tsx';
-import { Logo } from '#app/_ui/icon.tsx';
+import { Icon, Logo } from '#app/_ui/icon.tsx';
 import { initials } from '#app/_ui/words.ts';
 import { Zone } from '#app/_ui/zone.tsx';
 import { Account } from './parts/account.tsx';
 import { Rail, Tabs } from './parts/nav.tsx';
+import { paletteActs } from './parts/palette-acts.ts';
+import { PaletteButton } from './parts/palette-button.tsx';
 
 /** The frame. It says who is signed in and guards nothing: every page asks for itself. */
 export default async function PortalLayout({ children }: { children: ReactNode }) {
@@ -25,15 +27,15 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       >
         {frameTexts.skip}
       </a>
-      <div className="sticky top-0 flex h-dvh flex-col px-2 max-sm:hidden">
-        <div className="flex h-12 items-center gap-3 px-2 text-lg font-semibold max-wide:justify-center">
-          <Logo className="size-5" />
-          <span className="max-wide:sr-only">Holdfast</span>
-        </div>
-        <nav aria-label={frameTexts.sections} className="pt-0.5">
+      <div className="sticky top-0 flex h-dvh flex-col overflow-y-auto px-2 max-sm:hidden">
+        <nav aria-label={frameTexts.sections}>
+          <p className="flex h-12 items-center gap-3 px-2 text-lg font-semibold max-wide:justify-center">
+            <Logo className="size-5" />
+            <span className="max-wide:sr-only">Holdfast</span>
+          </p>
           <Rail />
         </nav>
-        <div className="mt-auto flex items-center gap-3 px-2 py-4 max-wide:justify-center max-wide:px-0">
+        <footer className="mt-auto flex items-center gap-3 px-2 py-4 max-wide:justify-center max-wide:px-0">
           <Chip text={initials(mspName)} size="sm" />
           <p className="min-w-0 max-wide:sr-only">
             <span className="block truncate text-sm font-semibold">{mspName}</span>
@@ -41,8 +43,19 @@ export default async function PortalLayout({ children }: { children: ReactNode }
               {name}, {role}
             </span>
           </p>
-        </div>
+        </footer>
       </div>
+      <header className="fixed top-0 right-0 z-30 flex h-12 items-center gap-3 pr-4 max-sm:gap-0 max-sm:pr-1 sm:pr-6">
+        <PaletteButton acts={await paletteActs()}>
+          <Icon name="search" className="size-4 max-sm:size-5" />
+        </PaletteButton>
+        <Account
+          name={name}
+          detail={`${role} at ${mspName}`}
+          letters={initials(name)}
+          icon={<Icon name="logOut" />}
+        />
+      </header>
       <main
         id="page"
         className="flex min-h-dvh flex-col border-line bg-surface max-sm:pb-14 max-sm:has-[[data-alone]]:pb-0 sm:border-l"
@@ -56,7 +69,6 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       >
         <Tabs />
       </nav>
-      <Account name={name} detail={`${role} at ${mspName}`} letters={initials(name)} />
       <Zone known={zone} />
     </div>
   );

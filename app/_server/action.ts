@@ -1,11 +1,10 @@
 import { refresh } from 'next/cache';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { requireContext } from './context.ts';
-import { portalDeps } from './deps.ts';
 import { tell } from './failures.ts';
+import { requireOwnOrigin } from './origin.ts';
 
 /** What an act answers with when it did not lead elsewhere. */
 export interface FormState {
@@ -32,7 +31,7 @@ export async function actPublicly(perform: () => Promise<string | undefined>): P
 async function finish(perform: () => Promise<string | undefined>): Promise<FormState> {
   let next: string | undefined;
   try {
-    await requireOwnOrigin();
+    await requireOwnOrigin(await headers());
     next = await perform();
   } catch (err) {
     return { error: await tell(err) };
@@ -46,16 +45,4 @@ async function finish(perform: () => Promise<string | undefined>): Promise<FormS
 export function field(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
-}
-
-/** Next compares `Origin` with `Host`; this compares it with the one address we have. */
-async function requireOwnOrigin(): Promise<void> {
-  const origin = (await headers()).get('origin');
-  const { config } = await portalDeps();
-  if (origin !== new URL(config.portalUrl).origin) {
-    throw new AppError(
-      'forbidden',
-      `This page is reached under another address than ${config.portalUrl}. Nothing was changed; open it there.`,
-    );
-  }
 }

@@ -1,9 +1,10 @@
 import { connection } from 'next/server';
-import { type ErrorCode, isAppError } from '#lib/core/errors.ts';
+import { AppError, type ErrorCode, isAppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { requireRouteContext } from './context.ts';
 import { portalDeps } from './deps.ts';
 import { tell } from './failures.ts';
+import { requireOwnOrigin } from './origin.ts';
 
 /** A verb as JSON for pages of ours. `entityId`-shaped nonsense, foreign and missing are one 404. */
 export async function answer<T>(view: (ctx: ServiceContext) => Promise<T>): Promise<Response> {
@@ -17,6 +18,34 @@ export async function answerPublicly<T>(view: () => Promise<T>): Promise<Respons
     return Response.json(await view());
   } catch (err) {
     return Response.json({ error: await tell(err) }, { status: await statusOf(err) });
+  }
+}
+
+/** The largest body that a page of ours sends outside of a form. */
+const bodyBytesMax = 16 * 1024;
+
+/** A verb called with a JSON body, by pages of ours alone: another origin is refused before anything is read. */
+export async function answerOwn<T>(
+  request: Request,
+  view: (ctx: ServiceContext, body: unknown) => Promise<T>,
+): Promise<Response> {
+  return answerPublicly(async () => {
+    await requireOwnOrigin(request.headers);
+    const ctx = await requireRouteContext();
+    return view(ctx, await readJson(request));
+  });
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const wrong = new AppError('input.invalid', 'The request is not what this page sends.');
+  if (!request.headers.get('content-type')?.startsWith('application/json')) throw wrong;
+  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) throw wrong;
+  const text = await request.text();
+  if (text.length > bodyBytesMax) throw wrong;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw wrong;
   }
 }
 

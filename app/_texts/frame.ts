@@ -17,6 +17,8 @@ export const frameTexts = {
     sessions: 'Sessions',
   },
   account: (name: string) => `Account of ${name}`,
+  theme: 'Appearance',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
   signOut: 'Sign out',
   stillSignedIn: 'Still signed in: the portal did not answer. Try again.',
 };

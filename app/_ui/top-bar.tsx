@@ -27,7 +27,7 @@ export function TopBar({
 }) {
   const last = crumbs.at(-1);
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface px-4 sm:pr-16 sm:pl-6">
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface pr-24 pl-4 sm:pr-84 sm:pl-6">
       <nav aria-label="You are here" className="min-w-0 flex-1 max-sm:hidden">
         <ol className="flex items-center gap-2 text-sm">
           {crumbs.map((crumb, index) => (
@@ -67,7 +67,9 @@ export function TopBar({
         ) : null}
         {chip ? <Chip text={chip} size="sm" /> : null}
         <span className="truncate text-lg font-semibold">{title ?? last?.label}</span>
-        {right ? <span className="ml-auto pr-10 text-xs text-ink-3">{right}</span> : null}
+        {right ? (
+          <span className="ml-auto text-xs whitespace-nowrap text-ink-3">{right}</span>
+        ) : null}
       </div>
     </header>
   );

@@ -1,9 +1,9 @@
 'use client';
 
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { frameTexts } from '#app/_texts/frame.ts';
 import { Chip } from '#app/_ui/chip.tsx';
-import { Icon } from '#app/_ui/icon.tsx';
+import { ThemeChoice } from '#app/_ui/theme-choice.tsx';
 import { paths } from '#app/paths.ts';
 
 /** Who is signed in, and the way out. */
@@ -11,10 +11,13 @@ export function Account({
   name,
   detail,
   letters,
+  icon,
 }: {
   name: string;
   detail: string;
   letters: string;
+  /** Beside the way out, drawn by the server. */
+  icon: ReactNode;
 }) {
   const [failed, setFailed] = useState(false);
 
@@ -32,9 +35,14 @@ export function Account({
   };
 
   return (
-    <div className="fixed top-0 right-0 z-30 flex h-12 items-center pr-4 sm:pr-6">
-      <button type="button" popoverTarget="account" aria-label={frameTexts.account(name)}>
+    <>
+      <button
+        type="button"
+        popoverTarget="account"
+        className="flex size-8 items-center justify-center rounded-full max-sm:size-11"
+      >
         <Chip text={letters} size="round" />
+        <span className="sr-only">{frameTexts.account(name)}</span>
       </button>
       <div
         id="account"
@@ -45,12 +53,13 @@ export function Account({
           <span className="block font-semibold">{name}</span>
           <span className="block text-sm text-ink-3">{detail}</span>
         </p>
+        <ThemeChoice />
         <button
           type="button"
           onClick={signOut}
           className="flex h-9 w-full items-center gap-2.5 rounded-md px-3 text-left text-sm hover:bg-hover max-sm:h-11"
         >
-          <Icon name="logOut" />
+          {icon}
           {frameTexts.signOut}
         </button>
         {failed ? (
@@ -59,6 +68,6 @@ export function Account({
           </p>
         ) : null}
       </div>
-    </div>
+    </>
   );
 }

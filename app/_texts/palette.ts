@@ -1,0 +1,46 @@
+import type { RunState, TenantState } from '#db/enums.ts';
+
+/** What the command palette says. */
+export const paletteTexts = {
+  open: 'Customers, mailboxes, acts',
+  key: 'Ctrl K',
+  close: 'Close',
+  title: 'Go to or do',
+  label: 'Customer, mailbox or act',
+  listed: 'Found',
+  within: (customer: string) => `in ${customer}`,
+  everywhere: (customer: string) => `Look everywhere, not only in ${customer}`,
+  groups: { acts: 'Acts', customers: 'Customers', mailboxes: 'Mailboxes', runs: 'Runs' },
+  count: (count: number) => (count === 1 ? '1 result' : `${count} results`),
+  nothing: (words: string) => `Nothing is called “${words}”.`,
+  neverContent: 'Mail itself is not looked through here; Search does that.',
+  silent: 'The portal did not answer. Acts still work; type on to ask again.',
+  runOf: (customer: string) => `Run of ${customer}`,
+  states: {
+    connecting: 'connecting',
+    connected: 'connected',
+    'consent-lost': 'permission removed',
+    disconnected: 'disconnected',
+  } satisfies Record<TenantState, string>,
+  runStates: {
+    queued: 'queued',
+    running: 'running',
+    paused: 'paused',
+    done: 'complete',
+    incomplete: 'not complete',
+    failed: 'failed',
+    cancelled: 'cancelled',
+  } as Partial<Record<RunState, string>>,
+  acts: {
+    addCustomer: 'Add customer',
+    restore: 'Restore mail',
+    restoreOf: (customer: string) => `Restore mail of ${customer}`,
+    searchMail: 'Search mail',
+    invite: 'Invite staff',
+    makeKey: 'Make an API key',
+    goTo: (section: string) => `Go to ${section}`,
+    openCustomer: (customer: string) => `Open ${customer}`,
+    mailboxesOf: (customer: string) => `Mailboxes of ${customer}`,
+    runsOf: (customer: string) => `Runs of ${customer}`,
+  },
+};

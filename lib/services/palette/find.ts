@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { MailboxKind, MailboxState, RunState, TenantState } from '#db/enums.ts';
+import { isAllowed, requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { notFound, parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { paletteInput } from './input.ts';
+import { customerName, findCustomers, findMailboxes, findRuns } from './store.ts';
+
+export interface PaletteView {
+  /** The customer the words were looked for in; null is all of them. */
+  scope: { tenantId: string; name: string } | null;
+  customers: { tenantId: string; name: string; state: TenantState }[];
+  mailboxes: {
+    tenantId: string;
+    mailboxId: string;
+    name: string;
+    kind: MailboxKind;
+    state: MailboxState;
+    customer: string;
+  }[];
+  runs: { tenantId: string; runId: string; customer: string; state: RunState; at: Date }[];
+}
+
+const each = 8;
+/** One letter is in every name: what it finds says nothing and is read for nothing. */
+const wordsMin = 2;
+
+/** Customers, mailboxes and runs by name, within the reach of whoever asks. Never what is in a mailbox. */
+export async function findByName(
+  ctx: ServiceContext,
+  input: z.input<typeof paletteInput>,
+): Promise<PaletteView> {
+  requirePermission(ctx, 'customers.read');
+  const { words, tenantId } = parse(paletteInput, input);
+  if (tenantId !== undefined) requireReach(ctx, { tenantId });
+  const query = { mspId: ctx.mspId, words, tenantId, limit: each };
+  const scope = { mspId: ctx.mspId, tenantId: tenantId ?? null };
+  return await withScope(ctx.db, scope, async (tx) => {
+    const name = tenantId === undefined ? null : await customerName(tx, ctx.mspId, tenantId);
+    if (tenantId !== undefined && name === null) throw notFound();
+    const asked = words.length >= wordsMin;
+    return {
+      scope: tenantId !== undefined && name !== null ? { tenantId, name } : null,
+      customers: asked && tenantId === undefined ? await findCustomers(tx, query) : [],
+      mailboxes: asked && isAllowed(ctx, 'mailboxes.read') ? await findMailboxes(tx, query) : [],
+      runs: asked || tenantId !== undefined ? await findRuns(tx, query) : [],
+    };
+  });
+}

@@ -1,0 +1,84 @@
+import { and, asc, desc, eq, ilike, ne, or, type SQL } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { mailboxes } from '#db/schema/mailboxes.ts';
+import { runs } from '#db/schema/runs.ts';
+import { tenants } from '#db/schema/tenants.ts';
+
+export interface PaletteQuery {
+  mspId: string;
+  words: string;
+  tenantId: string | undefined;
+  limit: number;
+}
+
+/** `%` and `_` of what somebody typed are letters. */
+function holding(words: string): string {
+  return `%${words.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
+export async function customerName(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+): Promise<string | null> {
+  const [row] = await tx
+    .select({ name: tenants.name })
+    .from(tenants)
+    .where(and(eq(tenants.mspId, mspId), eq(tenants.id, tenantId)));
+  return row?.name ?? null;
+}
+
+export function findCustomers(tx: Transaction, { mspId, words, limit }: PaletteQuery) {
+  return tx
+    .select({ tenantId: tenants.id, name: tenants.name, state: tenants.state })
+    .from(tenants)
+    .where(and(eq(tenants.mspId, mspId), ilike(tenants.name, holding(words))))
+    .orderBy(asc(tenants.name), asc(tenants.id))
+    .limit(limit);
+}
+
+export function findMailboxes(tx: Transaction, { mspId, words, tenantId, limit }: PaletteQuery) {
+  const named = or(
+    ilike(mailboxes.displayName, holding(words)),
+    ilike(mailboxes.address, holding(words)),
+  );
+  return tx
+    .select({
+      tenantId: mailboxes.tenantId,
+      mailboxId: mailboxes.id,
+      name: mailboxes.displayName,
+      kind: mailboxes.kind,
+      state: mailboxes.state,
+      customer: tenants.name,
+    })
+    .from(mailboxes)
+    .innerJoin(tenants, and(eq(tenants.mspId, mailboxes.mspId), eq(tenants.id, mailboxes.tenantId)))
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        ne(mailboxes.state, 'erased'),
+        tenantId === undefined ? undefined : eq(mailboxes.tenantId, tenantId),
+        named,
+      ),
+    )
+    .limit(limit);
+}
+
+/** The newest of the customers whose name has the words; of the open customer whatever the words. */
+export function findRuns(tx: Transaction, { mspId, words, tenantId, limit }: PaletteQuery) {
+  const whose: SQL | undefined =
+    tenantId === undefined ? ilike(tenants.name, holding(words)) : eq(runs.tenantId, tenantId);
+  return tx
+    .select({
+      tenantId: runs.tenantId,
+      runId: runs.id,
+      customer: tenants.name,
+      state: runs.state,
+      at: runs.createdAt,
+    })
+    .from(runs)
+    .innerJoin(tenants, and(eq(tenants.mspId, runs.mspId), eq(tenants.id, runs.tenantId)))
+    .where(and(eq(runs.mspId, mspId), whose))
+    .orderBy(desc(runs.createdAt))
+    .limit(limit);
+}
