@@ -15,9 +15,9 @@ import { createWords, span } from '#app/_ui/words.ts';
 import { paths, type RunsList } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { type FleetRun, listAllRuns } from '#lib/services/runs/list-all.ts';
-import { positionOf, positionText } from '../parts/age-position.ts';
-import { oneOf, oneValue, type Query } from '../parts/query.ts';
-import { runLook } from './parts/run-state.ts';
+import { positionOf, positionText } from '../../parts/age-position.ts';
+import { oneOf, oneValue, type Query } from '../../parts/query.ts';
+import { runLook } from '../parts/run-state.ts';
 
 export const metadata: Metadata = { title: 'Runs' };
 

@@ -14,9 +14,9 @@ import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { listInvitations } from '#lib/services/invitations/list.ts';
 import { listMembers, type MemberView } from '#lib/services/members/list.ts';
-import { revokeInvitation } from './actions.ts';
-import { InvitationTable } from './parts/invitation-table.tsx';
-import { RoleMatrix } from './parts/role-matrix.tsx';
+import { revokeInvitation } from '../actions.ts';
+import { InvitationTable } from '../parts/invitation-table.tsx';
+import { RoleMatrix } from '../parts/role-matrix.tsx';
 
 export const metadata: Metadata = { title: texts.title };
 

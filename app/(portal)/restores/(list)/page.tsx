@@ -13,10 +13,10 @@ import { createWords } from '#app/_ui/words.ts';
 import { paths, type RestoresList } from '#app/paths.ts';
 import { listAllExports } from '#lib/services/exports/list-all.ts';
 import { listAllRestores } from '#lib/services/restores/list-all.ts';
-import { DownloadTable } from '../exports/parts/download-table.tsx';
-import { positionOf, positionText } from '../parts/age-position.ts';
-import { oneOf, oneValue, type Query } from '../parts/query.ts';
-import { RestoreTable } from './parts/restore-table.tsx';
+import { DownloadTable } from '../../exports/parts/download-table.tsx';
+import { positionOf, positionText } from '../../parts/age-position.ts';
+import { oneOf, oneValue, type Query } from '../../parts/query.ts';
+import { RestoreTable } from '../parts/restore-table.tsx';
 
 export const metadata: Metadata = { title: 'Restores' };
 
