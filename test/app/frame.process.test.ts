@@ -1,0 +1,540 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import postgres from 'postgres';
+import { newId } from '#lib/core/ids.ts';
+import { projectFolder } from '#lib/launch/project.ts';
+import { type FurnishedHouse, startFurnishedHouse } from '#test/kit/furnished-house.ts';
+import { beginSession, type TestSession, wear } from '#test/kit/session.ts';
+import { launchBrowser, Watch } from '#test/stories/browser.ts';
+
+/**
+ * The frame around every page against the whole product: what headers close, where mutations may come
+ * from, who hears of changes and for how long, and the portal without a mouse.
+ */
+
+const browser = await launchBrowser();
+if (browser === null) {
+  process.stderr.write(
+    'NO BROWSER: the keyboard was not tried. Name a Chromium in CHROMIUM_PATH.\n',
+  );
+}
+
+describe('the frame', () => {
+  let it_: FurnishedHouse;
+  let sql: postgres.Sql;
+  let origin: string;
+
+  before(async () => {
+    it_ = await startFurnishedHouse();
+    origin = it_.house.portalUrl;
+    sql = postgres(it_.house.ownerUrl, { max: 2, onnotice: () => {} });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await sql?.end({ timeout: 5 });
+    await it_?.stop();
+  });
+
+  const ask = (path: string, session?: TestSession, init: RequestInit = {}) =>
+    fetch(origin + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { ...(session ? { cookie: session.cookie } : {}), ...init.headers },
+    });
+
+  describe('headers', () => {
+    it('keep everything private out of every cache and every other site', async () => {
+      const { facts, sessions } = it_;
+      const strangers = newId();
+      for (const path of [
+        '/',
+        '/sign-in',
+        '/customers',
+        `/customers/${facts.tenantId}`,
+        `/customers/${strangers}`,
+        '/nowhere',
+        `/api/progress/customers/${facts.tenantId}`,
+        `/api/progress/customers/${strangers}`,
+        `/api/exports/${facts.tenantId}/${facts.exportId}`,
+        '/api/auth/session',
+        '/api/auth/csrf',
+        '/live-worker.js',
+      ]) {
+        const answer = await ask(path, sessions.owner);
+        const header = (name: string) => answer.headers.get(name) ?? '';
+        await answer.body?.cancel();
+        assert.match(header('cache-control'), /no-store/, path);
+        assert.equal(header('x-content-type-options'), 'nosniff', path);
+        assert.equal(header('x-frame-options'), 'DENY', path);
+        assert.equal(header('referrer-policy'), 'same-origin', path);
+        assert.equal(header('x-powered-by'), '', path);
+        const policy = header('content-security-policy');
+        assert.ok(!policy.includes('unsafe'), path);
+        for (const part of [
+          "default-src 'none'",
+          "worker-src 'self'",
+          "frame-ancestors 'none'",
+          "base-uri 'none'",
+          "object-src 'none'",
+        ]) {
+          assert.ok(policy.includes(part), `${path} lacks ${part}`);
+        }
+      }
+    });
+
+    it('a page that is not there says so, and that one may have no access to it', async () => {
+      for (const path of ['/nowhere', `/customers/${newId()}`]) {
+        const answer = await ask(path, it_.sessions.owner);
+        assert.equal(answer.status, 404, path);
+        assert.match(
+          await answer.text(),
+          /That page does not exist, or you have no access to it/,
+          path,
+        );
+      }
+    });
+  });
+
+  describe('mutations', () => {
+    /** Every route that takes something; those of the API carry no cookie and are opened by a key. */
+    const taking = globSync('app/**/route.ts', { cwd: projectFolder })
+      .filter((file) => !file.startsWith('app/api/v1/'))
+      .filter((file) =>
+        /export (?:async )?(?:function|const) (?:POST|PUT|PATCH|DELETE)|as POST|, POST|POST \}/.test(
+          readFileSync(join(projectFolder, file), 'utf8'),
+        ),
+      )
+      .map((file) => `/${file.split('/').slice(1, -1).join('/')}`);
+
+    it('are known to this test', () => {
+      assert.ok(taking.includes('/api/palette'), taking.join(', '));
+      assert.ok(taking.includes('/api/auth/[...nextauth]'), taking.join(', '));
+    });
+
+    it('from another origin, or from none, are refused before anything is read', async () => {
+      const paths = [
+        ...taking.map((path) => path.replace(/\[[^\]]+\]/g, newId())),
+        '/api/auth/signout',
+        '/customers',
+        `/customers/${it_.facts.tenantId}`,
+      ];
+      for (const path of paths) {
+        for (const from of ['https://elsewhere.example', 'null', undefined]) {
+          for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+            const answer = await ask(path, it_.sessions.owner, {
+              method,
+              headers: {
+                'content-type': 'application/json',
+                'next-action': 'x'.repeat(42),
+                ...(from ? { origin: from } : {}),
+              },
+              body: '{}',
+            });
+            assert.equal(answer.status, 403, `${method} ${path} from ${from}`);
+          }
+        }
+      }
+      const still = await ask('/customers', it_.sessions.owner);
+      await still.body?.cancel();
+      assert.equal(still.status, 200, 'nobody was signed out');
+    });
+  });
+
+  describe('the palette', () => {
+    const find = (body: unknown, session: TestSession | undefined, type = 'application/json') =>
+      ask('/api/palette', session, {
+        method: 'POST',
+        headers: { origin, 'content-type': type },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+
+    it('finds customers, mailboxes and runs by name', async () => {
+      const answer = await find({ words: 'conto' }, it_.sessions.owner);
+      assert.equal(answer.status, 200);
+      const found = (await answer.json()) as {
+        customers: { name: string }[];
+        runs: { runId: string }[];
+      };
+      assert.deepEqual(
+        found.customers.map(({ name }) => name),
+        ['Contoso'],
+      );
+      assert.ok(found.runs.some(({ runId }) => runId === it_.facts.runId));
+    });
+
+    it('takes signs of patterns as letters', async () => {
+      for (const words of ['%%', '__', '\\\\', "'; --"]) {
+        const answer = await find({ words }, it_.sessions.owner);
+        const found = (await answer.json()) as Record<string, unknown[]>;
+        assert.deepEqual([found.customers, found.mailboxes], [[], []], words);
+      }
+    });
+
+    it('knows nothing of another MSP, nor for people of a customer or nobody', async () => {
+      const other = await otherMsp();
+      const theirs = (await (await find({ words: 'conto' }, other.session)).json()) as {
+        customers: { tenantId: string }[];
+        mailboxes: unknown[];
+        runs: unknown[];
+      };
+      assert.deepEqual(
+        theirs.customers.map(({ tenantId }) => tenantId),
+        [other.tenantId],
+      );
+      assert.deepEqual([theirs.mailboxes, theirs.runs], [[], []]);
+      const foreign = await find({ words: '', tenantId: it_.facts.tenantId }, other.session);
+      const missing = await find({ words: '', tenantId: newId() }, other.session);
+      assert.deepEqual([foreign.status, missing.status], [404, 404]);
+      assert.equal(await foreign.text(), await missing.text());
+      assert.equal((await find({ words: 'conto' }, it_.sessions['mailbox-owner'])).status, 404);
+      assert.equal((await find({ words: 'conto' }, undefined)).status, 401);
+    });
+
+    it('shows assigned staff their customers alone', async () => {
+      const assigned = await staff('technician', [it_.facts.waitingId]);
+      const words = await (await find({ words: 'fabri' }, assigned)).json();
+      assert.equal((words as { customers: unknown[] }).customers.length, 1);
+      const none = await (await find({ words: 'conto' }, assigned)).json();
+      assert.deepEqual((none as { customers: unknown[] }).customers, []);
+      assert.deepEqual((none as { runs: unknown[] }).runs, []);
+    });
+
+    it('refuses what no page of ours sends', async () => {
+      const { owner } = it_.sessions;
+      for (const [body, type] of [
+        ['{', 'application/json'],
+        ['"x"', 'application/json'],
+        [{ words: 7 }, 'application/json'],
+        [{ words: 'x', more: true }, 'application/json'],
+        [{ words: 'x'.repeat(81) }, 'application/json'],
+        [{ words: 'x'.repeat(20_000) }, 'application/json'],
+        [{ words: 'x' }, 'text/plain'],
+      ] as const) {
+        assert.equal(
+          (await find(body, owner, type)).status,
+          400,
+          JSON.stringify(body).slice(0, 60),
+        );
+      }
+    });
+  });
+
+  describe('the live stream', () => {
+    it('is for those who are signed in', async () => {
+      const answer = await ask('/api/live');
+      assert.equal(answer.status, 401);
+    });
+
+    it('tells ids of one MSP to its staff, and nothing of another', async () => {
+      const other = await otherMsp();
+      await using mine = await openStream(it_.sessions.owner);
+      await using theirs = await openStream(other.session);
+      await touch(it_.facts.waitingId);
+      await touch(other.tenantId);
+      await mine.hears(it_.facts.waitingId);
+      await theirs.hears(other.tenantId);
+      assert.ok(!mine.text().includes(other.tenantId));
+      assert.ok(!theirs.text().includes(it_.facts.waitingId));
+      assert.ok(!mine.text().includes('Fabrikam'), 'ids only');
+    });
+
+    it('tells assigned staff of their customers alone, and an owner of a mailbox of none', async () => {
+      const assigned = await staff('technician', [it_.facts.waitingId]);
+      await using some = await openStream(assigned);
+      await using owner = await openStream(it_.sessions['mailbox-owner']);
+      await touch(it_.facts.tenantId);
+      await touch(it_.facts.waitingId);
+      await some.hears(it_.facts.waitingId);
+      assert.ok(!some.text().includes(it_.facts.tenantId));
+      // Of their own mailbox they do hear, so what came before and was not heard was not for them.
+      await sql`update restores set state = state where id = ${it_.facts.restoredId}`;
+      await owner.hears(it_.facts.restoredId);
+      assert.ok(!owner.text().includes('customer'));
+    });
+
+    it('ends with the session, and does not begin again', async () => {
+      const session = await staff('technician', null);
+      await using stream = await openStream(session);
+      await sql`delete from sessions where id = ${session.sessionId}`;
+      await stream.ended;
+      assert.equal((await ask('/api/live', session)).status, 401);
+    });
+
+    it('ends when the member is disabled or assigned elsewhere', async () => {
+      const subject = `${newId()}.${newId()}`;
+      const session = await staff('technician', null, subject);
+      const first = await openStream(session);
+      await sql`update members set customers = ${[it_.facts.waitingId]} where subject = ${subject}`;
+      await first.ended;
+      await using second = await openStream(session);
+      await sql`update members set disabled_at = now() where subject = ${subject}`;
+      await second.ended;
+      assert.equal((await ask('/api/live', session)).status, 401);
+    });
+
+    it('hears again after the database cut the line', async () => {
+      await using stream = await openStream(it_.sessions.owner);
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'holdfast live'`;
+      await stream.says(/data: lost\n/);
+      await stream.says(/data: lost\n[\s\S]*data: live\n/);
+      await touch(it_.facts.waitingId);
+      await stream.hears(it_.facts.waitingId);
+    });
+  });
+
+  describe('in a browser', { skip: browser === null }, () => {
+    let watch: Watch;
+    let page: Page;
+
+    before(async () => {
+      watch = new Watch(origin);
+      page = await watch.person(browser as Browser);
+      await wear(page.context(), origin, it_.sessions.owner);
+    });
+
+    after(async () => {
+      await page?.context().close();
+    });
+
+    it('a page hears of a change and draws itself anew', async () => {
+      await page.goto(`${origin}/customers/${it_.facts.waitingId}/connecting`);
+      const second = await page.context().newPage();
+      await second.goto(`${origin}/customers/${it_.facts.waitingId}/connecting`);
+      const opened = /was opened|opened/i;
+      await sql`update connect_links set opened_at = now(), step = 'open'
+        where tenant_id = ${it_.facts.waitingId}`;
+      await page.getByText(opened).first().waitFor();
+      await second.close();
+      const [{ count }] = (await sql`select count(*)::int as count from pg_stat_activity
+        where application_name = 'holdfast live'`) as unknown as [{ count: number }];
+      assert.equal(count, 1, 'one listening connection a process');
+    });
+
+    it('the first Tab is the way past the sections', async () => {
+      await page.goto(`${origin}/customers`);
+      await page.keyboard.press('Tab');
+      const skip = page.getByRole('link', { name: 'Skip to the page' });
+      assert.ok(await skip.evaluate((link) => link === document.activeElement));
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      assert.ok(
+        await page.evaluate(() => document.activeElement?.closest('main') !== null),
+        'the next Tab is inside the page',
+      );
+    });
+
+    it('Ctrl-K finds, the arrows choose, Enter goes there, Escape leads back', async () => {
+      await page.goto(`${origin}/customers`);
+      const trigger = page.getByRole('button', { name: /Customers, mailboxes, acts/ });
+      await trigger.focus();
+      await page.keyboard.press('Control+k');
+      const field = page.getByRole('combobox', { name: 'Customer, mailbox or act' });
+      await field.waitFor();
+      const marked = () =>
+        field.evaluate(
+          (it) =>
+            document.getElementById(it.getAttribute('aria-activedescendant') ?? '')?.textContent ??
+            '',
+        );
+      assert.match(await marked(), /Add customer/, 'acts come first');
+      await page.keyboard.press('Escape');
+      await field.waitFor({ state: 'detached' });
+      assert.ok(await trigger.evaluate((it) => it === document.activeElement));
+
+      await page.keyboard.press('Control+k');
+      await field.fill('contoso');
+      const option = page.getByRole('option', { name: /^Contoso/ });
+      await option.waitFor();
+      for (let step = 0; step < 20 && !/^Contoso/.test(await marked()); step++) {
+        await page.keyboard.press('ArrowDown');
+      }
+      assert.equal(await option.getAttribute('aria-selected'), 'true');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/customers/${it_.facts.tenantId}`);
+      assert.ok(!page.url().includes('contoso'), 'words stand in no address');
+
+      await page.keyboard.press('Control+k');
+      await page.getByRole('button', { name: /^in Contoso/ }).waitFor();
+      await page.getByRole('option', { name: 'Restore mail of Contoso' }).waitFor();
+      await page.keyboard.press('Backspace');
+      await page.getByRole('button', { name: /^in Contoso/ }).waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
+    });
+
+    for (const [name, path] of [
+      ['Tonight', () => '/'],
+      ['Customers', () => '/customers'],
+      ['a customer', () => `/customers/${it_.facts.tenantId}`],
+      ['a mailbox', () => `/customers/${it_.facts.tenantId}/mailboxes/${it_.facts.mailboxId}`],
+      ['Runs', () => '/runs'],
+      ['a run', () => `/runs/${it_.facts.tenantId}/${it_.facts.runId}`],
+      ['Restores', () => '/restores'],
+      ['a plan', () => `/restores/${it_.facts.tenantId}/${it_.facts.plannedId}/plan`],
+    ] as const) {
+      it(`Tab walks through ${name} with a ring in sight, and out of it`, async () => {
+        await page.goto(origin + path());
+        const seen = await walk(page);
+        assert.ok(seen.length > 10, `only ${seen.length} stops`);
+        assert.deepEqual(
+          seen.filter(({ fault }) => fault !== null),
+          [],
+        );
+      });
+    }
+
+    it('a time tells its UTC to the keyboard, and Escape takes it away', async () => {
+      await page.goto(`${origin}/customers/${it_.facts.tenantId}`);
+      const time = page.locator('main time[data-utc][tabindex="0"]').first();
+      if ((await time.count()) === 0) return;
+      await page.keyboard.press('Tab');
+      await time.focus();
+      const hint = page.getByRole('tooltip');
+      await hint.waitFor();
+      assert.match((await hint.textContent())!, /\d\d:\d\d UTC$/);
+      await page.keyboard.press('Escape');
+      await hint.waitFor({ state: 'hidden' });
+    });
+
+    it('dark by choice is drawn by the server from then on', async () => {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.goto(`${origin}/customers`);
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const light = await ground();
+      await page.getByRole('button', { name: /^Account of/ }).click();
+      await page.getByText('Dark', { exact: true }).click();
+      assert.notEqual(await ground(), light);
+      const answer = await page.context().request.get(`${origin}/customers`);
+      assert.match(await answer.text(), /<html[^>]*data-theme="dark"/);
+      await page.getByText('System', { exact: true }).click();
+      assert.equal(await ground(), light);
+    });
+
+    it('nothing moves for those who asked for that', async () => {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await page.goto(`${origin}/customers`);
+      const longest = await page.evaluate(() =>
+        Math.max(
+          ...[...document.querySelectorAll('*')].flatMap((it) => {
+            const { animationDuration, transitionDuration } = getComputedStyle(it);
+            return [animationDuration, transitionDuration].map((text) => Number.parseFloat(text));
+          }),
+        ),
+      );
+      assert.ok(longest <= 0.001, `${longest} s`);
+      await page.emulateMedia({ reducedMotion: null });
+    });
+
+    it('broke no rule of the watch', () => {
+      assert.deepEqual(
+        watch.offences.filter((line) => !line.includes('404 (Not Found)')),
+        [],
+      );
+    });
+  });
+
+  /** A customer's row changes in nothing that anybody sees. */
+  const touch = (tenantId: string) => sql`update tenants set name = name where id = ${tenantId}`;
+
+  async function staff(
+    role: 'technician' | 'owner',
+    customers: string[] | null,
+    subject = `${newId()}.${newId()}`,
+    mspId = it_.mspId,
+  ): Promise<TestSession> {
+    await sql`insert into members (msp_id, subject, name, role, customers, enrolled_at)
+      values (${mspId}, ${subject}, 'Jon', ${role}, ${customers}, now())`;
+    return beginSession(it_.house.ownerUrl, { subject, name: 'Jon' });
+  }
+
+  async function otherMsp(): Promise<{ session: TestSession; tenantId: string }> {
+    const [mspId, tenantId] = [newId(), newId()];
+    await sql`insert into msps (id, name, created_at) values (${mspId}, 'Southwind', now())`;
+    await sql`insert into tenants (id, msp_id, name, created_at)
+      values (${tenantId}, ${mspId}, 'Contoso', now())`;
+    return { session: await staff('owner', null, undefined, mspId), tenantId };
+  }
+
+  async function openStream(session: TestSession) {
+    const stop = new AbortController();
+    const answer = await ask('/api/live', session, { signal: stop.signal });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type')!, /^text\/event-stream/);
+    assert.match(answer.headers.get('cache-control')!, /no-store/);
+    let text = '';
+    let heard = () => {};
+    const ended = (async () => {
+      const decoder = new TextDecoder();
+      try {
+        for await (const chunk of answer.body!) {
+          text += decoder.decode(chunk, { stream: true });
+          heard();
+        }
+      } catch (err) {
+        if (!stop.signal.aborted) throw err;
+      }
+      heard();
+    })();
+    const says = async (pattern: RegExp) => {
+      while (!pattern.test(text)) {
+        await new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      }
+    };
+    await says(/data: live\n/);
+    return {
+      text: () => text,
+      says,
+      hears: (id: string) => says(new RegExp(`event: changes\\ndata: .*${id}`)),
+      ended,
+      [Symbol.asyncDispose]: async () => {
+        stop.abort();
+        await ended;
+      },
+    };
+  }
+});
+
+/** Everything Tab stops at, once around. A fault: no ring, out of sight, or under a bar. */
+async function walk(page: Page): Promise<Array<{ what: string; fault: string | null }>> {
+  const stops: Array<{ what: string; fault: string | null }> = [];
+  for (let step = 0; step < 400; step++) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const it = document.activeElement as HTMLElement | null;
+      if (it === null || it === document.body) return null;
+      const first = !it.dataset.walked;
+      it.dataset.walked = 'yes';
+      if (!first) return null;
+      const label = it.matches('input') ? ((it as HTMLInputElement).labels?.[0] ?? it) : it;
+      const box = label.getBoundingClientRect();
+      const what = `${it.tagName.toLowerCase()} ${(it.getAttribute('aria-label') ?? it.textContent ?? '').slice(0, 60)}`;
+      const rings = [it, label, it.parentElement!].map((one) => getComputedStyle(one));
+      const ringed = rings.some(
+        ({ outlineStyle, outlineWidth, boxShadow }) =>
+          (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1) || boxShadow !== 'none',
+      );
+      const x = Math.min(Math.max(box.left + box.width / 2, 1), innerWidth - 1);
+      const y = box.top + Math.min(box.height / 2, 20);
+      const top = document.elementFromPoint(x, y);
+      const covered =
+        top !== null && !label.contains(top) && !top.contains(label) && !it.contains(top);
+      const fault = !ringed
+        ? 'no ring'
+        : box.width < 1 || box.bottom < 0 || box.top > innerHeight
+          ? 'out of sight'
+          : covered
+            ? `under ${top?.tagName} ${top?.className}`
+            : null;
+      return { what, fault };
+    });
+    if (stop === null) break;
+    stops.push(stop);
+  }
+  return stops;
+}

@@ -1,0 +1,161 @@
+import { globSync } from 'node:fs';
+import { newToken } from '#lib/core/ids.ts';
+import { projectFolder } from '#lib/launch/project.ts';
+import type { FurnishedHouse, Somebody } from '#test/kit/furnished-house.ts';
+
+export interface Visit {
+  as: Somebody;
+  path: string;
+  /** What tells two visits to one page apart. */
+  state?: string;
+  /** Where it leads at once, for what has no page of its own. */
+  leadsTo?: string;
+  /** 404 for a page that is not there for this viewer. */
+  status?: number;
+}
+
+type Facts = FurnishedHouse['facts'];
+
+/**
+ * How each page is reached. A page of the app folder without an entry fails the test: write here who
+ * opens it, with which ids, and in which states it is worth seeing.
+ */
+const visits: Record<string, (facts: Facts) => Visit[]> = {
+  '/': () => [{ as: 'owner', path: '/' }],
+  '/sign-in': () => [
+    { as: 'nobody', path: '/sign-in' },
+    { as: 'nobody', path: '/sign-in?notice=uninvited', state: 'uninvited' },
+  ],
+  '/customers': () => [{ as: 'owner', path: '/customers' }],
+  '/customers/new': () => [{ as: 'owner', path: '/customers/new' }],
+  '/customers/[tenantId]': (f) => [
+    { as: 'owner', path: `/customers/${f.tenantId}` },
+    { as: 'owner', path: `/customers/${newToken()}`, state: 'missing', status: 404 },
+  ],
+  '/customers/[tenantId]/connecting': (f) => [
+    { as: 'owner', path: `/customers/${f.waitingId}/connecting` },
+    { as: 'owner', path: `/customers/${f.tenantId}/connecting`, state: 'connected' },
+  ],
+  '/customers/[tenantId]/mailboxes/[mailboxId]': (f) => [
+    { as: 'owner', path: `/customers/${f.tenantId}/mailboxes/${f.mailboxId}` },
+    {
+      as: 'owner',
+      path: `/customers/${f.tenantId}/mailboxes/${f.mailboxId}?at=1&folder=${encodeURIComponent(f.folderId)}&item=${f.itemId}`,
+      state: 'reader',
+    },
+  ],
+  ...onCustomer('mailboxes', 'runs', 'restores', 'connection', 'access', 'access/invite'),
+  '/exports/[tenantId]/[exportId]': (f) => [
+    { as: 'owner', path: `/exports/${f.tenantId}/${f.exportId}` },
+  ],
+  '/restores': () => [{ as: 'owner', path: '/restores' }],
+  '/restores/new': (f) => [
+    { as: 'owner', path: `/restores/new?tenantId=${f.tenantId}&mailboxId=${f.mailboxId}` },
+  ],
+  '/restores/[tenantId]/[restoreId]': (f) => [
+    {
+      as: 'owner',
+      path: `/restores/${f.tenantId}/${f.plannedId}`,
+      leadsTo: `/restores/${f.tenantId}/${f.plannedId}/plan`,
+      state: 'planned',
+    },
+    {
+      as: 'owner',
+      path: `/restores/${f.tenantId}/${f.restoredId}`,
+      leadsTo: `/restores/${f.tenantId}/${f.restoredId}/verify`,
+      state: 'done',
+    },
+  ],
+  ...onRestore('pick', 'where', 'plan', 'run', 'verify'),
+  '/runs': () => [{ as: 'owner', path: '/runs' }],
+  '/runs/[tenantId]': (f) => [
+    { as: 'owner', path: `/runs/${f.tenantId}`, leadsTo: `/customers/${f.tenantId}/runs` },
+  ],
+  '/runs/[tenantId]/[runId]': (f) => [{ as: 'owner', path: `/runs/${f.tenantId}/${f.runId}` }],
+  '/search/[tenantId]/[searchId]': (f) => [
+    { as: 'owner', path: `/search/${f.tenantId}/${f.searchId}` },
+  ],
+  '/staff/[subject]': (f) => [{ as: 'owner', path: `/staff/${f.technician}` }],
+  ...plain(
+    '/staff/invite',
+    '/api/v1/docs',
+    '/coverage',
+    '/search',
+    '/leavers',
+    '/audit',
+    '/staff',
+    '/keys',
+    '/sessions',
+  ),
+  '/connect/[token]': (f) => [
+    { as: 'nobody', path: `/connect/${f.connectToken}` },
+    { as: 'nobody', path: `/connect/${newToken()}`, state: 'damaged' },
+  ],
+  '/connect/stopped': () => [{ as: 'nobody', path: '/connect/stopped?code=damaged' }],
+  '/invite/[token]': () => [{ as: 'nobody', path: `/invite/${newToken()}`, state: 'damaged' }],
+  '/my': () => [
+    { as: 'mailbox-owner', path: '/my' },
+    { as: 'administrator', path: '/my', state: 'administrator' },
+  ],
+  '/my/search/[searchId]': (f) => [{ as: 'mailbox-owner', path: `/my/search/${f.ownSearchId}` }],
+  '/my/mail/[mailboxId]/[itemId]': (f) => [
+    { as: 'mailbox-owner', path: `/my/mail/${f.mailboxId}/${f.itemId}` },
+  ],
+  '/my/restores': () => [{ as: 'mailbox-owner', path: '/my/restores' }],
+  '/my/restores/[restoreId]': (f) => [
+    { as: 'mailbox-owner', path: `/my/restores/${f.plannedId}`, state: 'planned' },
+    { as: 'mailbox-owner', path: `/my/restores/${f.restoredId}`, state: 'done' },
+  ],
+  '/my/downloads/[exportId]': (f) => [{ as: 'mailbox-owner', path: `/my/downloads/${f.exportId}` }],
+  '/my/sessions': () => [{ as: 'mailbox-owner', path: '/my/sessions' }],
+  '/my/admin/mailboxes': () => [{ as: 'administrator', path: '/my/admin/mailboxes' }],
+  '/my/admin/mailboxes/[mailboxId]': (f) => [
+    { as: 'administrator', path: `/my/admin/mailboxes/${f.mailboxId}` },
+  ],
+  '/my/admin/leavers': () => [{ as: 'administrator', path: '/my/admin/leavers' }],
+  '/my/admin/audit': () => [{ as: 'administrator', path: '/my/admin/audit' }],
+};
+
+function plain(...paths: string[]): typeof visits {
+  return Object.fromEntries(paths.map((path) => [path, () => [{ as: 'owner' as const, path }]]));
+}
+
+function onCustomer(...tabs: string[]): typeof visits {
+  return Object.fromEntries(
+    tabs.map((tab) => [
+      `/customers/[tenantId]/${tab}`,
+      (f: Facts) => [{ as: 'owner' as const, path: `/customers/${f.tenantId}/${tab}` }],
+    ]),
+  );
+}
+
+function onRestore(...steps: string[]): typeof visits {
+  return Object.fromEntries(
+    steps.map((step) => [
+      `/restores/[tenantId]/[restoreId]/${step}`,
+      (f: Facts) => [
+        {
+          as: 'owner' as const,
+          path: `/restores/${f.tenantId}/${f.restoredId}/${step}`,
+          ...(step === 'run' && {
+            leadsTo: `/restores/${f.tenantId}/${f.restoredId}/verify`,
+          }),
+        },
+      ],
+    ]),
+  );
+}
+
+/** Every page there is, as its address with names in brackets. */
+export function pagePatterns(): string[] {
+  return globSync('app/**/page.tsx', { cwd: projectFolder })
+    .map((file) => {
+      const segments = file.split('/').slice(1, -1);
+      return `/${segments.filter((segment) => !/^\(.*\)$/.test(segment)).join('/')}`;
+    })
+    .sort();
+}
+
+export function visitsOf(pattern: string, facts: Facts): Visit[] {
+  return visits[pattern]?.(facts) ?? [];
+}
