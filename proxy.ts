@@ -20,11 +20,13 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-nonce', nonce);
   headers.set('content-security-policy', policy);
   const response = NextResponse.next({ request: { headers } });
-  response.headers.set('content-security-policy', policy);
-  response.headers.set('cache-control', 'no-store');
-  response.headers.set('referrer-policy', 'same-origin');
+  if (!mailFrame.test(request.nextUrl.pathname)) {
+    response.headers.set('content-security-policy', policy);
+    response.headers.set('x-frame-options', 'DENY');
+    response.headers.set('referrer-policy', 'same-origin');
+    response.headers.set('cache-control', 'no-store');
+  }
   response.headers.set('x-content-type-options', 'nosniff');
-  response.headers.set('x-frame-options', 'DENY');
   response.headers.set('cross-origin-opener-policy', 'same-origin');
   response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=()');
   if (portal().https) {
@@ -32,6 +34,9 @@ export function proxy(request: NextRequest): NextResponse {
   }
   return response;
 }
+
+/** Formatted mail has a narrower policy of its own, and is the one thing that our pages frame. */
+const mailFrame = /^\/api\/mail\/[^/]+\/html\/[^/]+$/;
 
 export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg).*)'] };
 

@@ -73,6 +73,11 @@ export const paths = {
   fleetProgress: () => '/api/progress/fleet',
   customerProgress: (tenantId: string) => `/api/progress/customers/${tenantId}`,
   connectProgress: (token: string) => `/api/progress/connect/${token}`,
+  /** Formatted mail, for a frame without an origin. */
+  mailFrame: (tenantId: string, previewId: string) => `/api/mail/${tenantId}/html/${previewId}`,
+  /** An attachment by its number, or the whole item. */
+  mailFile: (tenantId: string, mailboxId: string, itemId: string, part?: number) =>
+    withQuery(`/api/mail/${tenantId}/file/${mailboxId}/${itemId}`, { part }),
   auth: (act: 'csrf' | 'signin/entra' | 'signout') => `/api/auth/${act}`,
 } as const;
 
@@ -84,9 +89,15 @@ export interface MailboxPlace {
   at?: number | undefined;
   folder?: string | undefined;
   item?: string | undefined;
+  /** How the opened item is looked at; its text when absent. */
+  view?: ItemLook | undefined;
+  /** Only what is no longer there. */
+  show?: 'gone' | undefined;
   /** Where the list of items goes on. */
   after?: string | undefined;
 }
+
+export type ItemLook = 'formatted' | 'headers' | 'versions';
 
 export interface CustomerList {
   show?: 'look' | 'good' | 'connecting' | undefined;

@@ -53,6 +53,15 @@ export class MimeReader {
   #top: Map<string, string[]> | null = null;
   #nested = 0;
   readonly #parts: PartFact[] = [];
+  readonly #wanted: WantedPart | null;
+  #attachments = 0;
+  /** Of an attached message that is wanted: how many boundaries stood around it. */
+  #rawDepth: number | null = null;
+
+  /** @param wanted one attachment whose bytes are to be handed out as they go by */
+  constructor(wanted: WantedPart | null = null) {
+    this.#wanted = wanted;
+  }
 
   push(chunk: Uint8Array): void {
     let from = 0;
@@ -84,7 +93,9 @@ export class MimeReader {
     const dash = chunk.indexOf(dashByte, from);
     const end = chunk.lastIndexOf(lf, dash === -1 ? chunk.length - 1 : dash);
     if (end < from) return from;
-    this.#leaf.line(Buffer.from(chunk.buffer, chunk.byteOffset + from, end - from), true);
+    const lines = Buffer.from(chunk.buffer, chunk.byteOffset + from, end - from);
+    if (this.#rawDepth !== null) this.#wanted?.take(Buffer.concat([lines, newline]));
+    this.#leaf.line(lines, true);
     return end + 1;
   }
 
@@ -105,7 +116,9 @@ export class MimeReader {
     const begun = this.#inLine;
     this.#inLine = !ended;
     const text = ended && line.at(-1) === cr ? line.subarray(0, -1) : line;
-    if (!begun && this.#isBoundary(text)) return;
+    const boundary = !begun && this.#isBoundary(text);
+    if (this.#rawDepth !== null) this.#wanted?.take(ended ? Buffer.concat([line, newline]) : line);
+    if (boundary) return;
     if (this.#headers) this.#headerLine(text, begun);
     else this.#leaf?.line(text, ended);
   }
@@ -119,6 +132,7 @@ export class MimeReader {
       if (text !== boundary && !closes) continue;
       if (this.#headers && this.#headerBytes > 0) this.#endHeaders();
       this.#endLeaf();
+      if (this.#rawDepth !== null && depth < this.#rawDepth) this.#rawDepth = null;
       this.#boundaries.length = closes ? depth : depth + 1;
       this.#startHeaders(closes);
       return true;
@@ -163,12 +177,26 @@ export class MimeReader {
     const plain = encoding !== 'base64' && encoding !== 'quoted-printable';
     if (media === 'message/rfc822' && plain && this.#nested < depthMax) {
       this.#nested++;
-      this.#parts.push(marker('message/rfc822', clean(name, 255), attachment));
+      const part = marker('message/rfc822', clean(name, 255), attachment);
+      this.#parts.push(part);
+      // Handed out as it stands: it is a message of its own.
+      if (this.#isWanted(part)) this.#rawDepth = this.#boundaries.length;
       this.#startHeaders(false);
       return;
     }
     if (this.#parts.length >= partsMax) return;
-    this.#leaf = new Leaf(media, clean(name, 255), attachment, encoding);
+    const leaf = { type: media, name: clean(name, 255), attachment };
+    this.#leaf = new Leaf(
+      leaf.type,
+      leaf.name,
+      leaf.attachment,
+      encoding,
+      this.#isWanted(leaf) ? this.#wanted!.take : null,
+    );
+  }
+
+  #isWanted(part: Pick<PartFact, 'name' | 'attachment'>): boolean {
+    return isAttachment(part) && this.#attachments++ === this.#wanted?.index;
   }
 
   #endLeaf(): void {
@@ -187,8 +215,18 @@ class Leaf {
   #bytes = 0;
   #carry = '';
   #blank = '';
+  readonly #hand: ((bytes: Buffer) => void) | null;
+  /** The end of the last line belongs to the boundary after it. */
+  #lineOpen = false;
 
-  constructor(type: string, name: string, attachment: boolean, encoding: string) {
+  constructor(
+    type: string,
+    name: string,
+    attachment: boolean,
+    encoding: string,
+    hand: ((bytes: Buffer) => void) | null,
+  ) {
+    this.#hand = hand;
     this.#type = type;
     this.#name = name;
     this.#attachment = attachment;
@@ -232,7 +270,14 @@ class Leaf {
     };
   }
 
+  #handOut(bytes: Buffer): void {
+    if (this.#lineOpen) this.#hand!(lineEnd);
+    this.#lineOpen = bytes === newline;
+    if (!this.#lineOpen && bytes.length > 0) this.#hand!(bytes);
+  }
+
   #take(bytes: Buffer): void {
+    if (this.#hand) this.#handOut(bytes);
     if (bytes.length === 0) return;
     if (!this.#even) {
       this.#bytes += bytes.length;
@@ -251,6 +296,22 @@ class Leaf {
 }
 
 const newline = Buffer.from('\n');
+const lineEnd = Buffer.from('\r\n');
+
+/** Which of a message's attachments is wanted, counted as `attachmentsOf` lists them. */
+export interface WantedPart {
+  index: number;
+  take(bytes: Buffer): void;
+}
+
+function isAttachment(part: Pick<PartFact, 'name' | 'attachment'>): boolean {
+  return part.attachment || part.name !== '';
+}
+
+/** What people call attachments: parts that say so or have a name. */
+export function attachmentsOf(facts: MimeFacts): PartFact[] {
+  return facts.parts.filter(isAttachment);
+}
 
 function unquote(text: string): Buffer {
   return Buffer.from(

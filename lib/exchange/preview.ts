@@ -1,26 +1,40 @@
 import PostalMime from 'postal-mime';
+import { inlinePictures } from './inline-pictures.ts';
 import type { ItemKind } from './item.ts';
-import { clean, type MimeFacts, MimeReader } from './mime-facts.ts';
+import { bodyHtmlOf, bodyTextOf, detailsOf, type ItemDetails } from './item-details.ts';
+import { attachmentsOf, clean, type MimeFacts, MimeReader } from './mime-facts.ts';
 import type { ItemSource } from './replay.ts';
+import { sanitizeMail } from './sanitize-mail.ts';
 import { textOfHtml } from './text-of-html.ts';
 
 export interface ItemPreview {
   headers: Array<{ name: string; value: string }>;
   text: string;
+  /** The formatted text, harmless; null where there is none, or none that could be made so. */
+  html: string | null;
+  /** Pictures and styles of elsewhere that were left out of it. */
+  remote: number;
+  /** Every header line of a message, in its order. */
+  headerLines: Array<{ name: string; value: string }>;
+  /** Of events, contacts and tasks. */
+  details: ItemDetails | null;
   attachments: Array<{ name: string; type: string; bytes: number }>;
   /** True where text or attachments go on beyond what is shown. */
   truncated: boolean;
 }
 
 const textCharactersMax = 256 * 1024;
-/** Enough for the text of any message that people read; the rest is attachments. */
-const parsedBytesMax = 1024 * 1024;
+/** Enough for the text and the pictures of any message that people read; the rest is attachments. */
+const parsedBytesMax = 8 * 1024 * 1024;
+/** Parsing costs by the line: that many base64 lines fill the bytes above. */
+const parsedLinesMax = 115_000;
 const lookedAtBytesMax = 32 * 1024 * 1024;
 const attachmentsMax = 200;
+const headerLinesMax = 500;
 
 /**
- * An item as text for people. Mail is hostile: there is no HTML in the answer, nothing is fetched, and
- * attachments are named and measured only. Null where the vault holds no readable form.
+ * An item for people to look at. Mail is hostile: text comes first, HTML is made harmless, nothing is
+ * fetched, and attachments are named and measured only. Null where the vault holds no readable form.
  */
 export async function previewItem(
   source: Pick<ItemSource, 'openReadable'>,
@@ -32,12 +46,15 @@ export async function previewItem(
   const reader = new MimeReader();
   const prefix: Uint8Array[] = [];
   let kept = 0;
+  let lines = 0;
   let looked = 0;
   for await (const chunk of opened.body) {
-    if (kept < parsedBytesMax) {
-      const part = new Uint8Array(chunk.subarray(0, parsedBytesMax - kept));
-      prefix.push(part);
-      kept += part.length;
+    if (kept < parsedBytesMax && lines < parsedLinesMax) {
+      const part = Buffer.from(chunk.subarray(0, parsedBytesMax - kept));
+      const whole = endOfLine(part, parsedLinesMax - lines);
+      prefix.push(part.subarray(0, whole.end));
+      kept += whole.end;
+      lines += whole.lines;
     }
     looked += chunk.length;
     if (opened.format === 'mime') reader.push(chunk);
@@ -54,8 +71,8 @@ async function previewOfMime(
   facts: MimeFacts,
   cut: boolean,
 ): Promise<ItemPreview> {
-  const text = await textOfMime(mime);
-  const attachments = facts.parts.filter((part) => part.attachment || part.name !== '');
+  const { text, html, remote, headerLines } = await bodyOfMime(mime);
+  const attachments = attachmentsOf(facts);
   return {
     headers: headersOf([
       ['From', facts.sender],
@@ -64,6 +81,10 @@ async function previewOfMime(
       ['Subject', facts.subject],
     ]),
     text: bounded(text),
+    html,
+    remote,
+    headerLines,
+    details: null,
     attachments: attachments
       .slice(0, attachmentsMax)
       .map(({ name, type, bytes }) => ({ name: name || 'unnamed', type, bytes })),
@@ -71,14 +92,37 @@ async function previewOfMime(
   };
 }
 
-async function textOfMime(mime: Uint8Array): Promise<string> {
+/** Where a number of lines ends, or what there is of them. */
+function endOfLine(bytes: Buffer, linesMax: number): { end: number; lines: number } {
+  let end = 0;
+  for (let lines = 0; lines < linesMax; lines++) {
+    const at = bytes.indexOf(10, end);
+    if (at === -1) return { end: bytes.length, lines };
+    end = at + 1;
+  }
+  return { end, lines: linesMax };
+}
+
+type Body = Pick<ItemPreview, 'text' | 'html' | 'remote' | 'headerLines'>;
+
+async function bodyOfMime(mime: Uint8Array): Promise<Body> {
   try {
     const email = await PostalMime.parse(mime, { attachmentEncoding: 'arraybuffer' });
-    if (email.text?.trim()) return email.text;
-    return email.html ? textOfHtml(email.html) : '';
+    const text = email.text?.trim() ? email.text : email.html ? textOfHtml(email.html) : '';
+    const shown = email.html ? sanitizeMail(email.html, inlinePictures(email.attachments)) : null;
+    return {
+      text,
+      html: shown?.html ?? null,
+      remote: shown?.remote ?? 0,
+      headerLines: email.headerLines.slice(0, headerLinesMax).map(({ key, line }) => ({
+        name: clean(line.slice(0, line.indexOf(':')) || key, 200),
+        value: clean(line.slice(line.indexOf(':') + 1), 4000),
+      })),
+    };
   } catch {
     // Broken beyond parsing: what is there is shown as it is.
-    return Buffer.from(mime.subarray(0, textCharactersMax)).toString('latin1');
+    const text = Buffer.from(mime.subarray(0, textCharactersMax)).toString('latin1');
+    return { text, html: null, remote: 0, headerLines: [] };
   }
 }
 
@@ -90,15 +134,19 @@ function previewOfJson(kind: ItemKind, bytes: Buffer, cut: boolean): ItemPreview
   } catch {
     cut = true;
   }
-  const body = (item.body ?? {}) as { contentType?: unknown; content?: unknown };
-  const content = typeof body.content === 'string' ? body.content : '';
-  const text = plain(body.contentType).toLowerCase() === 'html' ? textOfHtml(content) : content;
+  const text = bodyTextOf(item);
+  const formatted = bodyHtmlOf(item);
+  const shown = formatted ? sanitizeMail(formatted, () => null) : null;
   const notes = typeof item.personalNotes === 'string' ? item.personalNotes : '';
   const whole = text || notes || textOfProperties(item);
   const attachments = Array.isArray(item.attachments) ? item.attachments : [];
   return {
     headers: headersOf(jsonHeaders(kind, item)),
     text: bounded(whole),
+    html: shown?.html ?? null,
+    remote: shown?.remote ?? 0,
+    headerLines: [],
+    details: detailsOf(kind, item),
     attachments: attachments
       .slice(0, attachmentsMax)
       .map((entry: { name?: unknown; contentType?: unknown; size?: unknown } | null) => ({

@@ -34,7 +34,8 @@ export function textOfHtml(html: string): string {
   return bounded.replace(/<[^<>]{0,10000}>/g, ' ');
 }
 
-function nestsTooDeep(html: string): boolean {
+/** Whether so much stands in so much that taking it apart would take minutes. */
+export function nestsTooDeep(html: string): boolean {
   let open = 0;
   for (const [, close, name] of html.matchAll(/<(\/?)([a-z][a-z0-9:-]*)/gi)) {
     if (childless.test(name!)) continue;

@@ -15,7 +15,7 @@ export function createMaintenanceActivities(
     measureVault: (input) => measureVault(forActivity(process, input), input, engines, place),
     async dropExpiredExports(input) {
       // Both hold mail in clear, so both go.
-      await dropPreviews(forActivity(process, input), input);
+      await dropPreviews(forActivity(process, input), input, place.exportFolder);
       await dropExpiredExports(forActivity(process, input), input, place.exportFolder);
     },
   };

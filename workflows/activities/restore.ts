@@ -2,8 +2,8 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { RestoreActivities } from '#lib/jobs/contract.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { runExport } from '#lib/services/exports/run.ts';
+import { renderItem } from '#lib/services/items/render-item.ts';
 import { renderPreview } from '#lib/services/items/render-preview.ts';
-import { renderItem } from '#lib/services/items/render-text.ts';
 import { buildRestorePlan } from '#lib/services/restores/build-plan.ts';
 import { restoreBatch, verifyBatch } from '#lib/services/restores/work-batch.ts';
 import { forActivity, type ProcessContext } from './for-activity.ts';
@@ -31,7 +31,9 @@ export function createRestoreActivities(
       renderPreview(
         forActivity(process, { mspId, tenantId }),
         { tenantId, previewId },
-        async (ref, kind) => renderItem((await engines.vault(tenantId)).reader(), ref, kind),
+        async (wish) =>
+          renderItem((await engines.vault(tenantId)).reader(), wish, place.exportFolder),
+        place.exportFolder,
       ),
   };
 }

@@ -2,12 +2,12 @@ import { myTexts } from '#app/_texts/my.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { initials } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
-import type { ItemText } from '#lib/services/items/read.ts';
+import type { OpenedItem } from '#lib/services/items/read.ts';
 
 const texts = myTexts.read;
 
 /** One message: what it is about, of whom, its files, and its text. */
-export function Letter({ read, customer }: { read: ItemText; customer: string }) {
+export function Letter({ read, customer }: { read: OpenedItem; customer: string }) {
   const header = (name: string) =>
     read.headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? '';
   const sender = namesOf(header('from'));

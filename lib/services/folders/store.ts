@@ -22,6 +22,20 @@ export function asOf(table: Versioned, at: AsOf) {
   );
 }
 
+/** Names only: what counting would cost is not needed to say where something is. */
+export async function listFolderNames(tx: Transaction, at: AsOf) {
+  return await tx
+    .select({
+      id: folders.sourceId,
+      parentId: folders.parentSourceId,
+      name: folders.name,
+      type: folders.type,
+      wellKnown: folders.wellKnown,
+    })
+    .from(folders)
+    .where(asOf(folders, at));
+}
+
 export async function listFolderRows(tx: Transaction, at: AsOf) {
   const counted = tx
     .select({ folderId: items.folderId, count: sql<number>`count(*)::int`.as('item_count') })

@@ -1,15 +1,24 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { dropExpiredPreviews } from './store.ts';
 
-/** Removes the text of mail that nobody reads any more, also where nobody reads another one. */
+/**
+ * Removes the text and the files of mail that nobody reads any more, also where nobody reads another
+ * one. A file whose removal fails keeps its row, and is tried again.
+ */
 export async function dropPreviews(
   ctx: ServiceContext,
   input: { tenantId: string },
+  folder: string,
 ): Promise<void> {
   requirePermission(ctx, 'content.read');
   const scope = { mspId: ctx.mspId, tenantId: input.tenantId };
-  await withScope(ctx.db, scope, (tx) =>
-    dropExpiredPreviews(tx, ctx.mspId, input.tenantId, ctx.clock.now()),
-  );
+  await withScope(ctx.db, scope, async (tx) => {
+    const now = ctx.clock.now();
+    for (const file of await dropExpiredPreviews(tx, ctx.mspId, input.tenantId, now)) {
+      await rm(join(folder, basename(file)), { force: true });
+    }
+  });
 }

@@ -11,6 +11,8 @@ export const itemsInput = z.object({
   folderId: z.string().min(1).max(1000),
   /** The `next` of the page before. */
   after: z.string().max(200).nullish(),
+  /** Only what is no longer in the mailbox. */
+  show: z.enum(['all', 'gone']).default('all'),
   limit: z.coerce.number().int().min(1).max(itemsPageMax).default(50),
 });
 
@@ -19,5 +21,12 @@ export const readItemInput = z.object({
   mailboxId: entityId,
   itemId: entityId,
 });
+
+export const downloadItemInput = readItemInput.extend({
+  /** Which attachment, counted from 0 as the view lists them; the whole item when absent. */
+  part: z.coerce.number().int().min(0).max(9999).optional(),
+});
+
+export const previewHtmlInput = z.object({ tenantId: entityId, previewId: entityId });
 
 export const renderPreviewInput = z.object({ tenantId: entityId, previewId: entityId });

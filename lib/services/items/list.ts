@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { ItemKind } from '#db/enums.ts';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { itemsInput } from './input.ts';
-import { listItemRows } from './store.ts';
+import { type ItemNow, listItemRows } from './store.ts';
 
 export interface ItemView {
   id: string;
@@ -20,6 +20,8 @@ export interface ItemView {
   hasAttachments: boolean;
   /** When a snapshot first saw that it is no longer in the mailbox. */
   goneSince: Date | null;
+  /** What became of it since. */
+  now: ItemNow;
 }
 
 export interface ItemPage {
@@ -28,12 +30,13 @@ export interface ItemPage {
   next: string | null;
 }
 
+/** One window of a folder as of a copy. Subjects are mail: that they were looked at is audited. */
 export async function listItems(
   ctx: ServiceContext,
   input: z.input<typeof itemsInput>,
 ): Promise<ItemPage> {
   requirePermission(ctx, 'content.read');
-  const { after, limit, folderId, ...place } = parse(itemsInput, input);
+  const { after, limit, show, folderId, ...place } = parse(itemsInput, input);
   requireReach(ctx, place);
   const at = { mspId: ctx.mspId, ...place };
   const cursor = after ? decodeCursor(after) : null;
@@ -41,10 +44,23 @@ export async function listItems(
     await loadMailbox(tx, at.mspId, at.tenantId, at.mailboxId);
     await loadSnapshot(tx, at.mspId, at.tenantId, at.mailboxId, at.sequence);
     // One more than asked for tells whether there is a next page.
-    const rows = await listItemRows(tx, at, { folderId, after: cursor, limit: limit + 1 });
+    const rows = await listItemRows(tx, at, {
+      ...{ folderId, after: cursor, limit: limit + 1 },
+      goneOnly: show === 'gone',
+    });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? encodeCursor(last) : null;
-    return { items: page, next };
+    await audit(ctx, tx, {
+      tenantId: at.tenantId,
+      action: 'item.list',
+      entity: 'mailbox',
+      entityId: at.mailboxId,
+      facts: { mailboxId: at.mailboxId, sequence: at.sequence, items: page.length },
+    });
+    return {
+      items: page.map(({ folderId: _, fromSeq: __, toSeq: ___, ...item }) => item),
+      next,
+    };
   });
 }

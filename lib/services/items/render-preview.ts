@@ -1,41 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { z } from 'zod';
-import type { ItemKind } from '#db/enums.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { renderPreviewInput } from './input.ts';
+import type { RenderWish } from './render-item.ts';
 import {
   dropExpiredPreviews,
   findPreview,
   loadItem,
-  type RenderedText,
+  type RenderedFile,
+  type RenderedView,
   savePreview,
 } from './store.ts';
 
 /**
  * The worker's half of reading an item.
- * @param render text of the item record `ref`, an item of that kind, in the vault of this tenant
+ * @param render makes what is asked for of the item record, in the vault of this tenant
+ * @param folder where files of earlier ones lie, which nobody fetches any more
  */
 export async function renderPreview(
   ctx: ServiceContext,
   input: z.input<typeof renderPreviewInput>,
-  render: (ref: string, kind: ItemKind) => Promise<RenderedText>,
+  render: (wish: RenderWish) => Promise<RenderedView | RenderedFile>,
+  folder: string,
 ): Promise<void> {
   requirePermission(ctx, 'content.read');
   const { tenantId, previewId } = parse(renderPreviewInput, input);
   const scope = { mspId: ctx.mspId, tenantId };
-  const item = await withScope(ctx.db, scope, async (tx) => {
+  const wish = await withScope(ctx.db, scope, async (tx) => {
     const preview = await findPreview(tx, ctx.mspId, tenantId, previewId);
     if (preview === undefined) throw notFound();
     if (preview.state !== 'waiting') return null;
-    const { mailboxId, itemId } = preview;
-    return await loadItem(tx, { mspId: ctx.mspId, tenantId, mailboxId, itemId });
+    const { mailboxId, itemId, form, part } = preview;
+    const { ref, kind } = await loadItem(tx, { mspId: ctx.mspId, tenantId, mailboxId, itemId });
+    return { previewId, ref, kind, form, part };
   });
-  if (item === null) return;
-  let result: RenderedText | { refusal: string };
+  if (wish === null) return;
+  let result: RenderedView | RenderedFile | { refusal: string };
   try {
-    result = await render(item.ref, item.kind);
+    result = await render(wish);
   } catch (err) {
     // A person is waiting: an answer now beats a retry they will not see.
     ctx.deps.log.error('an item could not be rendered', err, { previewId });
@@ -43,6 +49,9 @@ export async function renderPreview(
   }
   await withScope(ctx.db, scope, async (tx) => {
     await savePreview(tx, ctx.mspId, tenantId, previewId, result);
-    await dropExpiredPreviews(tx, ctx.mspId, tenantId, ctx.clock.now(), previewId);
+    const now = ctx.clock.now();
+    for (const file of await dropExpiredPreviews(tx, ctx.mspId, tenantId, now, previewId)) {
+      await rm(join(folder, basename(file)), { force: true });
+    }
   });
 }

@@ -1,26 +1,56 @@
-import { and, eq, gt, gte, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, lte, max, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
 import { items, snapshots } from '#db/schema/mailboxes.ts';
 import { type PreviewAttachment, previews } from '#db/schema/restores.ts';
+import type { ItemDetails } from '#lib/exchange/item-details.ts';
 import { type AsOf, asOf } from '../folders/store.ts';
 import { notFound } from '../input.ts';
 import type { ItemCursor } from './cursor.ts';
 
-/** One page of a folder as of a snapshot, newest first. */
-export async function listItemRows(
-  tx: Transaction,
-  at: AsOf,
-  page: { folderId: string; after: ItemCursor | null; limit: number },
-) {
-  const later = alias(items, 'later');
-  const isLater = and(
-    eq(later.tenantId, items.tenantId),
-    eq(later.mailboxId, items.mailboxId),
-    eq(later.sourceId, items.sourceId),
-    gte(later.fromSeq, items.toSeq),
-  );
-  return await tx
+interface MailboxPlace {
+  mspId: string;
+  tenantId: string;
+  mailboxId: string;
+}
+
+/** What became of a version since: where its item is in the newest copy. */
+export type ItemNow = 'there' | 'moved' | 'edited' | 'gone';
+
+/** The newest copy of a mailbox; what a run has not finished yet does not count. */
+export async function latestSequence(tx: Transaction, at: MailboxPlace): Promise<number> {
+  const [row] = await tx
+    .select({ latest: max(snapshots.sequence) })
+    .from(snapshots)
+    .where(
+      and(
+        eq(snapshots.mspId, at.mspId),
+        eq(snapshots.tenantId, at.tenantId),
+        eq(snapshots.mailboxId, at.mailboxId),
+      ),
+    );
+  return row?.latest ?? 0;
+}
+
+/** Versions of items, each beside the last version of the same item that a copy has seen. */
+function markedItems(tx: Transaction, latest: number) {
+  const other = alias(items, 'other');
+  const last = tx
+    .select({ id: other.id, folderId: other.folderId, toSeq: other.toSeq })
+    .from(other)
+    .where(
+      and(
+        eq(other.tenantId, items.tenantId),
+        eq(other.mailboxId, items.mailboxId),
+        eq(other.sourceId, items.sourceId),
+        lte(other.fromSeq, latest),
+      ),
+    )
+    .orderBy(desc(other.fromSeq))
+    .limit(1)
+    .as('last');
+  const isGone = sql`${last.toSeq} <= ${latest}`;
+  const query = tx
     .select({
       id: items.id,
       key: items.sourceId,
@@ -30,25 +60,73 @@ export async function listItemRows(
       at: items.at,
       bytes: items.bytes,
       hasAttachments: items.hasAttachments,
-      // A version that ended and was followed by none: the item itself went.
-      goneSince:
-        sql<Date | null>`case when not exists (select 1 from ${items} as later where ${isLater}) then ${snapshots.takenAt} end`.mapWith(
-          snapshots.takenAt,
-        ),
+      folderId: items.folderId,
+      fromSeq: items.fromSeq,
+      toSeq: items.toSeq,
+      now: sql<ItemNow>`case when ${isGone} then 'gone' when ${last.id} = ${items.id} then 'there' when ${last.folderId} <> ${items.folderId} then 'moved' else 'edited' end`,
+      goneSince: sql<Date | null>`case when ${isGone} then (
+          select min(${snapshots.takenAt}) from ${snapshots}
+          where ${snapshots.tenantId} = ${items.tenantId} and ${snapshots.mailboxId} = ${items.mailboxId}
+            and ${snapshots.sequence} >= ${last.toSeq}
+        ) end`.mapWith(snapshots.takenAt),
     })
+    .from(items)
+    .innerJoinLateral(last, sql`true`);
+  return { query, isGone };
+}
+
+/** One page of a folder as of a snapshot, newest first. */
+export async function listItemRows(
+  tx: Transaction,
+  at: AsOf,
+  page: { folderId: string; after: ItemCursor | null; limit: number; goneOnly: boolean },
+) {
+  const { query, isGone } = markedItems(tx, await latestSequence(tx, at));
+  return await query
+    .where(
+      and(
+        asOf(items, at),
+        eq(items.folderId, page.folderId),
+        isAfter(page.after),
+        page.goneOnly ? isGone : undefined,
+      ),
+    )
+    .orderBy(sql`${items.at} desc nulls last`, sql`${items.id} desc`)
+    .limit(page.limit);
+}
+
+/** One version with what became of it, and how many versions its item has. */
+export async function loadMarkedItem(tx: Transaction, place: ItemPlace) {
+  const latest = await latestSequence(tx, place);
+  const isPlace = and(
+    eq(items.mspId, place.mspId),
+    eq(items.tenantId, place.tenantId),
+    eq(items.mailboxId, place.mailboxId),
+  );
+  const [row] = await markedItems(tx, latest).query.where(
+    and(isPlace, eq(items.id, place.itemId), lte(items.fromSeq, latest)),
+  );
+  if (row === undefined) throw notFound();
+  const versions = await tx
+    .select({ id: items.id, since: snapshots.takenAt, sequence: items.fromSeq })
     .from(items)
     .leftJoin(
       snapshots,
       and(
         eq(snapshots.tenantId, items.tenantId),
         eq(snapshots.mailboxId, items.mailboxId),
-        eq(snapshots.sequence, items.toSeq),
+        eq(snapshots.sequence, items.fromSeq),
       ),
     )
-    .where(and(asOf(items, at), eq(items.folderId, page.folderId), isAfter(page.after)))
-    .orderBy(sql`${items.at} desc nulls last`, sql`${items.id} desc`)
-    .limit(page.limit);
+    .where(and(isPlace, eq(items.sourceId, row.key), lte(items.fromSeq, latest)))
+    .orderBy(desc(items.fromSeq))
+    .limit(versionsMax);
+  // A version that ended was in every copy before the one that saw its end.
+  const sequence = row.toSeq === null ? latest : Math.min(latest, row.toSeq - 1);
+  return { ...row, versions, sequence };
 }
+
+const versionsMax = 50;
 
 function isAfter(cursor: ItemCursor | null) {
   if (cursor === null) return undefined;
@@ -60,10 +138,7 @@ function isAfter(cursor: ItemCursor | null) {
   );
 }
 
-export interface ItemPlace {
-  mspId: string;
-  tenantId: string;
-  mailboxId: string;
+export interface ItemPlace extends MailboxPlace {
   itemId: string;
 }
 
@@ -123,7 +198,9 @@ export async function findReadyPreview(
       and(
         eq(previews.mspId, place.mspId),
         eq(previews.tenantId, place.tenantId),
+        eq(previews.mailboxId, place.mailboxId),
         eq(previews.itemId, place.itemId),
+        eq(previews.form, 'view'),
         eq(previews.state, 'ready'),
         gt(previews.expiresAt, now),
       ),
@@ -132,11 +209,24 @@ export async function findReadyPreview(
   return row;
 }
 
-export interface RenderedText {
+/** What the worker makes of an item for people to look at. */
+export interface RenderedView {
   headers: [name: string, value: string][];
   text: string;
+  /** Harmless already; null where there is none. */
+  html: string | null;
+  remote: number;
+  headerLines: [name: string, value: string][];
+  details: ItemDetails | null;
   attachments: PreviewAttachment[];
   truncated: boolean;
+}
+
+/** Bytes that wait in the export folder, under a name of ours. */
+export interface RenderedFile {
+  file: string;
+  fileName: string;
+  bytes: number;
 }
 
 export async function savePreview(
@@ -144,7 +234,7 @@ export async function savePreview(
   mspId: string,
   tenantId: string,
   previewId: string,
-  result: RenderedText | { refusal: string },
+  result: RenderedView | RenderedFile | { refusal: string },
 ): Promise<void> {
   const change =
     'refusal' in result
@@ -156,15 +246,18 @@ export async function savePreview(
     .where(isPreview(mspId, tenantId, previewId));
 }
 
-/** Mail text does not stay in the catalogue. */
+/**
+ * Mail does not stay in the catalogue.
+ * @returns the names of the files whose rows are gone
+ */
 export async function dropExpiredPreviews(
   tx: Transaction,
   mspId: string,
   tenantId: string,
   now: Date,
   keepId?: string,
-): Promise<void> {
-  await tx
+): Promise<string[]> {
+  const rows = await tx
     .delete(previews)
     .where(
       and(
@@ -173,5 +266,7 @@ export async function dropExpiredPreviews(
         lt(previews.expiresAt, now),
         keepId === undefined ? undefined : ne(previews.id, keepId),
       ),
-    );
+    )
+    .returning({ file: previews.file });
+  return rows.flatMap(({ file }) => (file === null ? [] : [file]));
 }

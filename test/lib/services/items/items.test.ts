@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
+import { downloadItem } from '#lib/services/items/download.ts';
 import { dropPreviews } from '#lib/services/items/drop-previews.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { readItem } from '#lib/services/items/read.ts';
+import { readPreviewHtml } from '#lib/services/items/read-html.ts';
+import { renderItem } from '#lib/services/items/render-item.ts';
 import { renderPreview } from '#lib/services/items/render-preview.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { MemoryVault } from '#test/kit/memory-vault.ts';
 import {
   createCustomer,
   createMailbox,
@@ -50,8 +58,10 @@ describe('items of a mailbox', () => {
     ]);
     const at = async (sequence: number) => {
       const page = await listItems(world.as('owner'), { ...place, sequence, folderId: 'inbox' });
+      marks.set(sequence, Object.fromEntries(page.items.map(({ subject, now }) => [subject, now])));
       return Object.fromEntries(page.items.map((item) => [item.subject, item.goneSince]));
     };
+    const marks = new Map<number, Record<string, string>>();
     // A version that an unfinished run ended is not gone: no snapshot says so.
     assert.deepEqual(await at(1), {
       stays: null,
@@ -63,6 +73,21 @@ describe('items of a mailbox', () => {
     assert.deepEqual(await at(2), { stays: null, after: null, gone: takenAt[2], going: null });
     assert.deepEqual(await at(3), { stays: null, after: null, later: null, going: null });
     await assert.rejects(at(4), { code: 'not-found' });
+    assert.deepEqual(marks.get(1), {
+      stays: 'there',
+      before: 'edited',
+      gone: 'gone',
+      moved: 'moved',
+      going: 'there',
+    });
+    const lost = { ...place, sequence: 1, folderId: 'inbox', show: 'gone' as const };
+    assert.deepEqual(
+      (await listItems(world.as('owner'), lost)).items.map(({ key }) => key),
+      ['gone'],
+    );
+    const looked = await db.owner`select 1 from audit_events
+      where tenant_id = ${place.tenantId} and action = 'item.list'`;
+    assert.equal(looked.length, 4);
 
     const folders = await listFolders(world.as('owner'), { ...place, sequence: 1 });
     assert.deepEqual(
@@ -129,9 +154,18 @@ describe('items of a mailbox', () => {
   const rendered = {
     headers: [['From', 'Ines Berger']] as [string, string][],
     text: 'signed copy',
+    html: '<p>signed copy</p>',
+    remote: 2,
+    headerLines: [['From', 'Ines Berger']] as [string, string][],
+    details: null,
     attachments: [{ name: 'contract.pdf', bytes: 10, type: 'application/pdf' }],
     truncated: false,
   };
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'holdfast-previews-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
 
   it('reading one asks the worker, is in the audit log before, and leaves no text behind for long', async () => {
     const { itemIds } = await fill(1, [{ key: 'k', fromSeq: 1 }]);
@@ -141,31 +175,103 @@ describe('items of a mailbox', () => {
       const [event] = await db.owner`select actor, entity_id from audit_events
         where tenant_id = ${place.tenantId} and action = 'item.read'`;
       assert.equal(event?.entity_id, itemId);
-      await renderPreview(world.workflow, input, async (ref) => {
-        refs.push(ref);
-        return rendered;
-      });
+      await renderPreview(
+        world.workflow,
+        input,
+        async ({ ref, kind, form }) => {
+          assert.deepEqual([kind, form], ['message', 'view']);
+          refs.push(ref);
+          return rendered;
+        },
+        folder,
+      );
     });
-    assert.deepEqual(await readItem(world.as('technician'), { ...place, itemId }), rendered);
+    const opened = await readItem(world.as('technician'), { ...place, itemId });
+    const { html, ...shown } = rendered;
+    const { item, previewId, ...rest } = opened;
+    assert.deepEqual(rest, { ...shown, hasHtml: true });
+    assert.deepEqual(
+      [item.id, item.now, item.goneSince, item.folder, item.sequence, item.versions.length],
+      [itemId, 'there', null, ['Posteingang'], 1, 1],
+    );
     // Read again at once, it is shown again; the vault is not asked, the log is written.
-    assert.deepEqual(await readItem(world.as('technician'), { ...place, itemId }), rendered);
+    assert.deepEqual(await readItem(world.as('technician'), { ...place, itemId }), opened);
+    assert.deepEqual(await readPreviewHtml(world.as('technician'), { ...place, previewId }), {
+      html,
+    });
     assert.deepEqual(refs, ['a'.repeat(64)]);
     const events = await db.owner`select 1 from audit_events
       where tenant_id = ${place.tenantId} and action = 'item.read'`;
-    assert.equal(events.length, 2);
+    assert.equal(events.length, 3);
 
     world.clock.advance(11 * 60_000);
+    await assert.rejects(readPreviewHtml(world.as('technician'), { ...place, previewId }), {
+      code: 'expired',
+    });
     await readItem(world.as('technician'), { ...place, itemId });
     const left = await db.owner`select id from previews where tenant_id = ${place.tenantId}`;
     assert.equal(left.length, 1);
 
     const count = async () =>
       (await db.owner`select 1 from previews where tenant_id = ${place.tenantId}`).length;
-    await dropPreviews(world.workflow, place);
+    await dropPreviews(world.workflow, place, folder);
     assert.equal(await count(), 1, 'it is still being read');
     world.clock.advance(11 * 60_000);
-    await dropPreviews(world.workflow, place);
+    await dropPreviews(world.workflow, place, folder);
     assert.equal(await count(), 0);
+  });
+
+  it('a version that was edited and then went is gone, since the copy that missed it', async () => {
+    const { takenAt } = await fill(4, [
+      { key: 'k', fromSeq: 1, toSeq: 2 },
+      { key: 'k', fromSeq: 2, toSeq: 3 },
+    ]);
+    const [item] = (
+      await listItems(world.as('owner'), { ...place, sequence: 1, folderId: 'inbox' })
+    ).items;
+    assert.deepEqual([item?.now, item?.goneSince], ['gone', takenAt[2]]);
+  });
+
+  it('bytes come as a file under a name of ours, are audited, and do not stay', async () => {
+    const { itemIds } = await fill(1, [{ key: 'k', fromSeq: 1 }]);
+    const itemId = itemIds.get('k@1')!;
+    const vault = new MemoryVault();
+    const { ref } = await vault.putItem({
+      readable: {
+        format: 'mime',
+        body: Buffer.from(
+          'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; name="../../evil.html"\r\nContent-Disposition: attachment\r\n\r\n<script>1</script>\r\n--b--\r\n',
+        ),
+      },
+    });
+    world.jobs.on('startReadItem', (input: ReadItemInput) =>
+      renderPreview(
+        world.workflow,
+        input,
+        (wish) => renderItem(vault, { ...wish, ref }, folder),
+        folder,
+      ),
+    );
+    const take = async (part?: number) => {
+      const file = await downloadItem(world.as('owner'), { ...place, itemId, part }, folder);
+      return { name: file.fileName, text: await text(file.body), bytes: file.bytes };
+    };
+    const attachment = await take(0);
+    assert.match(attachment.name, /^holdfast-file-1-[0-9a-f]{8}\.bin$/);
+    assert.equal(attachment.text, '<script>1</script>');
+    assert.equal(attachment.bytes, 18);
+    assert.match((await take()).name, /^holdfast-message-[0-9a-f]{8}\.eml$/);
+    await assert.rejects(take(1), { code: 'vault.unavailable' });
+    await assert.rejects(downloadItem(world.as('auditor'), { ...place, itemId }, folder), {
+      code: 'forbidden',
+    });
+    const events = await db.owner`select 1 from audit_events
+      where tenant_id = ${place.tenantId} and action = 'item.download'`;
+    assert.equal(events.length, 3);
+    assert.equal(readdirSync(folder).length, 2);
+    world.clock.advance(3 * 60_000);
+    await dropPreviews(world.workflow, place, folder);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('a failure in the vault reaches the reader as a sentence, a defect as none of ours', async () => {
@@ -179,9 +285,14 @@ describe('items of a mailbox', () => {
     };
     for (const [key, failure] of Object.entries(failures)) {
       world.jobs.on('startReadItem', (input: ReadItemInput) =>
-        renderPreview(world.workflow, input, async () => {
-          throw failure;
-        }),
+        renderPreview(
+          world.workflow,
+          input,
+          async () => {
+            throw failure;
+          },
+          folder,
+        ),
       );
       await assert.rejects(
         readItem(world.as('owner'), { ...place, itemId: itemIds.get(`${key}@1`)! }),
@@ -207,6 +318,7 @@ describe('items of a mailbox', () => {
         world.workflow,
         { tenantId: place.tenantId, previewId: newId() },
         async () => rendered,
+        folder,
       ),
       { code: 'not-found' },
     );

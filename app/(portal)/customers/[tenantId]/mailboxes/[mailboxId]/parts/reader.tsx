@@ -5,7 +5,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { initials, plural, type Words } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
-import { type ItemText, readItem } from '#lib/services/items/read.ts';
+import { type OpenedItem, readItem } from '#lib/services/items/read.ts';
 import { kindWords, type ListedItem } from './item-list.tsx';
 import { namesOf } from './people.ts';
 
@@ -24,7 +24,7 @@ export async function Reader({
   customerName: string;
 }) {
   const ctx = await requireContext();
-  let read: ItemText;
+  let read: OpenedItem;
   try {
     read = await readItem(ctx, { tenantId, mailboxId, itemId: item.id });
   } catch (err) {

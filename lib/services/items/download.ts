@@ -1,0 +1,84 @@
+import { open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import { addMs } from '#lib/core/clock.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
+import {
+  actorName,
+  audit,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { awaitPreview } from './await-preview.ts';
+import { downloadItemInput } from './input.ts';
+import { addPreview, loadItem } from './store.ts';
+
+/** A large message is decrypted, joined and written once; then it is only sent. */
+const waitMs = 25_000;
+/** A download that has begun holds its file open. */
+const fileLifeMs = 2 * 60_000;
+
+export interface ItemDownload {
+  /** A name of ours; of the mail it has at most a harmless ending. */
+  fileName: string;
+  bytes: number;
+  body: Readable;
+}
+
+/**
+ * One attachment, or the whole item as MIME (JSON where it is no mail), as bytes to keep.
+ * @param folder where the worker leaves files; the portal has to see the same folder
+ */
+export async function downloadItem(
+  ctx: ServiceContext,
+  input: z.input<typeof downloadItemInput>,
+  folder: string,
+): Promise<ItemDownload> {
+  requirePermission(ctx, 'content.read');
+  requirePermission(ctx, 'exports.run');
+  const { part, ...ids } = parse(downloadItemInput, input);
+  const place = { mspId: ctx.mspId, ...ids };
+  requireReach(ctx, place);
+  const scope = { mspId: ctx.mspId, tenantId: place.tenantId };
+  const previewId = newId();
+  await withScope(ctx.db, scope, async (tx) => {
+    await loadItem(tx, place);
+    const now = ctx.clock.now();
+    await addPreview(tx, {
+      ...place,
+      id: previewId,
+      state: 'waiting',
+      form: part === undefined ? 'mime' : 'attachment',
+      part: part ?? null,
+      requestedBy: actorName(ctx.actor),
+      createdAt: now,
+      expiresAt: addMs(now, fileLifeMs),
+    });
+    await audit(ctx, tx, {
+      tenantId: place.tenantId,
+      action: 'item.download',
+      entity: 'item',
+      entityId: place.itemId,
+      facts: { mailboxId: place.mailboxId, part: part ?? null },
+    });
+  });
+  const row = await awaitPreview(ctx, scope, previewId, waitMs);
+  const gone = () => new AppError('expired', 'This file is no longer kept. Download it again.');
+  if (row.file === null || row.fileName === null) throw gone();
+  const file = await open(join(folder, basename(row.file)), 'r').catch((err) => {
+    if ((err as NodeJS.ErrnoException).code === 'ENOENT') throw gone();
+    throw err;
+  });
+  try {
+    const { size: bytes } = await file.stat();
+    return { fileName: row.fileName, bytes, body: file.createReadStream() };
+  } catch (err) {
+    await file.close();
+    throw err;
+  }
+}
