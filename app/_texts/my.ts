@@ -103,7 +103,7 @@ export const myTexts = {
     noneGone:
       'No message was removed in that time. Search for a word from it: it may only have been moved.',
     notIndexed: (missing: string) =>
-      `${missing} cannot be searched by their text yet. They are found by subject, name and day.`,
+      `${missing} cannot be found by words yet. Look for them by when they were removed.`,
   },
   read: {
     title: 'Message',

@@ -4,6 +4,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import type { SearchHit } from '#lib/services/search/results.ts';
+import { namesOf } from './names.ts';
 import { PendingMark } from './pending-mark.tsx';
 
 const texts = myTexts.results;
@@ -40,7 +41,7 @@ export function Hit({
         <span className="min-w-0 flex-1">
           <span className="block font-medium break-words">{subject}</span>
           <span className="block text-base text-ink-2">
-            {hit.sender}
+            {namesOf(hit.sender)}
             {hit.sender && hit.at ? ' · ' : ''}
             {hit.at ? <Time at={hit.at} as="day" inside /> : null}
             {named ? ` · ${hit.mailboxName}` : ''}

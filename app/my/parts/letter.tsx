@@ -3,6 +3,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { initials } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import type { OpenedItem } from '#lib/services/items/read.ts';
+import { namesOf } from './names.ts';
 
 const texts = myTexts.read;
 
@@ -61,13 +62,4 @@ export function Letter({ read, customer }: { read: OpenedItem; customer: string 
       </p>
     </article>
   );
-}
-
-/** "Adele Vance <adele@…>" → Adele Vance; a bare address stays. */
-function namesOf(header: string): string {
-  return header
-    .replace(/"([^"]*)"\s*<[^<>]*>/g, '$1')
-    .replace(/([^"<>,;]*[^"<>,;\s])\s*<[^<>]*>/g, '$1')
-    .replace(/<([^<>]*)>/g, '$1')
-    .trim();
 }

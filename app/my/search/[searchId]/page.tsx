@@ -52,7 +52,7 @@ export default async function ResultsPage({
 
   return (
     <Column className="space-y-4">
-      <h1 className={`${pageTitle} max-sm:sr-only`}>{myTexts.find.title}</h1>
+      <h1 className={pageTitle}>{myTexts.find.title}</h1>
       <FindForm
         key={searchId}
         words={search.words}

@@ -1,0 +1,8 @@
+/** "Adele Vance <adele@…>" → Adele Vance; a bare address stays. */
+export function namesOf(header: string): string {
+  return header
+    .replace(/"([^"]*)"\s*<[^<>]*>/g, '$1')
+    .replace(/([^"<>,;]*[^"<>,;\s])\s*<[^<>]*>/g, '$1')
+    .replace(/<([^<>]*)>/g, '$1')
+    .trim();
+}
