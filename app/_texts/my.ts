@@ -107,11 +107,19 @@ export const myTexts = {
   },
   read: {
     title: 'Message',
-    one: 'the message',
     back: 'Back to what was found',
     backToFind: 'Find a message',
     gone: 'Removed',
+    from: (folder: string) => ` from ${folder}`,
     safe: 'Safe here.',
+    there: (folder: string) =>
+      folder === '' ? 'Still in the mailbox.' : `Still in the mailbox, in ${folder}.`,
+    forms: 'How it is shown',
+    text: 'Text',
+    formatted: 'Formatted',
+    formattedTitle: 'The message, formatted',
+    remote: (number: number) =>
+      `${count(number, 'picture')} from elsewhere ${number === 1 ? 'was' : 'were'} not loaded`,
     putBack: 'Put back this message',
     elsewhere: 'Put it into another mailbox',
     download: 'Download this message',
@@ -124,6 +132,7 @@ export const myTexts = {
     noName: 'without a name',
     noText: '(no text)',
     truncated: 'The text goes on. Put the message back or download it to have all of it.',
+    notedAll: (provider: string) => `Noted under “Who looked”, where ${provider} can see it, too.`,
     noted: (customer: string) => `Your administrator at ${customer} can see that you opened this.`,
   },
   restore: {

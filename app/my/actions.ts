@@ -6,7 +6,6 @@ import { reading } from '#app/_server/viewer.ts';
 import { paths } from '#app/paths.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { startExport } from '#lib/services/exports/start.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { cancelRestore } from '#lib/services/restores/cancel.ts';
 import { draftRestore } from '#lib/services/restores/draft.ts';
@@ -100,13 +99,6 @@ export async function putBackItem(_state: FormState, form: FormData): Promise<Fo
       if (!isAppError(err, 'source.gone')) throw err;
       return paths.myRestore((await draftRestore(ctx, wish)).restoreId);
     }
-  });
-}
-
-export async function downloadItem(_state: FormState, form: FormData): Promise<FormState> {
-  return act(async (ctx) => {
-    const { exportId } = await startExport(ctx, await itemIn(ctx, form));
-    return paths.myDownload(exportId);
   });
 }
 

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { myTexts } from '#app/_texts/my.ts';
 import { Icon } from '#app/_ui/icon.tsx';
+import { ThemeChoice } from '#app/_ui/theme-choice.tsx';
 import { paths } from '#app/paths.ts';
 
 const texts = myTexts.frame;
@@ -39,7 +40,6 @@ export function Account({
       <button
         type="button"
         popoverTarget="account"
-        aria-label={texts.account(name)}
         className="-mr-2 flex size-11 shrink-0 items-center justify-center rounded-full"
       >
         <span
@@ -48,6 +48,7 @@ export function Account({
         >
           {letters}
         </span>
+        <span className="sr-only">{texts.account(name)}</span>
       </button>
       <div
         id="account"
@@ -58,6 +59,7 @@ export function Account({
           <span className="block font-semibold">{name}</span>
           <span className="block text-base text-ink-2">{detail}</span>
         </p>
+        <ThemeChoice />
         <Link href={paths.myRestores()} prefetch={false} className={line}>
           <Icon name="restore" className="size-5" />
           {texts.restoresLong}

@@ -8,9 +8,9 @@ import { Notice } from '#app/_ui/notice.tsx';
 import { paths } from '#app/paths.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { readItem } from '#lib/services/items/read.ts';
-import { downloadItem, putBackItem } from '../../../actions.ts';
+import { putBackItem } from '../../../actions.ts';
 import { BigAct } from '../../../parts/big-act.tsx';
-import { ActBar, Column } from '../../../parts/column.tsx';
+import { ActBar, Column, pageTitle, quietAct } from '../../../parts/column.tsx';
 import { home } from '../../../parts/home.ts';
 import { Letter } from '../../../parts/letter.tsx';
 
@@ -25,15 +25,14 @@ export default async function MyMailPage({
   searchParams,
 }: {
   params: Promise<{ mailboxId: string; itemId: string }>;
-  searchParams: Promise<{ search?: string }>;
+  searchParams: Promise<{ search?: string; view?: string }>;
 }) {
   const { mailboxId, itemId } = await params;
-  const { search } = await searchParams;
-  const { ctx, viewer, mailboxes } = await home();
-  const { tenantId } = viewer;
-  const gone = mailboxes.find(({ id }) => id === mailboxId)?.state === 'sealed';
-  const fields = { mailboxId, item: itemId };
-  const read = await readItem(ctx, { tenantId, mailboxId, itemId }).catch((err: unknown) => {
+  const { search, view } = await searchParams;
+  const { ctx, viewer, mailboxes, administers } = await home();
+  const { tenantId, customerName, mspName } = viewer;
+  const sealed = mailboxes.find(({ id }) => id === mailboxId)?.state === 'sealed';
+  const opened = await readItem(ctx, { tenantId, mailboxId, itemId }).catch((err: unknown) => {
     if (isAppError(err, 'not-found') || isAppError(err, 'forbidden')) notFound();
     return tell(err);
   });
@@ -48,29 +47,45 @@ export default async function MyMailPage({
           <Icon name="chevronLeft" className="size-5" />
           {search ? texts.back : texts.backToFind}
         </Link>
-        {typeof read === 'string' ? (
-          <Notice tone="late" title={texts.failed} alert>
-            {read} {texts.failedSafe}
-          </Notice>
+        {typeof opened === 'string' ? (
+          <>
+            <h1 className={pageTitle}>{texts.failed}</h1>
+            <Notice tone="late" alert>
+              {opened} {texts.failedSafe}
+            </Notice>
+          </>
         ) : (
-          <Letter read={read} customer={viewer.customerName} />
+          <Letter
+            opened={opened}
+            tenantId={tenantId}
+            view={view === 'formatted' ? 'formatted' : 'text'}
+            hrefs={{
+              text: paths.myItem(mailboxId, itemId, { search }),
+              formatted: paths.myItem(mailboxId, itemId, { search, view: 'formatted' }),
+            }}
+            noted={administers ? texts.notedAll(mspName) : texts.noted(customerName)}
+          />
         )}
       </Column>
       <ActBar>
         <div className="flex gap-3">
-          <BigAct action={putBackItem} fields={fields} className="flex-1">
-            <Icon name="undo" className="size-4" />
-            {gone ? texts.elsewhere : texts.putBack}
-          </BigAct>
           <BigAct
-            action={downloadItem}
-            fields={fields}
-            quiet
-            label={texts.download}
-            className="px-3.5"
+            action={putBackItem}
+            fields={{ mailboxId, item: itemId }}
+            className="flex-1 sm:flex-none"
           >
-            <Icon name="download" className="size-5" />
+            <Icon name="undo" className="size-4" />
+            {sealed ? texts.elsewhere : texts.putBack}
           </BigAct>
+          {typeof opened === 'string' ? null : (
+            <a
+              href={paths.mailFile(tenantId, mailboxId, itemId)}
+              aria-label={texts.download}
+              className={`${quietAct} px-3.5`}
+            >
+              <Icon name="download" className="size-5" />
+            </a>
+          )}
         </div>
         <p className="text-base text-ink-2 max-sm:text-center">{myTexts.results.toLook}</p>
       </ActBar>

@@ -31,9 +31,9 @@ export function DonePage({ restore }: { restore: MyRestore }) {
           >
             <Icon name={whole ? 'check' : 'alert'} className="size-5" />
           </span>
-          <h1 className={`${pageTitle} mt-4`} role="status">
-            {title()}
-          </h1>
+          <div role="status">
+            <h1 className={`${pageTitle} mt-4`}>{title()}</h1>
+          </div>
           <p className="mt-1 text-ink-2">
             {counts.verified > 0 ? `${texts.doneNote(counts.verified)} ` : ''}
             {left > 0 ? texts.left(left) : ''}
