@@ -120,6 +120,7 @@ async function captureBatch(
     const readable = await readReadable(graph, mailbox, folderId, item, {
       listingOnly: mode === 'stream',
       withAttachments: mode === 'readable',
+      withText: true,
       signal,
     });
     try {
@@ -221,6 +222,7 @@ function capturedItem(
     streamBytes: streamBody?.bytes ?? null,
     readableBytes: readable.kind === 'ok' ? readable.value.body.bytes : null,
     note,
+    text: readable.kind === 'ok' ? readable.value.text : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ItemKind } from './item.ts';
+import type { ItemText } from './item-text.ts';
 import type { ItemNote, ItemOutcomeName, OutcomeCause } from './outcome.ts';
 
 /**
@@ -121,6 +122,8 @@ export interface CapturedItem {
   streamBytes: number | null;
   readableBytes: number | null;
   note: ItemNote | null;
+  /** What can be searched of it; null where there is no form that people can read. */
+  text: ItemText | null;
 }
 
 export interface ItemOutcome {

@@ -72,7 +72,8 @@ export function factsOfJson(kind: ItemKind, json: unknown): ListFacts {
   }
 }
 
-function factsOfProperties(item: Json, contentId: string): ListFacts {
+/** The MAPI properties that an item was asked for, by tag. */
+export function propertiesOf(item: Json): Map<string, string> {
   const properties = new Map<string, string>();
   for (const property of listOf(item.singleValueExtendedProperties)) {
     const { id, value } = objectAt(property);
@@ -80,6 +81,11 @@ function factsOfProperties(item: Json, contentId: string): ListFacts {
     if (typeof id === 'string' && typeof value !== 'object')
       properties.set(tagOf(id), String(value ?? ''));
   }
+  return properties;
+}
+
+function factsOfProperties(item: Json, contentId: string): ListFacts {
+  const properties = propertiesOf(item);
   const get = (tag: string) => properties.get(tagOf(tag)) ?? '';
   const name = get('String 0x0C1A');
   const address = get('String 0x5D01');
@@ -97,7 +103,7 @@ function factsOfProperties(item: Json, contentId: string): ListFacts {
   };
 }
 
-function objectAt(value: unknown): Json {
+export function objectAt(value: unknown): Json {
   return value !== null && typeof value === 'object' ? (value as Json) : {};
 }
 

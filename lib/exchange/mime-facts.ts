@@ -28,6 +28,24 @@ export interface PartFact {
   sha256: string;
 }
 
+/** The decoded beginning of a leaf that people read as text. */
+export interface TextLeaf {
+  html: boolean;
+  charset: string;
+  pieces: Buffer[];
+  bytes: number;
+  /** There was more. */
+  cut: boolean;
+  /** The multipart/alternative it stands in, where it is one of several forms of the same. */
+  alternative: number | null;
+}
+
+/** Of plain and HTML leaves that are no attachments so many bytes are kept. */
+export interface KeptText {
+  plainBytesMax: number;
+  htmlBytesMax: number;
+}
+
 const headerBytesMax = 256 * 1024;
 const lineBytesMax = 64 * 1024;
 const depthMax = 64;
@@ -58,9 +76,30 @@ export class MimeReader {
   /** Of an attached message that is wanted: how many boundaries stood around it. */
   #rawDepth: number | null = null;
 
-  /** @param wanted one attachment whose bytes are to be handed out as they go by */
-  constructor(wanted: WantedPart | null = null) {
+  /** For each open boundary the number of its multipart/alternative, or null. */
+  readonly #alternatives: (number | null)[] = [];
+  #alternativesSeen = 0;
+  readonly #texts: TextLeaf[] = [];
+  readonly #room: { plain: number; html: number } | null;
+  #textLeft = false;
+
+  /**
+   * @param wanted one attachment whose bytes are to be handed out as they go by
+   * @param keptText how much of the text is kept for `texts`; none where absent
+   */
+  constructor(wanted: WantedPart | null = null, keptText?: KeptText) {
     this.#wanted = wanted;
+    this.#room = keptText ? { plain: keptText.plainBytesMax, html: keptText.htmlBytesMax } : null;
+  }
+
+  /** What was kept of the text, in the order of the message; complete after `end`. */
+  get texts(): readonly TextLeaf[] {
+    return this.#texts;
+  }
+
+  /** There is more text than was kept. */
+  get textCut(): boolean {
+    return this.#textLeft || this.#texts.some((text) => text.cut);
   }
 
   push(chunk: Uint8Array): void {
@@ -169,6 +208,9 @@ export class MimeReader {
     const boundary = type.parameters.get('boundary');
     if (media.startsWith('multipart/') && boundary && this.#boundaries.length < depthMax) {
       this.#boundaries.push(boundary.trimEnd());
+      this.#alternatives.length = this.#boundaries.length - 1;
+      const isAlternative = media === 'multipart/alternative';
+      this.#alternatives.push(isAlternative ? this.#alternativesSeen++ : null);
       return;
     }
     const name = disposition.parameters.get('filename') ?? type.parameters.get('name') ?? '';
@@ -191,8 +233,37 @@ export class MimeReader {
       leaf.name,
       leaf.attachment,
       encoding,
-      this.#isWanted(leaf) ? this.#wanted!.take : null,
+      this.#isWanted(leaf)
+        ? this.#wanted!.take
+        : this.#keeperOf(leaf, type.parameters.get('charset') ?? ''),
     );
+  }
+
+  /** Keeps what a leaf says where that is text to read, as far as there is room for it. */
+  #keeperOf(
+    { type, name, attachment }: Pick<PartFact, 'type' | 'name' | 'attachment'>,
+    charset: string,
+  ): ((bytes: Buffer) => void) | null {
+    const room = this.#room;
+    const kind = type === 'text/html' ? 'html' : type === 'text/plain' ? 'plain' : null;
+    if (room === null || kind === null || attachment || name !== '') return null;
+    if (room[kind] <= 0) {
+      this.#textLeft = true;
+      return null;
+    }
+    const alternative = this.#alternatives[this.#boundaries.length - 1] ?? null;
+    const text: TextLeaf = {
+      ...{ html: kind === 'html', charset, pieces: [], bytes: 0, cut: false, alternative },
+    };
+    this.#texts.push(text);
+    return (bytes) => {
+      const piece = bytes.subarray(0, Math.max(0, room[kind]));
+      if (piece.length < bytes.length) text.cut = true;
+      if (piece.length === 0) return;
+      text.pieces.push(piece);
+      text.bytes += piece.length;
+      room[kind] -= piece.length;
+    };
   }
 
   #isWanted(part: Pick<PartFact, 'name' | 'attachment'>): boolean {

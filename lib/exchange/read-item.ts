@@ -9,6 +9,7 @@ import { readMime } from '#lib/graph/mail.ts';
 import { readTask } from '#lib/graph/tasks.ts';
 import { messageContentId } from './identity.ts';
 import { kindOfClass } from './item.ts';
+import { type ItemText, keptText, textOfJson, textOfMime } from './item-text.ts';
 import { factsOfJson, type ListFacts, listedProperties } from './json-facts.ts';
 import { MimeReader } from './mime-facts.ts';
 import type { FailCause } from './outcome.ts';
@@ -34,6 +35,8 @@ export interface Readable {
   format: 'mime' | 'json';
   body: Collected;
   facts: ListFacts;
+  /** Where it was asked for and could be had. */
+  text: ItemText | null;
 }
 
 /** JSON larger than this is stored, but not looked into. */
@@ -153,13 +156,19 @@ export async function readReadable(
   mailbox: SourceMailbox,
   folderId: string,
   item: MailboxItem,
-  options: { listingOnly: boolean; withAttachments: boolean; signal: AbortSignal },
+  options: {
+    listingOnly: boolean;
+    withAttachments: boolean;
+    /** Also what can be searched of it. */
+    withText?: boolean;
+    signal: AbortSignal;
+  },
 ): Promise<FormResult<Readable>> {
-  const { signal } = options;
+  const { signal, withText = false } = options;
   const kind = kindOfClass(item.type ?? '');
-  const json = (answer: GraphAnswer) => collectJson(answer, kind);
+  const json = (answer: GraphAnswer) => collectJson(answer, kind, withText);
   // An empty answer is what a lost message looks like, unless the message is known to be empty.
-  const mime = (answer: GraphAnswer) => collectMime(answer, (item.size ?? 0) === 0);
+  const mime = (answer: GraphAnswer) => collectMime(answer, (item.size ?? 0) === 0, withText);
   if (!options.listingOnly) {
     try {
       switch (kind) {
@@ -205,10 +214,9 @@ async function readListing(
     if (!found) return { kind: 'gone' };
     const spool = new Spool();
     await spool.write(Buffer.from(JSON.stringify(found)));
-    return {
-      kind: 'ok',
-      value: { format: 'json', body: await spool.finish(), facts: factsOfJson('other', found) },
-    };
+    const facts = factsOfJson('other', found);
+    const text = textOfJson('other', facts, found);
+    return { kind: 'ok', value: { format: 'json', body: await spool.finish(), facts, text } };
   } catch (err) {
     return formFailure(err);
   }
@@ -219,9 +227,13 @@ async function ok(value: Promise<Readable>): Promise<FormResult<Readable>> {
 }
 
 /** Collects MIME and reads it in the same pass. */
-async function collectMime({ body }: GraphAnswer, mayBeEmpty: boolean): Promise<Readable> {
+async function collectMime(
+  { body }: GraphAnswer,
+  mayBeEmpty: boolean,
+  withText: boolean,
+): Promise<Readable> {
   const spool = new Spool();
-  const reader = new MimeReader();
+  const reader = new MimeReader(null, withText ? keptText : undefined);
   try {
     for await (const chunk of body) {
       reader.push(chunk);
@@ -246,12 +258,14 @@ async function collectMime({ body }: GraphAnswer, mayBeEmpty: boolean): Promise<
       internetMessageId: facts.internetMessageId,
       contentId: messageContentId(facts),
     },
+    text: withText ? textOfMime(reader, facts) : null,
   };
 }
 
 async function collectJson(
   { body }: GraphAnswer,
   kind: Parameters<typeof factsOfJson>[0],
+  withText: boolean,
 ): Promise<Readable> {
   const spool = new Spool();
   try {
@@ -264,12 +278,14 @@ async function collectJson(
   try {
     if (collected.bytes > parsedBytesMax) {
       const facts = factsOfJson(kind, { sha256: collected.sha256 });
-      return { format: 'json', body: collected, facts };
+      return { format: 'json', body: collected, facts, text: null };
     }
     const parts: Uint8Array[] = [];
     for await (const chunk of collected.chunks()) parts.push(chunk);
-    const facts = factsOfJson(kind, JSON.parse(Buffer.concat(parts).toString('utf8')));
-    return { format: 'json', body: collected, facts };
+    const item: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const facts = factsOfJson(kind, item);
+    const text = withText ? textOfJson(kind, facts, item) : null;
+    return { format: 'json', body: collected, facts, text };
   } catch (err) {
     await collected.dispose();
     throw new GraphCutShort(err);
