@@ -167,6 +167,8 @@ export const items = pgTable(
     index('items_listing').on(t.tenantId, t.mailboxId, t.folderId, t.at.desc(), t.id.desc()),
     index('items_content').on(t.tenantId, t.mailboxId, t.contentId),
     index('items_started').on(t.tenantId, t.mailboxId, t.fromSeq),
+    index('items_latest').on(t.tenantId, t.at.desc(), t.id.desc()),
+    index('items_latest_of_mailbox').on(t.tenantId, t.mailboxId, t.at.desc(), t.id.desc()),
     index('items_ended').on(t.tenantId, t.mailboxId, t.toSeq).where(sql`to_seq is not null`),
     ...ofTenant(t),
     mailboxFence(),

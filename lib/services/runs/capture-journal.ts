@@ -1,9 +1,15 @@
 import type { Transaction } from '#db/client.ts';
 import { newId } from '#lib/core/ids.ts';
-import type { CapturedPage, CaptureJournal, ItemOutcome } from '#lib/exchange/journal.ts';
+import type {
+  CapturedItem,
+  CapturedPage,
+  CaptureJournal,
+  ItemOutcome,
+} from '#lib/exchange/journal.ts';
 import { emptyTally } from '#lib/exchange/outcome.ts';
 import type { ServiceContext } from '../context.ts';
 import type { HeldLease } from '../leases/hold.ts';
+import { type DocumentInput, saveDocuments } from '../search/documents.ts';
 import { withScope } from '../transaction.ts';
 import {
   dropCursor,
@@ -77,6 +83,7 @@ export function createCaptureJournal(
       write(async (tx) => {
         const at = ctx.clock.now();
         await saveItems(tx, key, seq, page.items);
+        await saveDocuments(tx, key, page.items.map(documentOf));
         await removeItems(tx, key, seq, page.removed, page.folderId);
         await saveOutcomes(tx, page, at);
         if (page.cursor !== undefined) {
@@ -116,6 +123,12 @@ export function createCaptureJournal(
       })),
     );
   }
+}
+
+function documentOf(item: CapturedItem): DocumentInput {
+  const { contentId, kind, at, text, subject, sender, recipients } = item;
+  const people = `${sender} ${recipients}`;
+  return { contentId, kind, at, text, known: { subject, people } };
 }
 
 function countersOf(page: CapturedPage) {

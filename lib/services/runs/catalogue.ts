@@ -281,7 +281,7 @@ export async function saveItems(
   );
   for (let from = 0; from < changed.length; from += rowsAtOnce) {
     await tx.insert(items).values(
-      changed.slice(from, from + rowsAtOnce).map(({ id, outcome: _, ...item }) => ({
+      changed.slice(from, from + rowsAtOnce).map(({ id, outcome: _, text: __, ...item }) => ({
         ...key,
         ...item,
         id: newId(),

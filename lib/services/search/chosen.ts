@@ -33,7 +33,11 @@ export async function chosenItems(
     });
     const found =
       input.items === 'all'
-        ? await findHits(tx, wishOf(search), { after: null, limit: foundMax + 1 })
+        ? await findHits(tx, wishOf(search), {
+            after: null,
+            limit: foundMax + 1,
+            now: ctx.clock.now(),
+          })
         : await loadItemPlaces(tx, key, input.items);
     if (found.length > foundMax) {
       throw new AppError(

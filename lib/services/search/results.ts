@@ -77,15 +77,19 @@ export async function searchResults(
       now: ctx.clock.now(),
     });
     if (search.mailboxId !== null) requireReach(ctx, { tenantId, mailboxId: search.mailboxId });
-    const rows = await findHits(tx, wishOf(search), { after: cursor, limit: limit + 1 });
+    const rows = await findHits(tx, wishOf(search), {
+      after: cursor,
+      limit: limit + 1,
+      now: ctx.clock.now(),
+    });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const more = rows.length > limit && last !== undefined;
     const count =
-      search.found === null
+      search.found === null || cursor === null
         ? { found: page.length, foundMore: more }
         : { found: search.found, foundMore: search.foundMore };
-    if (search.found === null) await saveFound(tx, key, count);
+    if (cursor === null) await saveFound(tx, key, count);
     const names = new Map(
       (await listMailboxRows(tx, ctx.mspId, tenantId)).map((row) => [row.id, row.displayName]),
     );

@@ -15,6 +15,7 @@ import { parse } from '../input.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { startSearchInput } from './input.ts';
+import { looksForSomething } from './query.ts';
 import { addSearch, dropExpiredSearches } from './store.ts';
 
 const searchLifeMs = 24 * 60 * 60_000;
@@ -34,6 +35,18 @@ export async function startSearch(
   if (wish.words === '' && Object.values(wish.filter).every((value) => !value)) {
     throw new AppError('input.invalid', 'Give a word to look for, or a person, a day or a file.', {
       data: { field: 'words' },
+    });
+  }
+  if (wish.words !== '' && !looksForSomething(wish.words)) {
+    throw new AppError(
+      'input.invalid',
+      'There is no word in that to look for. Give one that must be there.',
+      { data: { field: 'words' } },
+    );
+  }
+  if (wish.filter.folderId && wish.mailboxId === undefined) {
+    throw new AppError('input.invalid', 'Choose the mailbox of the folder.', {
+      data: { field: 'mailboxId' },
     });
   }
   const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };

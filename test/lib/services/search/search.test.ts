@@ -66,7 +66,7 @@ describe('a search', () => {
     ]);
     assert.deepEqual(await keysOf({ filter: { until: '2026-11-21' } }), []);
     assert.deepEqual(await keysOf({ mailboxId: otherMailboxId, filter: day }), ['elsewhere']);
-    assert.deepEqual(await keysOf({ filter: { folderId: 'archive' } }), ['moved']);
+    assert.deepEqual(await keysOf({ mailboxId, filter: { folderId: 'archive' } }), ['moved']);
   });
 
   it('finds what was deleted in some days, with the copy that still has it', async () => {

@@ -1,0 +1,2 @@
+CREATE INDEX "items_latest" ON "items" USING btree ("tenant_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "items_latest_of_mailbox" ON "items" USING btree ("tenant_id","mailbox_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { ItemText } from '#lib/exchange/item-text.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { fenced } from '#lib/services/reach.ts';
+import { saveDocuments } from '#lib/services/search/documents.ts';
+import { searchResults } from '#lib/services/search/results.ts';
+import { startSearch } from '#lib/services/search/start.ts';
+import { withScope } from '#lib/services/transaction.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import {
+  createCustomer,
+  createMailbox,
+  createWorld,
+  fillMailbox,
+  type VersionInput,
+  type World,
+} from '#test/kit/msp.ts';
+
+interface Mail extends Partial<ItemText> {
+  key: string;
+  at?: Date | null;
+  version?: Partial<VersionInput>;
+}
+
+describe('words that are searched', () => {
+  let db: TestDatabase;
+  let world: World;
+  let ctx: ServiceContext;
+  let tenantId: string;
+  let mailboxId: string;
+  let otherId: string;
+
+  const store = async (place: { tenantId: string; mailboxId: string }, mails: Mail[]) => {
+    const versions = mails.map(({ key, at, version }) => ({
+      key,
+      fromSeq: 1,
+      at: at === undefined ? new Date('2026-11-20T09:00:00Z') : at,
+      ...version,
+    }));
+    await fillMailbox(db, world, place, 3, versions);
+    const documents = mails.map(({ key, at, version: _, ...text }) => ({
+      contentId: key,
+      kind: 'message' as const,
+      at: at === undefined ? new Date('2026-11-20T09:00:00Z') : at,
+      text: { subject: '', people: '', files: '', body: '', extent: 'whole' as const, ...text },
+      known: { subject: '', people: '' },
+    }));
+    const scope = { mspId: world.mspId, ...place };
+    await withScope(db.worker, scope, (tx) => saveDocuments(tx, scope, documents));
+  };
+
+  before(async () => {
+    db = await createTestDatabase();
+    world = await createWorld(db);
+    ctx = world.as('technician');
+    tenantId = (await createCustomer(db, world)).tenantId;
+    mailboxId = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    otherId = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    await store({ tenantId, mailboxId }, [
+      {
+        key: 'english',
+        subject: 'Harbour contract',
+        people: 'Ines Berger <ines.berger@contoso.example>',
+        files: 'Angebot_2026-11 (final).PDF',
+        body: 'Please find the invoices for the work that was done in October with this letter.',
+      },
+      {
+        key: 'german',
+        body: 'Die Rechnungen für die Häuser in Zürich sind noch nicht bezahlt, und wir haben das besprochen.',
+      },
+      {
+        key: 'french',
+        body: 'Le résumé de la réunion est dans le dossier des élèves avec les notes.',
+      },
+      { key: 'short', subject: 'Café Łódź 4711' },
+      { key: 'japanese', body: '東京都庁の請求書を添付いたします。' },
+      { key: 'stop words', body: 'The who and the what of it' },
+      { key: 'old', body: 'harbour of long ago', at: new Date('2019-01-01T00:00:00Z') },
+      { key: 'undated', body: 'harbour without any date', at: null },
+      { key: 'to come', body: 'harbour in the year to come', at: new Date('2027-05-01T00:00:00Z') },
+      {
+        key: 'gone',
+        body: 'harbour master who left',
+        version: { toSeq: 2 },
+      },
+    ]);
+    await store({ tenantId, mailboxId: otherId }, [
+      { key: 'elsewhere', body: 'a harbour as well' },
+    ]);
+  });
+  after(() => db.close());
+
+  const find = async (words: string, more: object = {}, as: ServiceContext = ctx) => {
+    const { searchId } = await startSearch(as, { tenantId, words, ...more });
+    const found: string[] = [];
+    for (let next: string | null = null; ; ) {
+      const page = await searchResults(as, { tenantId, searchId, after: next, limit: 2 });
+      found.push(...page.hits.map((hit) => hit.key));
+      next = page.next;
+      if (next === null) return found;
+    }
+  };
+
+  const cases: [string, string, string[]][] = [
+    ['other forms of a word, in English', 'invoice', ['english']],
+    ['in German', 'Rechnung', ['german']],
+    ['in French', 'notes réunions', ['french']],
+    ['umlauts, whichever way they are typed', 'haus zurich', ['german']],
+    ['with the umlauts', 'Häuser Zürich', ['german']],
+    ['accents that nobody types', 'resume eleve', ['french']],
+    ['accents in a text too short to have a language', 'cafe lodz', ['short']],
+    ['numbers', '4711', ['short']],
+    ['a part of an address', 'berger', ['english']],
+    ['a whole address', 'ines.berger@contoso.example', ['english']],
+    ['a person and a word', 'ines invoices', ['english']],
+    ['a part of the name of a file', 'angebot 2026', ['english']],
+    ['a phrase', '"harbour contract"', ['english']],
+    ['a phrase only as it stands', '"contract harbour"', []],
+    ['what must not be there', 'harbour contract -invoice', []],
+    ['either of two', '4711 OR rechnung', ['german', 'short']],
+    ['a script without blanks', '請求書', ['japanese']],
+    ['words that every text has', 'the', []],
+    ['a word that is nowhere', 'zzyzx', []],
+  ];
+  for (const [name, words, keys] of cases) {
+    it(`finds ${name}: ${words}`, async () => {
+      assert.deepEqual((await find(words)).sort(), [...keys].sort());
+    });
+  }
+
+  it('finds each once, the newest first and what has no date last, over all steps and pages', async () => {
+    assert.deepEqual(await find('harbour', { mailboxId }), [
+      'to come',
+      ...(await find('harbour', {
+        mailboxId,
+        filter: { from: '2026-11-20', until: '2026-11-20' },
+      })),
+      'old',
+      'undated',
+    ]);
+    assert.equal((await find('harbour')).length, 6);
+  });
+
+  it('finds in days, of people, with files, and what is gone', async () => {
+    assert.deepEqual(await find('harbour', { filter: { until: '2020-01-01' } }), ['old']);
+    assert.deepEqual(await find('harbour', { filter: { from: '2027-01-01' } }), ['to come']);
+    assert.deepEqual(
+      await find('harbour', { filter: { from: '2027-01-01', until: '2026-01-01' } }),
+      [],
+    );
+    assert.deepEqual(await find('harbour', { filter: { person: 'Berger, Ines' } }), ['english']);
+    assert.deepEqual(await find('', { filter: { person: 'harbour' } }), []);
+    assert.deepEqual(await find('', { filter: { attachment: 'Angebot.pdf' } }), ['english']);
+    assert.deepEqual(await find('harbour', { filter: { goneOnly: true } }), ['gone']);
+    assert.deepEqual(await find('harbour', { filter: { goneFrom: '2026-11-22' } }), ['gone']);
+    assert.deepEqual(await find('harbour', { filter: { goneUntil: '2026-11-21' } }), []);
+    assert.deepEqual(await find('harbour', { mailboxId: otherId }), ['elsewhere']);
+  });
+
+  it('takes what is no word for what it is', async () => {
+    for (const words of ['!!!', '-harbour', '""', '- -', '\u0301']) {
+      await assert.rejects(startSearch(ctx, { tenantId, words }), { code: 'input.invalid' });
+    }
+    for (const words of [
+      "a'b & | ! <-> ( ':*",
+      '\\ \' " OR OR',
+      ':* harbour',
+      'x\0y \ud800',
+      'a:b*',
+    ]) {
+      await find(words);
+    }
+    assert.deepEqual(await find(`${'harbour '.repeat(60)}`), await find('harbour'));
+  });
+
+  it('shows nobody what is not theirs, whatever they look for', async () => {
+    const reach = { customers: [tenantId], mailboxes: [otherId] };
+    const owner: ServiceContext = {
+      ...ctx,
+      actor: {
+        kind: 'user',
+        userId: 'u',
+        subject: 'owner of a mailbox',
+        role: 'mailbox-owner',
+        reach,
+      },
+      db: fenced(ctx.db, reach),
+    };
+    assert.deepEqual(await find('harbour', {}, owner), ['elsewhere']);
+    assert.deepEqual(await find('', { filter: { from: '2018-01-01' } }, owner), ['elsewhere']);
+    await assert.rejects(find('harbour', { mailboxId }, owner), { code: 'not-found' });
+    const neighbour = await createCustomer(db, world, { name: 'Fabrikam' });
+    const { searchId } = await startSearch(ctx, { tenantId: neighbour.tenantId, words: 'harbour' });
+    const { hits } = await searchResults(ctx, { tenantId: neighbour.tenantId, searchId });
+    assert.deepEqual(hits, []);
+  });
+
+  it('takes hostile text and says how much of it there is', async () => {
+    const target = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    const hostile: Mail[] = [
+      { key: 'nul', body: 'before\0after \u0000' },
+      { key: 'surrogates', subject: 'half \ud83d', body: '\udfff harbour \ud800' },
+      { key: 'one word', body: 'x'.repeat(1_000_000) },
+      { key: 'han', body: '東'.repeat(65_536) },
+      { key: 'distinct', body: Array.from({ length: 30_000 }, (_, n) => n.toString(36)).join(' ') },
+      {
+        key: 'astral',
+        body: Array.from({ length: 16_000 }, (_, n) => String.fromCodePoint(0x20000 + n)).join(' '),
+      },
+      { key: 'expanding', body: '\ufdfa'.repeat(65_536) },
+      { key: 'marks', body: `:${target.slice(-12)} <a20000 ;x '` },
+      { key: 'same', body: 'twice', version: { toSeq: 2 } },
+      { key: 'same', body: 'twice', version: { fromSeq: 2 } },
+    ];
+    await store({ tenantId, mailboxId: target }, hostile);
+    const [row] = await db.owner`
+      select count(*)::int as documents from search_documents where mailbox_id = ${target}`;
+    assert.equal(row!.documents, 9);
+    assert.deepEqual(await find('before after', { mailboxId: target }), ['nul']);
+  });
+});
