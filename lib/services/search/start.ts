@@ -44,7 +44,7 @@ export async function startSearch(
       { data: { field: 'words' } },
     );
   }
-  if (wish.filter.folderId && wish.mailboxId === undefined) {
+  if (wish.filter.folderId && mailboxId === undefined) {
     throw new AppError('input.invalid', 'Choose the mailbox of the folder.', {
       data: { field: 'mailboxId' },
     });
