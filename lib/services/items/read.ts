@@ -25,6 +25,14 @@ import {
   type PreviewRow,
 } from './store.ts';
 
+export type {
+  ContactDetails,
+  EventDetails,
+  ItemDetails,
+  TaskDetails,
+  ZonedTime,
+} from '#lib/exchange/item-details.ts';
+
 const waitMs = 10_000;
 const previewLifeMs = 10 * 60_000;
 

@@ -10,7 +10,7 @@ import { Notice } from '#app/_ui/notice.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
-import { type MailboxPlace, paths } from '#app/paths.ts';
+import { type ItemLook, type MailboxPlace, paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
@@ -29,6 +29,8 @@ import { Timeline } from './parts/timeline.tsx';
 
 export const metadata: Metadata = { title: 'Mailbox' };
 
+const looks: ItemLook[] = ['formatted', 'headers', 'versions'];
+
 /** How many items a window of the list holds. */
 const windowSize = 100;
 
@@ -38,10 +40,12 @@ export default async function MailboxPage({
   searchParams,
 }: {
   params: Promise<{ tenantId: string; mailboxId: string }>;
-  searchParams: Promise<{ at?: string; folder?: string; item?: string; after?: string }>;
+  searchParams: Promise<Partial<Record<keyof MailboxPlace, string>>>;
 }) {
   const { tenantId, mailboxId } = await params;
   const query = await searchParams;
+  const show = query.show === 'gone' ? 'gone' : undefined;
+  const view = looks.find((look) => look === query.view);
   const ctx = await requireContext();
   const [customer, mailbox, mailboxes] = await load(
     Promise.all([
@@ -95,14 +99,16 @@ export default async function MailboxPage({
           sequence,
           folderId: folder.id,
           after: query.after,
+          show,
           limit: windowSize,
         }),
       )
     : { items: [], next: null };
-  const opened = list.items.find((item) => item.id === query.item);
+  // A version that another copy has may be opened beside this list, too.
+  const opened = query.item ? { id: query.item } : undefined;
   const at = index === 0 ? undefined : sequence;
   const place = (change: MailboxPlace) =>
-    paths.mailbox(tenantId, mailboxId, { at, folder: folder?.id, ...change });
+    paths.mailbox(tenantId, mailboxId, { at, folder: folder?.id, show, ...change });
   const older = snapshots[index + 1];
   const newer = snapshots[index - 1];
   const momentPlace = (other: number | undefined) =>
@@ -251,9 +257,10 @@ export default async function MailboxPage({
                 <Reader
                   tenantId={tenantId}
                   mailboxId={mailboxId}
-                  item={opened}
-                  words={words}
+                  itemId={opened.id}
+                  place={{ at, folder: folder?.id, view, show, after: query.after }}
                   customerName={customer.name}
+                  noDownload={noDownload}
                 />
               </Suspense>
             ) : (

@@ -1,9 +1,9 @@
 import Link from 'next/link';
+import { namesOf } from '#app/_mail/names.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { plural, type Words } from '#app/_ui/words.ts';
 import type { ItemKind } from '#db/enums.ts';
 import { formatCount } from '#lib/core/bytes.ts';
-import { namesOf } from './people.ts';
 
 export interface ListedItem {
   id: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { namesOf } from '#app/(portal)/customers/[tenantId]/mailboxes/[mailboxId]/parts/people.ts';
+import { namesOf } from '#app/_mail/names.ts';
 
 it('people are shown by name, and by address only where there is no name', () => {
   for (const [header, shown] of [
