@@ -166,3 +166,47 @@ export async function latestSequences(
     .groupBy(snapshots.mailboxId);
   return new Map(rows.map((row) => [row.mailboxId, row.sequence ?? 0]));
 }
+
+/**
+ * Mailboxes that are not simply good, worst first; `total` counts all of them.
+ * @param before a good copy older than this is late
+ */
+export async function mailboxesToLookAt(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  before: Date,
+  limit: number,
+) {
+  const { state, lastGoodAt, lastOutcome } = mailboxes;
+  const trouble = sql<'failed' | 'late' | 'not-covered' | 'gaps'>`case
+    when ${state} = 'discovered' then 'not-covered'
+    when ${lastOutcome} not like 'done%' then 'failed'
+    when ${lastGoodAt} is null then 'not-covered'
+    when ${lastGoodAt} < ${before.toISOString()}::timestamptz then 'late'
+    else 'gaps' end`;
+  return await tx
+    .select({
+      id: mailboxes.id,
+      name: mailboxes.displayName,
+      kind: mailboxes.kind,
+      lastGoodAt,
+      lastOutcome,
+      trouble: trouble.as('trouble'),
+      total: sql<number>`(count(*) over ())::int`,
+    })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        eq(mailboxes.tenantId, tenantId),
+        sql`(${state} = 'discovered' or (${state} = 'protected' and (${lastGoodAt} is null or ${lastOutcome} <> 'done' or ${lastGoodAt} < ${before.toISOString()}::timestamptz)))`,
+      ),
+    )
+    .orderBy(
+      sql`array_position(array['failed', 'late', 'not-covered', 'gaps'], ${trouble})`,
+      asc(sql`lower(${mailboxes.displayName})`),
+      asc(mailboxes.id),
+    )
+    .limit(limit);
+}

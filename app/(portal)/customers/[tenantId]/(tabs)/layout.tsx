@@ -59,7 +59,7 @@ export default async function CustomerLayout({
           />
           <BackUp customer={customer} running={running} />
           {noRestore === null ? (
-            <ButtonLink href={paths.customerMailboxes(tenantId)} weight="primary">
+            <ButtonLink href={paths.newRestore({ customer: tenantId })} weight="primary">
               {texts.restoreMail}
             </ButtonLink>
           ) : (

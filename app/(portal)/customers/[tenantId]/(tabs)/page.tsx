@@ -3,129 +3,228 @@ import Link from 'next/link';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
-import { Act } from '#app/_ui/act.tsx';
+import { customerTexts as texts } from '#app/_texts/customer.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Figure, Figures } from '#app/_ui/figures.tsx';
-import { Notice } from '#app/_ui/notice.tsx';
 import { Section } from '#app/_ui/section.tsx';
-import { createWords, plural } from '#app/_ui/words.ts';
+import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
+import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
+import type { EntraApp } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
-import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { customerPast } from '#lib/services/coverage/past.ts';
+import type { CustomerView } from '#lib/services/customers/view.ts';
+import { listIncidents } from '#lib/services/incidents/list.ts';
+import { listMailboxesToLookAt } from '#lib/services/mailboxes/need-a-look.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
+import { IncidentList } from '../../../parts/incident-list.tsx';
 import { RunLines } from '../../../runs/parts/run-lines.tsx';
-import { sendNewLink } from '../actions.ts';
-import { ConnectionFacts } from '../parts/connection-facts.tsx';
 import { theCustomer } from '../parts/customer.ts';
-import { MailboxTable } from '../parts/mailbox-table.tsx';
+import { DayStrip, dayCounts } from '../parts/day-strip.tsx';
+import { everyWords } from '../parts/every-words.ts';
+import { RecoveryStrip, recoverySentence } from '../parts/recovery-strip.tsx';
+import { ToLookAt } from '../parts/to-look-at.tsx';
 
 export const metadata: Metadata = { title: 'Customer' };
+
+const days = 30;
 
 /** Is this customer protected, and since when not? */
 export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const { tenantId } = await params;
   const ctx = await requireContext();
-  const [customer, mailboxes, runs] = await Promise.all([
+  const { zone, now } = await reading();
+  const [customer, incidents, past, toLookAt, runs] = await Promise.all([
     theCustomer(tenantId),
-    load(listMailboxes(ctx, { tenantId })),
+    load(listIncidents(ctx, { tenantId })),
+    load(customerPast(ctx, { tenantId, zone, days })),
+    load(listMailboxesToLookAt(ctx, { tenantId })),
     load(listRuns(ctx, { tenantId, limit: 6 })),
   ]);
-  const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const { figures, policy } = customer;
+  const { figures } = customer;
+  const awake = incidents.filter(({ asleep }) => !asleep);
 
   return (
     <>
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
-          {customer.state === 'consent-lost' ? (
-            <Notice tone="fail" title={`Microsoft no longer accepts our app at ${customer.name}`}>
-              <p className="mb-2">
-                {figures.lastGoodAt
-                  ? `Everything up to ${words.moment(figures.lastGoodAt)} is safe.`
-                  : 'Nothing has been copied yet.'}{' '}
-                An administrator has to approve it again.
-              </p>
-              <Act action={sendNewLink} fields={{ tenantId }}>
-                Make a repair link
-              </Act>
-            </Notice>
+          {awake.length > 0 ? (
+            <IncidentList incidents={awake} words={words} now={now} primary={false} />
           ) : null}
           <Figures>
             <Figure
-              name="Last good copy"
-              value={figures.lastGoodAt ? words.age(figures.lastGoodAt) : 'none yet'}
+              name={texts.figures.lastGood}
+              value={
+                <Link href={paths.customerRuns(tenantId)} prefetch={false}>
+                  {figures.lastGoodAt ? words.age(figures.lastGoodAt) : texts.figures.none}
+                </Link>
+              }
               note={
-                figures.lastGoodAt ? words.moment(figures.lastGoodAt) : 'the first is on its way'
+                figures.lastGoodAt ? <Time at={figures.lastGoodAt} /> : texts.figures.firstOnItsWay
               }
             />
             <Figure
-              name="Covered"
-              value={formatCount(figures.covered)}
-              unit={`of ${formatCount(figures.total)}`}
+              name={texts.figures.covered}
+              value={
+                <Link href={paths.customerMailboxes(tenantId)} prefetch={false}>
+                  {formatCount(figures.covered)}
+                </Link>
+              }
+              unit={texts.figures.of(formatCount(figures.total))}
               note={
                 figures.covered === figures.total
-                  ? 'every mailbox'
-                  : `${plural(figures.total - figures.covered, 'mailbox has', 'mailboxes have')} no good copy`
+                  ? texts.figures.every
+                  : texts.figures.uncovered(figures.total - figures.covered)
               }
             />
             <Figure
-              name="Unexplained"
-              value={formatCount(figures.unexplained)}
-              note={`of ${plural(
-                mailboxes.reduce((total, mailbox) => total + mailbox.items, 0),
-                'item',
-              )}`}
+              name={texts.figures.unexplained}
+              value={
+                <Link href={paths.customerRuns(tenantId)} prefetch={false}>
+                  {formatCount(past.unexplainedItems)}
+                </Link>
+              }
+              note={texts.figures.ofItems(formatCount(figures.items))}
             />
             <Figure
-              name="Stored"
-              value={formatBytes(figures.storedBytes)}
-              note={`from ${formatBytes(figures.rawBytes)} raw`}
+              name={texts.figures.stored}
+              value={
+                figures.measuredAt === null
+                  ? texts.figures.noData
+                  : formatBytes(figures.storedBytes)
+              }
+              note={
+                figures.measuredAt === null
+                  ? texts.figures.unmeasured
+                  : texts.figures.raw(formatBytes(figures.rawBytes))
+              }
             />
           </Figures>
-          <MailboxTable tenantId={tenantId} mailboxes={mailboxes} words={words} />
+          <Section title={texts.days.title} note={texts.days.counts(dayCounts(past))}>
+            <DayStrip past={past} />
+          </Section>
+          <Section title={texts.recovery.title} note={recoverySentence(past.recovery)}>
+            <RecoveryStrip recovery={past.recovery} words={words} />
+          </Section>
+          <ToLookAt tenantId={tenantId} all={figures.total} found={toLookAt} />
           <Section
-            title="Latest runs"
+            title={texts.latest.title}
             act={
-              <Link href={paths.customerRuns(tenantId)} className="quiet-link">
-                All runs
+              <Link href={paths.customerRuns(tenantId)} prefetch={false} className="quiet-link">
+                {texts.latest.all}
               </Link>
             }
           >
             <RunLines tenantId={tenantId} runs={runs} words={words} />
           </Section>
         </div>
-        <aside className="min-w-0 divide-y divide-line [&>*]:py-6 [&>*:first-child]:pt-0">
-          <ConnectionFacts customer={customer} words={words} />
-          <Section title="Protected by">
-            <dl className="facts">
-              <dt>Policy</dt>
-              <dd>
-                {policy
-                  ? policy.paused
-                    ? 'Standard, paused'
-                    : `Standard, every ${everyWords(policy.everyMinutes)}`
-                  : 'none yet'}
-              </dd>
-              <dt>Keeps</dt>
-              <dd>everything, until a retention is set</dd>
-              <dt>Vault</dt>
-              <dd>encrypted, this customer alone</dd>
-            </dl>
-          </Section>
-        </aside>
+        <Aside customer={customer} />
       </div>
       <div className="sticky bottom-14 border-t border-line bg-surface p-4 sm:hidden">
-        <ButtonLink href={paths.customerMailboxes(tenantId)} weight="primary" className="w-full">
-          Restore mail
+        <ButtonLink
+          href={paths.newRestore({ customer: tenantId })}
+          weight="primary"
+          className="w-full"
+        >
+          {texts.restoreMail}
         </ButtonLink>
       </div>
     </>
   );
 }
 
-function everyWords(minutes: number): string {
-  if (minutes % 1440 === 0) return minutes === 1440 ? 'day' : `${minutes / 1440} days`;
-  if (minutes % 60 === 0) return minutes === 60 ? 'hour' : `${minutes / 60} h`;
-  return `${minutes} min`;
+function Aside({ customer }: { customer: CustomerView }) {
+  const { policy, figures } = customer;
+  const t = texts.aside;
+  return (
+    <aside className="min-w-0 divide-y divide-line [&>*]:py-6 [&>*:first-child]:pt-0">
+      <Section
+        title={t.connection}
+        act={
+          <Link
+            href={paths.customerConnection(customer.id)}
+            prefetch={false}
+            className="quiet-link"
+          >
+            {t.open}
+          </Link>
+        }
+      >
+        <dl className="facts">
+          <dt>{t.backupApp}</dt>
+          <dd>
+            <AppState customer={customer} app="backup" />
+          </dd>
+          <dt>{t.restoreApp}</dt>
+          <dd>
+            <AppState customer={customer} app="restore" />
+          </dd>
+        </dl>
+      </Section>
+      <Section title={t.protectedBy}>
+        <dl className="facts">
+          <dt>{t.policy}</dt>
+          <dd>
+            {policy === null
+              ? t.none
+              : policy.paused
+                ? t.everyPaused(policy.name)
+                : t.every(policy.name, everyWords(policy.everyMinutes))}
+          </dd>
+          <dt>{t.keeps}</dt>
+          <dd>{t.everything}</dd>
+          <dt>{t.vault}</dt>
+          <dd>{t.encrypted}</dd>
+          <dt>{t.free}</dt>
+          <dd>
+            {figures.measuredAt === null ? (
+              texts.figures.unmeasured
+            ) : figures.freeBytes === null ? (
+              t.freeUnknown
+            ) : (
+              <>
+                {t.freeOf(formatBytes(figures.freeBytes))},{' '}
+                <Time at={figures.measuredAt} as="ago" />
+              </>
+            )}
+          </dd>
+          {figures.sealed > 0 ? (
+            <>
+              <dt>{t.sealed}</dt>
+              <dd>
+                <Link
+                  href={paths.leavers({ customer: customer.id })}
+                  prefetch={false}
+                  className="quiet-link"
+                >
+                  {formatCount(figures.sealed)}
+                </Link>
+              </dd>
+            </>
+          ) : null}
+        </dl>
+      </Section>
+    </aside>
+  );
+}
+
+function AppState({ customer, app }: { customer: CustomerView; app: EntraApp }) {
+  const link = customer.connections.find((it) => it.app === app);
+  if (link === undefined) return <Status kind="unknown">{texts.aside.missing}</Status>;
+  return (
+    <>
+      <Status
+        kind={link.state === 'connected' ? 'done' : link.state === 'waiting' ? 'run' : 'fail'}
+      >
+        {texts.aside.states[link.state]}
+      </Status>{' '}
+      {link.lostAt ? (
+        <Time at={link.lostAt} as="short" />
+      ) : link.verifiedAt ? (
+        <Time at={link.verifiedAt} as="day" />
+      ) : null}
+    </>
+  );
 }

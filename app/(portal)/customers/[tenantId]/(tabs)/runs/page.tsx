@@ -1,26 +1,55 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { customerTexts } from '#app/_texts/customer.ts';
 import { Section } from '#app/_ui/section.tsx';
 import { createWords } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { daysOf } from '#lib/services/coverage/days.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
+import { dayWords } from '../../../../coverage/parts/day-words.ts';
 import { RunLines } from '../../../../runs/parts/run-lines.tsx';
 
 export const metadata: Metadata = { title: 'Runs of a customer' };
 
+const texts = customerTexts.runs;
+/** As far back as the coverage shows. */
+const daysBack = 31;
+
+/** All runs, or those of one day of the viewer: what stands behind a cell of the coverage. */
 export default async function CustomerRunsPage({
   params,
+  searchParams,
 }: {
   params: Promise<{ tenantId: string }>;
+  searchParams: Promise<{ day?: string | string[] }>;
 }) {
   const { tenantId } = await params;
-  const runs = await load(listRuns(await requireContext(), { tenantId, limit: 200 }));
+  const asked = (await searchParams).day;
   const { zone, now } = await reading();
+  const day = daysOf(zone, now, daysBack).find(({ date }) => date === asked);
+  const span = day === undefined ? {} : { from: day.start, until: day.end };
+  const runs = await load(listRuns(await requireContext(), { tenantId, limit: 200, ...span }));
   return (
     <div className="px-4 py-4 sm:px-6">
-      <Section title="Runs" note="newest first">
-        <RunLines tenantId={tenantId} runs={runs} words={createWords(zone, now)} />
+      <Section
+        title={day === undefined ? texts.title : texts.ofDay(dayWords(day.date).name)}
+        note={customerTexts.newestFirst}
+        act={
+          day === undefined ? undefined : (
+            <Link href={paths.customerRuns(tenantId)} prefetch={false} className="quiet-link">
+              {texts.allDays}
+            </Link>
+          )
+        }
+      >
+        {day !== undefined && runs.length === 0 ? (
+          <p className="text-sm text-ink-2">{texts.noneOfDay}</p>
+        ) : (
+          <RunLines tenantId={tenantId} runs={runs} words={createWords(zone, now)} />
+        )}
       </Section>
     </div>
   );

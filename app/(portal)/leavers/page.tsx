@@ -1,0 +1,146 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { requireContext } from '#app/_server/context.ts';
+import { load } from '#app/_server/failures.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { leaversTexts as texts } from '#app/_texts/fleet.ts';
+import { Empty } from '#app/_ui/states.tsx';
+import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
+import { TopBar } from '#app/_ui/top-bar.tsx';
+import { createWords, plural } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
+import { getLeaver } from '#lib/services/leavers/get.ts';
+import { listLeavers } from '#lib/services/leavers/list.ts';
+import { Ladder } from './parts/ladder.tsx';
+import { leaverLook, leaverSentence } from './parts/leaver-look.ts';
+import { SealedCard } from './parts/sealed-card.tsx';
+
+export const metadata: Metadata = { title: texts.title };
+
+const perPage = 100;
+
+/** May the licence go, and what is kept? */
+export default async function LeaversPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ customer?: string | string[]; mailbox?: string | string[] }>;
+}) {
+  const query = await searchParams;
+  const one = (value: string | string[] | undefined) =>
+    typeof value === 'string' && value !== '' ? value : undefined;
+  const customer = one(query.customer);
+  const mailbox = one(query.mailbox);
+  const ctx = await requireContext();
+  const whose = customer === undefined ? {} : { tenantId: customer };
+  const { total, leavers } = await load(listLeavers(ctx, { ...whose, limit: perPage }));
+  const chosen =
+    customer !== undefined && mailbox !== undefined
+      ? await load(getLeaver(ctx, { tenantId: customer, mailboxId: mailbox }))
+      : null;
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const look = leavers.filter(({ state }) => state !== 'safe').length;
+
+  return (
+    <>
+      <TopBar
+        crumbs={
+          chosen === null
+            ? [{ label: texts.title }]
+            : [{ label: texts.title, href: paths.leavers() }, { label: chosen.name }]
+        }
+      />
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-b border-line px-4 py-4 sm:px-6">
+        <h1 className="text-xl font-semibold">{texts.title}</h1>
+        <p className="text-sm text-ink-2">
+          <strong className="font-semibold text-ink">{formatCount(look)}</strong> {texts.look(look)}{' '}
+          · <strong className="font-semibold text-ink">{formatCount(leavers.length - look)}</strong>{' '}
+          {texts.safe}
+        </p>
+        {customer !== undefined ? (
+          <Link href={paths.leavers()} prefetch={false} className="quiet-link text-sm">
+            {texts.all}
+          </Link>
+        ) : null}
+        <p className="ml-auto text-xs text-ink-3">as of {words.clock(now)}</p>
+      </div>
+      {leavers.length === 0 ? (
+        <div className="px-4 py-4 sm:px-6">
+          <Empty icon="leaver" title={texts.emptyTitle}>
+            {texts.empty(words.clock(now))}
+          </Empty>
+        </div>
+      ) : (
+        <div className="grid flex-1 content-start wide:grid-cols-[minmax(0,1fr)_26rem]">
+          <div className={`min-w-0 ${chosen === null ? '' : 'max-wide:hidden'}`}>
+            <table className="list list-wide">
+              <thead>
+                <tr>
+                  <th scope="col" className="w-px pr-6">
+                    {texts.columns.state}
+                  </th>
+                  <th scope="col">{texts.columns.who}</th>
+                  <th scope="col" className="num">
+                    {texts.columns.sealed}
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {leavers.map((leaver) => {
+                  const status = leaverLook(leaver.state);
+                  const current = leaver.mailboxId === mailbox;
+                  return (
+                    <tr
+                      key={leaver.mailboxId}
+                      className={current ? '[&>*]:bg-selected' : undefined}
+                    >
+                      <td className="h-14! pr-6">
+                        <Status kind={status.kind}>{status.word}</Status>
+                        <span className="mt-1 block max-sm:hidden">
+                          <Ladder leaver={leaver} />
+                        </span>
+                      </td>
+                      <td>
+                        <Link
+                          href={paths.leavers({
+                            customer: leaver.tenantId,
+                            mailbox: leaver.mailboxId,
+                          })}
+                          prefetch={false}
+                          aria-current={current ? 'true' : undefined}
+                          className="font-medium hover:text-accent hover:underline"
+                        >
+                          {leaver.name}
+                        </Link>{' '}
+                        <span className="text-ink-2">{leaver.customer}</span>
+                        <span className="block text-ink-2">{leaverSentence(leaver)}</span>
+                      </td>
+                      <td className="num">
+                        <Time at={leaver.sealedAt} as="day" />
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+            <p className="px-4 py-3 text-xs text-ink-3 sm:px-6">
+              {texts.steps}
+              {total > leavers.length
+                ? ` ${texts.newest(leavers.length, plural(total, 'mailbox', 'mailboxes'))}`
+                : ''}
+            </p>
+          </div>
+          <div className="border-line bg-canvas px-4 py-5 sm:px-6 wide:border-l">
+            {chosen === null ? (
+              <p className="text-sm text-ink-2">{texts.choose}</p>
+            ) : (
+              <SealedCard leaver={chosen} />
+            )}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

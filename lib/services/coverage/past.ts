@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { addMs } from '#lib/core/clock.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { endedRuns, loadFleet } from '../figures/store.ts';
+import { entityId, notFound, parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import type { Day } from './days.ts';
+import { historyMs } from './history.ts';
+import { coverageInput } from './input.ts';
+import { type CoverageRow, workOutCoverage } from './list.ts';
+import { foldRecovery, type Recovery } from './recovery.ts';
+import { targetMs } from './rules.ts';
+
+const pastInput = coverageInput.extend({ tenantId: entityId });
+
+export interface CustomerPast {
+  days: Day[];
+  row: CoverageRow;
+  recovery: Recovery;
+  /** Items of the days that were listed and not accounted for. */
+  unexplainedItems: number;
+}
+
+/** Where no policy says how often. */
+const usualMinutes = 360;
+
+/** The last days of one customer, and the gaps between its copies. */
+export async function customerPast(
+  ctx: ServiceContext,
+  input: z.input<typeof pastInput>,
+): Promise<CustomerPast> {
+  requirePermission(ctx, 'customers.read');
+  const { tenantId, zone, days: count } = parse(pastInput, input);
+  requireReach(ctx, { tenantId });
+  const scope = { mspId: ctx.mspId, tenantId };
+  const now = ctx.clock.now();
+  return await withScope(ctx.db, scope, async (tx) => {
+    const fleet = await loadFleet(tx, ctx.mspId, [tenantId]);
+    const { days, rows } = await workOutCoverage(tx, ctx.mspId, fleet, { now, zone, days: count });
+    const [row] = rows;
+    if (row === undefined) throw notFound();
+    const everyMinutes = fleet[0]?.policy?.everyMinutes ?? usualMinutes;
+    const runs = await endedRuns(tx, scope, addMs(now, -historyMs));
+    const from = days[0]!.start;
+    const span = { from, now, everyMinutes, target: targetMs(everyMinutes) };
+    return {
+      days,
+      row,
+      recovery: foldRecovery(runs, span),
+      unexplainedItems: runs.reduce((total, run) => {
+        const accounted = run.stored + run.reused + run.removed + run.skipped + run.failed;
+        return total + Math.max(0, run.enumerated - accounted);
+      }, 0),
+    };
+  });
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { entityId } from '../input.ts';
+
+export const leaversInput = z.object({
+  /** Of one customer; of all when absent. */
+  tenantId: entityId.optional(),
+  limit: z.int().min(1).max(200).default(100),
+});
+export const leaverInput = z.object({ tenantId: entityId, mailboxId: entityId });

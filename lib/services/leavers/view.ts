@@ -1,0 +1,52 @@
+import type { MailboxKind } from '#db/enums.ts';
+import { targetMs } from '../coverage/rules.ts';
+import { type LeaverState, leaverState, rungs, unseenMs } from './rules.ts';
+import type { sealedMailboxes } from './store.ts';
+
+export interface LeaverRow {
+  tenantId: string;
+  mailboxId: string;
+  customer: string;
+  name: string;
+  kind: MailboxKind;
+  state: LeaverState;
+  /** Which rungs of the ladder are reached. */
+  rungs: boolean[];
+  /** What Microsoft no longer knew; null for those sealed before that was written down. */
+  cause: 'user-gone' | 'mailbox-gone' | null;
+  sealedAt: Date;
+  lastGoodAt: Date | null;
+  /** How long nobody copied before it went. */
+  unseenMs: number | null;
+  items: number;
+  bytes: number;
+}
+
+/** Where no policy says how often. */
+const usualMinutes = 360;
+
+export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[number]): LeaverRow {
+  const { mailbox, customer, everyMinutes } = row;
+  const facts = {
+    sealedAt: mailbox.sealedAt ?? mailbox.discoveredAt,
+    lastGoodAt: mailbox.lastGoodAt,
+    lastOutcome: mailbox.lastOutcome,
+    target: targetMs(everyMinutes ?? usualMinutes),
+  };
+  const { sealedCause } = mailbox;
+  return {
+    tenantId: mailbox.tenantId,
+    mailboxId: mailbox.id,
+    customer,
+    name: mailbox.displayName,
+    kind: mailbox.kind,
+    state: leaverState(facts),
+    rungs: rungs(facts),
+    cause: sealedCause === 'user-gone' || sealedCause === 'mailbox-gone' ? sealedCause : null,
+    sealedAt: facts.sealedAt,
+    lastGoodAt: facts.lastGoodAt,
+    unseenMs: unseenMs(facts),
+    items: mailbox.items,
+    bytes: mailbox.bytes,
+  };
+}
