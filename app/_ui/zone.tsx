@@ -9,8 +9,9 @@ export function Zone({ known }: { known: string }) {
   useEffect(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (zone === known) return;
+    const secure = location.protocol === 'https:' ? '; secure' : '';
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser yet
-    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
     router.refresh();
   }, [known, router]);
   return null;
