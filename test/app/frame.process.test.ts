@@ -305,10 +305,12 @@ describe('the frame', () => {
       await page.goto(`${origin}/customers/${it_.facts.waitingId}/connecting`);
       const second = await page.context().newPage();
       await second.goto(`${origin}/customers/${it_.facts.waitingId}/connecting`);
-      const opened = /was opened|opened/i;
-      await sql`update connect_links set opened_at = now(), step = 'open'
+      const signedIn = page.getByText('at Microsoft, with a work account');
+      assert.equal(await signedIn.count(), 0);
+      await sql`update connect_links set opened_at = now(), step = 'signed-in'
         where tenant_id = ${it_.facts.waitingId}`;
-      await page.getByText(opened).first().waitFor();
+      await signedIn.waitFor({ timeout: 10_000 });
+      await second.getByText('at Microsoft, with a work account').waitFor();
       await second.close();
       const [{ count }] = (await sql`select count(*)::int as count from pg_stat_activity
         where application_name = 'holdfast live'`) as unknown as [{ count: number }];
@@ -505,12 +507,15 @@ async function walk(page: Page): Promise<Array<{ what: string; fault: string | n
   const stops: Array<{ what: string; fault: string | null }> = [];
   for (let step = 0; step < 400; step++) {
     await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
+    const stop = await page.evaluate((count) => {
       const it = document.activeElement as HTMLElement | null;
       if (it === null || it === document.body) return null;
-      const first = !it.dataset.walked;
-      it.dataset.walked = 'yes';
-      if (!first) return null;
+      if (it.dataset.walked) {
+        return it.dataset.walked === '0'
+          ? null
+          : { what: it.outerHTML.slice(0, 60), fault: 'a trap' };
+      }
+      it.dataset.walked = String(count);
       const label = it.matches('input') ? ((it as HTMLInputElement).labels?.[0] ?? it) : it;
       const box = label.getBoundingClientRect();
       const what = `${it.tagName.toLowerCase()} ${(it.getAttribute('aria-label') ?? it.textContent ?? '').slice(0, 60)}`;
@@ -532,9 +537,10 @@ async function walk(page: Page): Promise<Array<{ what: string; fault: string | n
             ? `under ${top?.tagName} ${top?.className}`
             : null;
       return { what, fault };
-    });
+    }, step);
     if (stop === null) break;
     stops.push(stop);
+    if (stop.fault === 'a trap') break;
   }
   return stops;
 }
