@@ -39,11 +39,14 @@ export async function findByName(
     const name = tenantId === undefined ? null : await customerName(tx, ctx.mspId, tenantId);
     if (tenantId !== undefined && name === null) throw notFound();
     const asked = words.length >= wordsMin;
+    const customers = asked && tenantId === undefined ? await findCustomers(tx, query) : [];
+    const whose =
+      tenantId === undefined ? customers.map((customer) => customer.tenantId) : [tenantId];
     return {
       scope: tenantId !== undefined && name !== null ? { tenantId, name } : null,
-      customers: asked && tenantId === undefined ? await findCustomers(tx, query) : [],
+      customers,
       mailboxes: asked && isAllowed(ctx, 'mailboxes.read') ? await findMailboxes(tx, query) : [],
-      runs: asked || tenantId !== undefined ? await findRuns(tx, query) : [],
+      runs: await findRuns(tx, query, whose),
     };
   });
 }
