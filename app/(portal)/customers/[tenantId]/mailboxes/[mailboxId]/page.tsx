@@ -4,6 +4,7 @@ import { Suspense } from 'react';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { mailTexts } from '#app/_texts/mail.ts';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
@@ -112,11 +113,13 @@ export default async function MailboxPage({
   const older = snapshots[index + 1];
   const newer = snapshots[index - 1];
   const momentPlace = (other: number | undefined) =>
-    paths.mailbox(tenantId, mailboxId, { at: other, folder: folder?.id });
+    paths.mailbox(tenantId, mailboxId, { at: other, folder: folder?.id, show });
 
   return (
     <>
       <TopBar crumbs={crumbs} chip={customer.initials} back={opened ? place({}) : undefined} />
+      {/* On a phone the bar has the name, and the head is not shown. */}
+      <h1 className="sr-only sm:hidden">{mailbox.name}</h1>
       <RestoreForm
         key={`${sequence} ${folder?.id} ${query.after ?? ''}`}
         tenantId={tenantId}
@@ -185,7 +188,14 @@ export default async function MailboxPage({
               {words.day(snapshots.at(-1)!.takenAt)}
             </p>
           </div>
-          <Timeline snapshots={snapshots} current={sequence} words={words} now={now} />
+          <Timeline
+            snapshots={snapshots}
+            current={sequence}
+            zone={zone}
+            base={momentPlace(undefined)}
+            words={words}
+            now={now}
+          />
         </div>
         <div className="flex min-h-0 flex-1">
           <div className="w-56 shrink-0 overflow-y-auto border-r border-line p-2 max-lg:hidden">
@@ -239,6 +249,11 @@ export default async function MailboxPage({
               href={(itemId) => place({ item: itemId, after: query.after })}
               next={list.next ? place({ after: list.next }) : null}
               first={query.after ? place({}) : null}
+              show={{
+                goneOnly: show === 'gone',
+                allHref: place({ show: undefined }),
+                goneHref: place({ show: 'gone' }),
+              }}
             />
           </div>
           <section
@@ -250,7 +265,7 @@ export default async function MailboxPage({
                 key={opened.id}
                 fallback={
                   <p role="status" className="px-4 py-5 text-sm text-ink-3 sm:px-6">
-                    Reading from the vault
+                    {mailTexts.reader.opening}
                   </p>
                 }
               >
@@ -264,7 +279,7 @@ export default async function MailboxPage({
                 />
               </Suspense>
             ) : (
-              <p className="px-6 py-5 text-sm text-ink-3">Choose an item to read its text.</p>
+              <p className="px-6 py-5 text-sm text-ink-3">{mailTexts.reader.choose}</p>
             )}
           </section>
         </div>

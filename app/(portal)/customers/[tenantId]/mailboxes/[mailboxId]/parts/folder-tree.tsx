@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { formatCount } from '#lib/core/bytes.ts';
@@ -20,7 +20,13 @@ const icons: Record<string, IconName> = {
   notes: 'note',
 };
 
-/** Folders as a tree: arrows move, open and close, Home and End jump, Enter opens. */
+/** Letters that follow each other faster than this are one beginning of a name. */
+const typingMs = 700;
+
+/** Another folder is another page; whoever opened it stays in the tree. */
+let opening = false;
+
+/** Folders as a tree: arrows move, open and close, Home and End jump, letters find, Enter opens. */
 export function FolderTree({
   folders,
   current,
@@ -33,6 +39,11 @@ export function FolderTree({
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState(current ?? folders[0]?.id ?? null);
   const tree = useRef<HTMLDivElement>(null);
+  const typed = useRef({ text: '', at: 0 });
+  useEffect(() => {
+    if (opening) tree.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus();
+    opening = false;
+  }, []);
 
   const visible: PlacedFolder[] = [];
   let hiddenBelow = Number.POSITIVE_INFINITY;
@@ -53,6 +64,17 @@ export function FolderTree({
     if (folder === undefined) return;
     setFocused(folder.id);
     tree.current?.querySelector<HTMLElement>(`[data-folder="${CSS.escape(folder.id)}"]`)?.focus();
+  };
+  /** The next folder whose name begins with what was typed, from the one after and round again. */
+  const typedAhead = (key: string, index: number) => {
+    const now = performance.now();
+    const goesOn = now - typed.current.at < typingMs && typed.current.text !== '';
+    const text = (goesOn ? typed.current.text : '') + key.toLocaleLowerCase();
+    typed.current = { text, at: now };
+    const from = goesOn ? index : index + 1;
+    return [...visible.slice(from), ...visible.slice(0, from)].find((folder) =>
+      folder.name.toLocaleLowerCase().startsWith(text),
+    );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const index = visible.findIndex((folder) => folder.id === stop);
@@ -80,8 +102,11 @@ export function FolderTree({
         if (isOpen) toggle(folder.id, false);
         else focus(visible.slice(0, index).findLast((one) => one.level === folder.level - 1));
         break;
-      default:
-        return;
+      default: {
+        if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+        focus(typedAhead(event.key, index));
+        break;
+      }
     }
     event.preventDefault();
   };
@@ -109,6 +134,9 @@ export function FolderTree({
               aria-expanded={folder.hasChildren ? isOpen : undefined}
               tabIndex={folder.id === stop ? 0 : -1}
               onFocus={() => setFocused(folder.id)}
+              onClick={() => {
+                opening = true;
+              }}
               className={`flex h-row items-center gap-2.5 rounded-md pr-2 ${indents[Math.min(folder.level, indents.length) - 1]} ${selected ? 'bg-selected font-semibold' : 'hover:bg-hover'}`}
             >
               <Icon

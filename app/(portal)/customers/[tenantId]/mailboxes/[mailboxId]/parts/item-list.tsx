@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { namesOf } from '#app/_mail/names.ts';
+import { mailTexts } from '#app/_texts/mail.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { plural, type Words } from '#app/_ui/words.ts';
 import type { ItemKind } from '#db/enums.ts';
@@ -13,7 +14,7 @@ export interface ListedItem {
   at: Date | null;
   bytes: number;
   hasAttachments: boolean;
-  goneSince: Date | null;
+  now: 'there' | 'moved' | 'edited' | 'gone';
 }
 
 /** One window of a folder, newest first, each row with its box. */
@@ -26,6 +27,7 @@ export function ItemList({
   href,
   next,
   first,
+  show,
 }: {
   title: string;
   count: number;
@@ -35,21 +37,30 @@ export function ItemList({
   href: (itemId: string) => string;
   next: string | null;
   first: string | null;
+  /** Which are listed, and where the others are. */
+  show: { goneOnly: boolean; allHref: string; goneHref: string };
 }) {
+  const texts = mailTexts.list;
   return (
     <>
       <div className="sticky top-0 z-10 flex h-11 items-center gap-3 border-b border-line bg-surface px-4 text-sm max-lg:hidden">
         <input
           type="checkbox"
           data-all
-          aria-label={`Select the ${items.length} items shown`}
+          aria-label={texts.selectShown(items.length)}
           className={boxClass}
         />
         <h2 className="min-w-0 truncate font-semibold">{title}</h2>
         <span className="text-ink-2">{formatCount(count)}</span>
+        <Filter show={show} />
+      </div>
+      <div className="flex h-11 items-center border-b border-line px-4 text-sm lg:hidden">
+        <Filter show={show} />
       </div>
       {items.length === 0 ? (
-        <p className="px-4 py-6 text-sm text-ink-2">Nothing is in this folder at this moment.</p>
+        <p className="px-4 py-6 text-sm text-ink-2">
+          {show.goneOnly ? texts.nothingGone : texts.nothing}
+        </p>
       ) : (
         <ul aria-label={`Items in ${title}`}>
           {items.map((item) => (
@@ -63,7 +74,7 @@ export function ItemList({
                 value={item.id}
                 data-bytes={item.bytes}
                 aria-label={`Select ${label(item)}`}
-                className={`relative z-10 ${boxClass} max-sm:mt-2.5 max-sm:size-5`}
+                className={`relative z-10 ${boxClass} max-sm:mt-2.5 max-sm:size-6`}
               />
               <Link
                 href={href(item.id)}
@@ -82,14 +93,9 @@ export function ItemList({
                   <span className="min-w-0 flex-1 truncate">{second(item)}</span>
                   <span className="flex items-center gap-3 text-xs leading-5 whitespace-nowrap text-ink-2">
                     {item.hasAttachments ? (
-                      <Icon name="paperclip" label="has attachments" className="size-3.5" />
+                      <Icon name="paperclip" label={texts.attachments} className="size-3.5" />
                     ) : null}
-                    {item.goneSince ? (
-                      <span className="flex items-center gap-1.5 text-late-ink">
-                        <Icon name="minus" className="size-3 text-late-mark" />
-                        gone
-                      </span>
-                    ) : null}
+                    <Mark now={item.now} />
                   </span>
                 </span>
               </Link>
@@ -101,17 +107,58 @@ export function ItemList({
         <p className="flex gap-4 px-4 py-3 text-sm">
           {first ? (
             <Link href={first} prefetch={false} className="quiet-link">
-              First items
+              {texts.first}
             </Link>
           ) : null}
           {next ? (
             <Link href={next} prefetch={false} className="quiet-link ml-auto">
-              More of {plural(count, 'item')}
+              {show.goneOnly ? texts.more : `More of ${plural(count, 'item')}`}
             </Link>
           ) : null}
         </p>
       ) : null}
     </>
+  );
+}
+
+/** All that was there, or only what is there no more. */
+function Filter({ show }: { show: { goneOnly: boolean; allHref: string; goneHref: string } }) {
+  const texts = mailTexts.list;
+  const choices = [
+    { label: texts.all, href: show.allHref, chosen: !show.goneOnly },
+    { label: texts.gone, href: show.goneHref, chosen: show.goneOnly },
+  ];
+  return (
+    <nav aria-label={texts.now} className="ml-auto flex items-center gap-1">
+      <span aria-hidden className="mr-1 text-ink-3">
+        {texts.now}
+      </span>
+      {choices.map(({ label, href, chosen }) => (
+        <Link
+          key={label}
+          href={href}
+          prefetch={false}
+          aria-current={chosen ? 'true' : undefined}
+          className={`flex h-7 items-center rounded-md px-2 max-sm:h-11 max-sm:px-3 ${chosen ? 'bg-hover font-semibold' : 'text-ink-2 hover:text-ink'}`}
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const marks = { moved: 'arrowRight', edited: 'note', gone: 'minus' } as const;
+
+/** Against now, as glyph and word; what is as it was says nothing. */
+function Mark({ now }: { now: ListedItem['now'] }) {
+  if (now === 'there') return null;
+  const gone = now === 'gone';
+  return (
+    <span className={`flex items-center gap-1.5 ${gone ? 'text-late-ink' : ''}`}>
+      <Icon name={marks[now]} className={`size-3 ${gone ? 'text-late-mark' : 'text-ink-3'}`} />
+      {mailTexts.now.marks[now]}
+    </span>
   );
 }
 

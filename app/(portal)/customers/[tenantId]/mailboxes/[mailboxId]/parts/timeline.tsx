@@ -1,4 +1,8 @@
+import { mailTexts } from '#app/_texts/mail.ts';
 import type { Words } from '#app/_ui/words.ts';
+import { MomentSlider, type Point } from './moment-slider.tsx';
+
+const texts = mailTexts.timeline;
 
 interface Moment {
   sequence: number;
@@ -12,11 +16,17 @@ interface Moment {
 export function Timeline({
   snapshots,
   current,
+  zone,
+  base,
   words,
   now,
 }: {
+  /** Newest first. */
   snapshots: Moment[];
   current: number;
+  zone: string;
+  /** The page as of the latest copy. */
+  base: string;
   words: Words;
   now: Date;
 }) {
@@ -34,7 +44,12 @@ export function Timeline({
     height: changes(moment) === 0 ? 1 : Math.min(36, 3 + 20 * Math.sqrt(changes(moment) / most)),
     loss: isLoss(moment),
   }));
-  const selected = bars.find(({ moment }) => moment.sequence === current);
+  const points = bars
+    .map(({ moment, x }): Point => {
+      const place = Math.round(x * 10) / 10_000;
+      return [moment.sequence, place, moment.takenAt.getTime(), moment.removed];
+    })
+    .reverse();
   const worst = bars
     .filter(({ loss }) => loss)
     .sort((a, b) => b.moment.removed - a.moment.removed)[0];
@@ -42,34 +57,31 @@ export function Timeline({
     <figure className="mt-1 max-sm:hidden">
       {worst ? (
         <p className="text-right text-xs text-late-ink">
-          {worst.moment.removed.toLocaleString('en-US')} items gone,{' '}
-          {words.moment(worst.moment.takenAt)}
+          {texts.loss(worst.moment.removed, words.moment(worst.moment.takenAt))}
         </p>
       ) : null}
-      <svg
-        viewBox="0 0 1000 36"
-        preserveAspectRatio="none"
-        className="h-9 w-full border-b border-line-strong"
-        role="img"
-        aria-label={`Changed items in ${snapshots.length} copies; the copy shown is ${selected ? words.moment(selected.moment.takenAt) : 'none'}`}
-      >
-        {bars.map(({ moment, x, height, loss }) => (
-          <rect
-            key={moment.sequence}
-            x={x}
-            y={36 - height}
-            width={Math.min(7, 700 / snapshots.length)}
-            height={height}
-            className={loss ? 'fill-late-mark' : 'fill-off-edge'}
-          />
-        ))}
-        {selected ? (
-          <rect x={selected.x + 1} y="0" width="2" height="36" className="fill-accent" />
-        ) : null}
-      </svg>
-      <figcaption className="flex justify-between pt-0.5 text-xs text-ink-3">
+      <MomentSlider points={points} current={current} zone={zone} base={base}>
+        <svg
+          viewBox="0 0 1000 36"
+          preserveAspectRatio="none"
+          aria-hidden
+          className="h-9 w-full border-b border-line-strong"
+        >
+          {bars.map(({ moment, x, height, loss }) => (
+            <rect
+              key={moment.sequence}
+              x={x}
+              y={36 - height}
+              width={Math.min(7, 700 / snapshots.length)}
+              height={height}
+              className={loss ? 'fill-late-mark' : 'fill-off-edge'}
+            />
+          ))}
+        </svg>
+      </MomentSlider>
+      <figcaption className="flex justify-between pt-2 text-xs text-ink-3">
         <span>{words.day(oldest.takenAt)}</span>
-        <span>now</span>
+        <span>{texts.now}</span>
       </figcaption>
     </figure>
   );
