@@ -19,7 +19,7 @@ const htmlCharactersMax = 512 * 1024;
  * Null where the mail is too large or too deep to be made harmless in time.
  */
 export function sanitizeMail(html: string, inline: InlinePicture): CleanMail | null {
-  if (html.length > htmlCharactersMax || nestsTooDeep(html)) return null;
+  if (html.length > htmlCharactersMax || opensTooOften(html) || nestsTooDeep(html)) return null;
   let remote = 0;
   const picture = (_tag: string, attributes: Attributes) => {
     const source = pictureSource(attributes.src ?? '', inline);
@@ -43,6 +43,17 @@ export function sanitizeMail(html: string, inline: InlinePicture): CleanMail | n
   } catch {
     return null;
   }
+}
+
+/** Taking apart costs by the tag; the longest newsletters have some ten thousand. */
+const tagsMax = 60_000;
+
+function opensTooOften(html: string): boolean {
+  let count = 0;
+  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) {
+    if (++count > tagsMax) return true;
+  }
+  return false;
 }
 
 const textual = ['style', 'dir', 'lang', 'title', 'align'];

@@ -37,6 +37,9 @@ describe('previewItem', () => {
     );
     assert.equal(shown.text.trim(), 'Hello all');
     assert.deepEqual(shown.attachments, [{ name: 'a.pdf', type: 'application/pdf', bytes: 4 }]);
+    assert.equal(shown.html?.trim(), '<p>Hello <b>all</b></p><img />');
+    assert.equal(shown.remote, 1);
+    assert.deepEqual(shown.headerLines[1], { name: 'Subject', value: 'Hello' });
     assert.equal(shown.truncated, false);
     assert.deepEqual(shown.headers[0], { name: 'From', value: 'Mira <mira@x>' });
   });
