@@ -23,6 +23,7 @@ export function Notice({
   icon,
   children,
   alert = false,
+  alone = false,
 }: {
   tone?: keyof typeof looks;
   title?: ReactNode;
@@ -30,7 +31,10 @@ export function Notice({
   children?: ReactNode;
   /** Read aloud at once: for what follows an act. */
   alert?: boolean;
+  /** All that the page has to say: its title is that of the page. */
+  alone?: boolean;
 }) {
+  const Title = alone ? 'h1' : 'p';
   const glyph = glyphs[tone];
   return (
     <div
@@ -39,7 +43,7 @@ export function Notice({
     >
       <Icon name={icon ?? glyph.name} className={`mt-0.5 size-4 ${glyph.ink}`} />
       <div className="min-w-0 flex-1">
-        {title ? <p className="font-semibold text-ink">{title}</p> : null}
+        {title ? <Title className="font-semibold text-ink">{title}</Title> : null}
         {children}
       </div>
     </div>

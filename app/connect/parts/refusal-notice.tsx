@@ -44,6 +44,7 @@ export async function RefusalNotice({
       tone={soft === undefined && !restoring ? 'fail' : 'late'}
       title={soft ?? (restoring ? refusalSentence('restore-app-missing') : texts.none)}
       alert
+      alone={view === null}
     >
       <p>{refusalSentence(code, facts)}</p>
       {facts.customerId ? (
