@@ -70,6 +70,8 @@ function contentPolicy(nonce: string): string {
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
     `style-src 'self' 'nonce-${nonce}'`,
+    // React puts `display:none` on what it streams for the inside of an SVG; nothing else has this hash.
+    "style-src-attr 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

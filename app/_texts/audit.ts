@@ -119,6 +119,8 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'customer.consent-lost': ({ facts }) =>
     `found that Microsoft no longer lets us go on ${app(facts.app)}`,
   'connect-link.new': () => 'made a new link for the administrator',
+  'connect-link.withdraw': () => 'took back the link for the administrator',
+  'connect.open': () => 'opened the link',
   'connect.send': ({ facts }) => `went to Microsoft to approve ${app(facts.app)}`,
   'connect.refuse': ({ facts }) => `was not connected (${text(facts.code, 'refused')})`,
   'connect.connect': ({ facts }) => `proved the approval of ${app(facts.app)}`,

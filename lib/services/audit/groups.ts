@@ -1,5 +1,3 @@
-import { type AuditAction, auditActions } from '#lib/audit/actions.ts';
-
 /** What people look for in the log; every action is in exactly one. */
 export const auditGroups = {
   content: ['item', 'search', 'preview', 'folder', 'attachment'],
@@ -19,8 +17,4 @@ export function groupOf(action: string): AuditGroup | null {
     (auditGroups[name] as readonly string[]).includes(entity),
   );
   return found ?? null;
-}
-
-export function actionsOf(group: AuditGroup): AuditAction[] {
-  return auditActions.filter((action) => groupOf(action) === group);
 }

@@ -34,7 +34,7 @@ export default async function StaffPage() {
     <>
       <TopBar crumbs={[{ label: texts.title }]} />
       <div className="flex flex-wrap items-center gap-3 px-4 pt-5 pb-3 sm:px-6">
-        <h1 className="text-xl font-semibold">
+        <h1 className="text-xl font-semibold max-sm:sr-only">
           {texts.title}
           {refused === null ? (
             <span className="ml-2.5 text-base font-normal text-ink-2">

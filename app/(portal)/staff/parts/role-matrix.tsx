@@ -1,5 +1,4 @@
 import { roleTexts, staffTexts } from '#app/_texts/people.ts';
-import { Icon } from '#app/_ui/icon.tsx';
 import { roleTable, tableRoles } from '#lib/auth/role-table.ts';
 
 /** Who may do what, read from the same table that the verbs ask. */
@@ -7,7 +6,7 @@ export function RoleMatrix() {
   const texts = staffTexts.matrix;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={texts.title}>
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label={texts.title}>
       <table className="list min-w-180">
         <thead>
           <tr>
@@ -28,7 +27,10 @@ export function RoleMatrix() {
               {row.allowed.map((yes, index) => (
                 <td key={tableRoles[index]} className="text-center">
                   {yes ? (
-                    <Icon name="check" label={texts.yes} className="mx-auto size-3.5" />
+                    <>
+                      <span aria-hidden className="tick mx-auto block size-2.5 bg-ink" />
+                      <span className="sr-only">{texts.yes}</span>
+                    </>
                   ) : (
                     <span className="text-ink-3">
                       <span aria-hidden>–</span>
