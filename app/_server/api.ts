@@ -248,11 +248,11 @@ function refuseClaim(kind: 'mine' | 'at-work' | 'another-request' | 'lost'): voi
 function respond(asked: Asked, house: ApiHouse, result: Result): Response {
   const { operation, url } = asked;
   if ('file' in result) {
-    const { fileName, bytes, body } = result.file;
+    const { media, fileName, bytes, body } = result.file;
     return new Response(Readable.toWeb(body) as ReadableStream, {
       status: operation.status,
       headers: {
-        'content-type': operation.media!,
+        'content-type': media,
         'content-length': String(bytes),
         'content-disposition': `attachment; filename="${fileName}"`,
       },

@@ -156,7 +156,9 @@ function successOf(operation: Operation<never>, schemas: Schemas): Json {
     return {
       description: says,
       headers: { 'Content-Disposition': { schema: { type: 'string' } }, ...allowanceHeaders },
-      content: { [media]: { schema: { type: 'string', contentMediaType: media } } },
+      content: Object.fromEntries(
+        media.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]),
+      ),
     };
   }
   const schema = schemas.of(answerSchema(operation), 'output');

@@ -8,6 +8,8 @@ type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${in
 
 /** A file as an answer. */
 export interface FileAnswer {
+  /** One of those that the operation names. */
+  media: string;
   fileName: string;
   bytes: number;
   body: Readable;
@@ -49,8 +51,8 @@ interface Spec<
   status: 200 | 201 | 202;
   /** What the answer is; of a paged list, what one entry is. */
   answer?: Answer;
-  /** The answer is a file of this type instead. */
-  media?: string;
+  /** The answer is a file of one of these types instead. */
+  media?: readonly string[];
   /** What the answer says in words. */
   says: string;
   run(
@@ -77,7 +79,7 @@ export interface Operation<Context> {
   page?: { position: z.ZodType; most: number; usual: number };
   status: 200 | 201 | 202;
   answer?: z.ZodType;
-  media?: string;
+  media?: readonly string[];
   says: string;
   run(call: {
     ctx: Context;

@@ -34,6 +34,7 @@ const said: Record<string, (ids: Ids) => { query?: Record<string, string>; body?
   listFolders: ({ snapshot }) => ({ query: { snapshot: String(snapshot) } }),
   listItems: ({ snapshot, folder }) => ({ query: { snapshot: String(snapshot), folder } }),
   getItem: () => ({}),
+  getItemMime: () => ({}),
   startSearch: ({ mailboxId }) => ({ body: { words: 'harbour', mailboxId, goneOnly: true } }),
   listSearchResults: () => ({}),
   listRuns: () => ({}),

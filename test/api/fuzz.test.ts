@@ -24,7 +24,10 @@ describe('requests made of the document', () => {
     const place = { customerId: tenantId, mailboxId, itemId, folder: 'inbox', snapshot: 1 };
     ids = await makeIds(send, place);
   });
-  after(() => db.close());
+  after(async () => {
+    await desk?.close();
+    await db.close();
+  });
 
   const document = apiDocument('http://holdfast.test');
   for (const operation of operations) {

@@ -12,6 +12,7 @@ import { type ApiAnswer, assertPromised, Desk, problemKind, type Send } from './
 describe('the isolation of keys', () => {
   let db: TestDatabase;
   let desk: Desk;
+  let other: Desk;
   let send: Send;
   let mine: Ids;
   let sibling: Ids;
@@ -29,12 +30,16 @@ describe('the isolation of keys', () => {
     const whole = await desk.key();
     const mineTenant = await placeOf(desk, whole.send);
     sibling = await placeOf(desk, whole.send);
-    const other = await Desk.open(db, 'Southridge Services');
+    other = await Desk.open(db, 'Southridge Services');
     foreign = await placeOf(other, (await other.key()).send);
     send = (await desk.key({ customers: [mineTenant.customerId] })).send;
     mine = await makeIds(send, mineTenant);
   });
-  after(() => db.close());
+  after(async () => {
+    await desk?.close();
+    await other?.close();
+    await db.close();
+  });
 
   /** Of a key that is bound to some customers, and where no worker makes a plan or an archive. */
   const refusals: Record<string, number> = {

@@ -20,7 +20,10 @@ describe('the protocol of the API', () => {
     ({ tenantId, mailboxId } = await desk.place());
     ({ send, secret, keyId } = await desk.key());
   });
-  after(() => db.close());
+  after(async () => {
+    await desk?.close();
+    await db.close();
+  });
 
   const plan = () => ({
     mailboxId,

@@ -49,7 +49,7 @@ export async function runSchemathesis(options: FuzzOptions): Promise<FuzzResult>
     const report = join(folder, 'events.ndjson');
     const args = [
       ...['run', document, '--url', url, '--header', `Authorization: Bearer ${secret}`],
-      ...['--checks', 'all', '--max-time', String(seconds), '--workers', '2'],
+      ...['--checks', 'all', '--max-time', String(seconds), '--workers', '1'],
       ...['--report-ndjson-path', report, '--request-timeout', '30', '--continue-on-failure'],
       ...['--suppress-health-check', 'all'],
       ...(options.tokens ? ['--exclude-checks', 'positive_data_acceptance'] : []),
@@ -138,13 +138,18 @@ function withoutTokens(document: Json): Json {
 
 /**
  * Good data may meet a key that was used for something else (422), a state that does not allow it (409)
- * or a plan whose time is over (410); bad data may be too long for the server (431).
+ * or a plan whose time is over (410); bad data may be too long for the server (431). What a body of a
+ * POST names may be missing where its customer was just made, and is not what was made. One worker: two
+ * threads of Python 3.11 break each other's syntax trees now and then.
  */
 const configuration = `
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422"]
 [checks.negative_data_rejection]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "410", "413", "415", "422", "431"]
+[[operations]]
+include-method = "POST"
+checks.ensure_resource_availability.enabled = false
 `;
 
 const nobody = '01890000-0000-7000-8000-000000000000';

@@ -111,14 +111,15 @@ export const exportOperations = [
     description: 'A ZIP of .eml files with a manifest. The audit log keeps that it was taken.',
     scope: 'exports.run',
     status: 200,
-    media: 'application/zip',
+    media: ['application/zip'],
     says: 'The archive',
     run: async ({ ctx, path: { customerId: tenantId, exportId } }) => {
       if (ctx.exportFolder === null) {
         await getExport(ctx, { tenantId, exportId });
         throw new AppError('conflict', 'This portal does not know where finished exports lie.');
       }
-      return { file: await downloadExport(ctx, { tenantId, exportId }, ctx.exportFolder) };
+      const archive = await downloadExport(ctx, { tenantId, exportId }, ctx.exportFolder);
+      return { file: { media: 'application/zip', ...archive } };
     },
   }),
 ];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { itemKinds } from '#db/enums.ts';
 import { id, moment, text, timeOf, wholeNumber } from '#lib/api/fields.ts';
+import { AppError } from '#lib/core/errors.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
+import { downloadItem } from '#lib/services/items/download.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { readItem } from '#lib/services/items/read.ts';
 import { operation, pageSize } from './declare.ts';
@@ -47,6 +49,15 @@ const item = z
 const openedItem = z
   .object({
     id,
+    key: z.string(),
+    kind: z.enum(itemKinds),
+    subject: z.string(),
+    sender: z.string(),
+    at: moment.nullable(),
+    bytes: z.number().int(),
+    goneSince: moment.nullable(),
+    folderId: z.string(),
+    folder: z.array(z.string()).describe('Names from the top'),
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
     text: z.string().describe('As plain text, whatever form the item has'),
     truncated: z.boolean().describe('The text is longer than what is here'),
@@ -131,12 +142,42 @@ export const mailOperations = [
       return {
         body: {
           id: itemId,
+          key: view.item.key,
+          kind: view.item.kind,
+          subject: view.item.subject,
+          sender: view.item.sender,
+          at: timeOf(view.item.at),
+          bytes: view.item.bytes,
+          goneSince: timeOf(view.item.goneSince),
+          folderId: view.item.folderId,
+          folder: view.item.folder,
           headers: view.headers.map(([name, value]) => ({ name, value })),
           text: view.text,
           truncated: view.truncated,
           attachments: view.attachments.map(({ name, type, bytes }) => ({ name, type, bytes })),
         },
       };
+    },
+  }),
+  operation({
+    id: 'getItemMime',
+    method: 'GET',
+    path: `${mailboxPath}/items/{itemId}/mime`,
+    tag: 'Mail',
+    summary: 'Download an item as MIME',
+    description:
+      'Messages and events byte for byte as MIME; what has no such form as JSON. Takes the scope `content.read` as well. The audit log keeps that it was taken.',
+    scope: 'exports.run',
+    status: 200,
+    media: ['message/rfc822', 'application/json'],
+    says: 'The item',
+    run: async ({ ctx, path: { customerId: tenantId, mailboxId, itemId } }) => {
+      if (ctx.exportFolder === null) {
+        throw new AppError('conflict', 'This portal does not know where the worker leaves files.');
+      }
+      const file = await downloadItem(ctx, { tenantId, mailboxId, itemId }, ctx.exportFolder);
+      const media = file.fileName.endsWith('.json') ? 'application/json' : 'message/rfc822';
+      return { file: { media, ...file } };
     },
   }),
 ];

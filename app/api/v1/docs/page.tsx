@@ -46,7 +46,7 @@ export default async function ApiDocsPage() {
           aria-label={texts.contents}
           className="mb-8 text-sm wide:sticky wide:top-6 wide:max-h-[calc(100dvh-3rem)] wide:self-start wide:overflow-y-auto"
         >
-          <ul className="space-y-3">
+          <ul className="flex flex-wrap gap-x-4 gap-y-2 wide:block wide:space-y-3">
             {groups.map(({ tag, entries }) => (
               <li key={tag}>
                 <a href={`#${tag}`} className="font-semibold hover:underline">

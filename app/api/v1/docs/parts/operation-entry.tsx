@@ -67,7 +67,7 @@ export function OperationEntry({
         {method === 'POST' && !body ? <p className="text-ink-2">{texts.noBody}</p> : null}
         <FieldLines
           title={texts.answer(String(status))}
-          note={media ? `${texts.file} ${media}` : says}
+          note={media ? `${says}. ${texts.file} ${media.join(' / ')}.` : says}
           lines={answer ? schemaLines(document, answer) : []}
         />
       </div>
