@@ -68,7 +68,9 @@ function decode(bytes: Buffer, charset: string): string {
 }
 
 /** Of an event, contact, task or plain item, from the JSON that Graph gave. */
-export function textOfJson(kind: ItemKind, facts: ListFacts, json: unknown): ItemText {
+type Known = Pick<ListFacts, 'subject' | 'sender' | 'recipients'>;
+
+export function textOfJson(kind: ItemKind, facts: Known, json: unknown): ItemText {
   const item = objectAt(json);
   const list = (value: unknown) => (Array.isArray(value) ? value.slice(0, 200) : []);
   const string = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -144,7 +146,7 @@ export async function textOfStored(
   source: TextSource,
   ref: string,
   kind: ItemKind,
-  known: ListFacts,
+  known: Known,
 ): Promise<ItemText | null> {
   const opened = await source.openReadable(ref);
   if (opened === null) return null;

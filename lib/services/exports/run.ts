@@ -10,7 +10,7 @@ import { type ExportItem, exportArchive } from '#lib/exchange/export.ts';
 import { exportLifeMs } from '#lib/jobs/contract.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import type { Engines } from '../engines.ts';
-import { listFolderRows } from '../folders/store.ts';
+import { listFolderNames, listFoldersEver } from '../folders/store.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { foldersBelow, pathsOf } from '../restores/folder-paths.ts';
 import { listCandidates } from '../restores/store.ts';
@@ -166,7 +166,8 @@ async function readSelection(
   const at = { mspId: key.mspId, tenantId: key.tenantId, mailboxId, sequence };
   return await withScope(ctx.db, key, async (tx) => {
     const mailbox = await loadMailbox(tx, key.mspId, key.tenantId, mailboxId);
-    const folders = await listFolderRows(tx, at);
+    const folders =
+      selection.kind === 'items' ? await listFoldersEver(tx, at) : await listFolderNames(tx, at);
     const below = selection.kind === 'folder' ? foldersBelow(folders, selection.folderId) : [];
     const paths = pathsOf(folders);
     const items = await listCandidates(tx, at, selection, below);

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { folders, items } from '#db/schema/mailboxes.ts';
 
@@ -56,4 +56,26 @@ export async function listFolderRows(tx: Transaction, at: AsOf) {
     .leftJoin(counted, eq(counted.folderId, folders.sourceId))
     .where(asOf(folders, at))
     .orderBy(asc(sql`lower(${folders.name})`), asc(folders.sourceId));
+}
+
+/** The newest version of every folder up to a copy, also of those that are gone by then. */
+export async function listFoldersEver(tx: Transaction, at: AsOf) {
+  return await tx
+    .selectDistinctOn([folders.sourceId], {
+      id: folders.sourceId,
+      parentId: folders.parentSourceId,
+      name: folders.name,
+      type: folders.type,
+      wellKnown: folders.wellKnown,
+    })
+    .from(folders)
+    .where(
+      and(
+        eq(folders.mspId, at.mspId),
+        eq(folders.tenantId, at.tenantId),
+        eq(folders.mailboxId, at.mailboxId),
+        lte(folders.fromSeq, at.sequence),
+      ),
+    )
+    .orderBy(asc(folders.sourceId), desc(folders.fromSeq));
 }

@@ -12,7 +12,7 @@ import {
 import { restoreBatchSize } from '#lib/jobs/contract.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import type { Engines } from '../engines.ts';
-import { listFolderRows } from '../folders/store.ts';
+import { listFolderNames, listFoldersEver } from '../folders/store.ts';
 import { withScope } from '../transaction.ts';
 import { foldersBelow } from './folder-paths.ts';
 import type { RestoreRow } from './store.ts';
@@ -64,7 +64,8 @@ function readSnapshot(
 ): Promise<Snapshot> {
   const at = { mspId: key.mspId, tenantId: key.tenantId, mailboxId, sequence };
   return withScope(ctx.db, key, async (tx) => {
-    const folders = await listFolderRows(tx, at);
+    const folders =
+      selection.kind === 'items' ? await listFoldersEver(tx, at) : await listFolderNames(tx, at);
     const wanted =
       selection.kind === 'folder'
         ? foldersBelow(folders, selection.folderId)

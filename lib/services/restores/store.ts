@@ -1,4 +1,17 @@
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, ne, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  lte,
+  ne,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
 import type { RestoreItemState, RestoreState } from '#db/enums.ts';
@@ -154,14 +167,27 @@ export interface Candidate extends ReplayCandidate {
   at: Date | null;
 }
 
-/** The chosen items as of a snapshot, newest first: what people miss most is back soonest. */
+/**
+ * Single items are versions, and any copy up to this one may hold them: what a search finds may be
+ * gone since different ones.
+ */
+const upTo = (at: AsOf) =>
+  and(
+    eq(items.mspId, at.mspId),
+    eq(items.tenantId, at.tenantId),
+    eq(items.mailboxId, at.mailboxId),
+    lte(items.fromSeq, at.sequence),
+  );
+
+/** The chosen items, newest first: what people miss most is back soonest. */
 export async function listCandidates(
   tx: Transaction,
   at: AsOf,
   selection: Selection,
   folderIds: readonly string[],
 ): Promise<Candidate[]> {
-  return await tx
+  const visible = selection.kind === 'items' ? upTo(at) : asOf(items, at);
+  const rows = await tx
     .select({
       itemId: items.id,
       key: items.sourceId,
@@ -176,10 +202,19 @@ export async function listCandidates(
       readableBytes: items.readableBytes,
       subject: items.subject,
       at: items.at,
+      fromSeq: items.fromSeq,
     })
     .from(items)
-    .where(and(asOf(items, at), chosen(selection, folderIds)))
+    .where(and(visible, chosen(selection, folderIds)))
     .orderBy(sql`${items.at} desc nulls last`, asc(items.id));
+  // Of an item that was chosen in two versions the newer one is meant.
+  const newest = new Map<string, number>();
+  for (const { key, fromSeq } of rows) {
+    newest.set(key, Math.max(fromSeq, newest.get(key) ?? 0));
+  }
+  return rows
+    .filter(({ key, fromSeq }) => newest.get(key) === fromSeq)
+    .map(({ fromSeq: _, ...candidate }) => candidate);
 }
 
 /** Open catalogue rows of the target mailbox with these ids: spares reading what is known. */

@@ -14,6 +14,7 @@ import { keepFiguresAfter } from '../figures/keep.ts';
 import { type HeldLease, leaseMs, withLease } from '../leases/hold.ts';
 import { loadMailbox, type MailboxRow, sealMailbox } from '../mailboxes/store.ts';
 import { findPolicy } from '../policies/store.ts';
+import { fillIndex } from '../search/fill.ts';
 import { withScope } from '../transaction.ts';
 import { createCaptureJournal } from './capture-journal.ts';
 import { hasSnapshots, updateMailbox } from './catalogue.ts';
@@ -79,6 +80,8 @@ export async function backupSlice(
   const key: RunMailboxKey = { mspId: ctx.mspId, ...input };
   try {
     const facts = await loadFacts(ctx, key);
+    if (facts.mailbox.state === 'sealed')
+      await catchUp(ctx, key, facts.mailbox, engines, options.signal);
     const early = await endsEarly(ctx, key, facts, options.attempt);
     if (early !== null) return early;
     const held = await withLease(
@@ -182,7 +185,14 @@ async function captureUnderLease(
       makesWay: lease.wanted,
       clock: ctx.clock,
     });
-    if (state === 'done') return await finish('to its end');
+    if (state === 'done') {
+      const result = await finish('to its end');
+      const mailbox = await withScope(ctx.db, key, (tx) =>
+        loadMailbox(tx, key.mspId, key.tenantId, key.mailboxId),
+      );
+      await catchUp(ctx, key, mailbox, engines, signal);
+      return result;
+    }
     return lease.wanted() ? { outcome: 'deferred', waitMs: makeWayMs } : { outcome: 'more' };
   } catch (err) {
     if (watch.signal.aborted && !lease.signal.aborted) {
@@ -196,6 +206,18 @@ async function captureUnderLease(
   } finally {
     await watch.stop();
   }
+}
+
+/** What was copied before there was an index of words. Of a mailbox that is gone only the vault has it. */
+async function catchUp(
+  ctx: ServiceContext,
+  { runId: _, ...key }: RunMailboxKey,
+  { indexedSeq, nextSeq }: MailboxRow,
+  engines: Engines,
+  signal: AbortSignal,
+): Promise<void> {
+  if (indexedSeq >= nextSeq - 1) return;
+  await fillIndex(ctx, key, async () => (await engines.vault(key.tenantId)).reader(), signal);
 }
 
 /** Bytes that reach the target are counted as they do. */

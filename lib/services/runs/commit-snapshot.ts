@@ -3,6 +3,7 @@ import { isId, newId } from '#lib/core/ids.ts';
 import type { ItemRow, SnapshotInfo, VaultReader, VaultWriter } from '#lib/vault/vault.ts';
 import type { ServiceContext } from '../context.ts';
 import type { HeldLease } from '../leases/hold.ts';
+import { noteIndexed } from '../search/indexed.ts';
 import { withScope } from '../transaction.ts';
 import {
   addSnapshotRow,
@@ -132,6 +133,7 @@ async function saveSnapshot(
       pagesWritten: info.pagesWritten,
     });
     await updateMailbox(tx, key, { nextSeq: seq + 1, items: info.items, bytes: info.bytes });
+    await noteIndexed(tx, key);
     await updateRunMailbox(tx, { ...key, runId }, { snapshotId: id });
   });
 }

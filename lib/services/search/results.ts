@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Transaction } from '#db/client.ts';
 import type { ItemKind } from '#db/enums.ts';
 import type { SearchFilter } from '#db/schema/search.ts';
 import {
@@ -8,9 +9,11 @@ import {
   requireReach,
   type ServiceContext,
 } from '../context.ts';
+import { listFoldersEver } from '../folders/store.ts';
 import { parse } from '../input.ts';
 import { decodeCursor, encodeCursor } from '../items/cursor.ts';
 import { listMailboxRows } from '../mailboxes/store.ts';
+import { pathsOf } from '../restores/folder-paths.ts';
 import { withScope } from '../transaction.ts';
 import { type FoundRow, findHits, type Wish } from './find.ts';
 import { searchResultsInput } from './input.ts';
@@ -93,6 +96,7 @@ export async function searchResults(
     const names = new Map(
       (await listMailboxRows(tx, ctx.mspId, tenantId)).map((row) => [row.id, row.displayName]),
     );
+    const folders = await foldersOf(tx, { mspId: ctx.mspId, tenantId }, page);
     const index = await readIndexState(tx, { ...key, mailboxId: search.mailboxId });
     await audit(ctx, tx, {
       tenantId,
@@ -103,7 +107,7 @@ export async function searchResults(
     });
     return {
       search: viewSearch(search, names),
-      hits: page.map((row) => viewHit(row, names)),
+      hits: page.map((row) => viewHit(row, names, folders)),
       total: count.found,
       totalIsAtLeast: count.foundMore,
       next: more ? encodeCursor({ at: last.at, id: last.itemId }) : null,
@@ -123,7 +127,27 @@ function viewSearch(search: SearchRow, names: ReadonlyMap<string, string>): Sear
   return { id, mailboxId, mailboxName, words, filter, createdAt, expiresAt };
 }
 
-function viewHit(row: FoundRow, names: ReadonlyMap<string, string>): SearchHit {
+type Folders = ReadonlyMap<string, ReadonlyMap<string, string[]>>;
+
+/** Paths by mailbox and folder; a folder that is gone has the one it last had. */
+async function foldersOf(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  page: readonly FoundRow[],
+): Promise<Folders> {
+  const found = new Map<string, ReadonlyMap<string, string[]>>();
+  for (const mailboxId of new Set(page.map((row) => row.mailboxId))) {
+    const sequence = Math.max(
+      ...page.filter((row) => row.mailboxId === mailboxId).map((row) => row.sequence),
+    );
+    const folders = await listFoldersEver(tx, { ...scope, mailboxId, sequence });
+    found.set(mailboxId, pathsOf(folders));
+  }
+  return found;
+}
+
+function viewHit(row: FoundRow, names: ReadonlyMap<string, string>, folders: Folders): SearchHit {
   const { contentId: _, ...hit } = row;
-  return { ...hit, mailboxName: names.get(row.mailboxId) ?? '', folder: [] };
+  const folder = folders.get(row.mailboxId)?.get(row.folderId) ?? [];
+  return { ...hit, mailboxName: names.get(row.mailboxId) ?? '', folder };
 }

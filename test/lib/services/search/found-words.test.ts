@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import type { ItemText } from '#lib/exchange/item-text.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { fenced } from '#lib/services/reach.ts';
+import { listCandidates } from '#lib/services/restores/store.ts';
 import { saveDocuments } from '#lib/services/search/documents.ts';
+import { fillIndex } from '#lib/services/search/fill.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { withScope } from '#lib/services/transaction.ts';
@@ -218,5 +221,58 @@ describe('words that are searched', () => {
       select count(*)::int as documents from search_documents where mailbox_id = ${target}`;
     assert.equal(row!.documents, 9);
     assert.deepEqual(await find('before after', { mailboxId: target }), ['nul']);
+  });
+
+  it('brings in what was copied before there was an index, gone versions too, and counts it', async () => {
+    const target = await createMailbox(db, world, tenantId, {
+      nextSeq: 4,
+      state: 'sealed',
+      items: 2,
+    });
+    const place = { mspId: world.mspId, tenantId, mailboxId: target };
+    await fillMailbox(db, world, place, 3, [
+      { key: 'early', fromSeq: 1, subject: 'Wharfinger' },
+      { key: 'left', fromSeq: 1, toSeq: 2 },
+      { key: 'broken', fromSeq: 1 },
+    ]);
+    const mime = 'Subject: Wharfinger\r\n\r\nthe breakwater of the harbour';
+    let opened = 0;
+    const source = async () => ({
+      openReadable: async () => {
+        opened++;
+        if (opened === 3) throw new Error('this one cannot be read');
+        return { format: 'mime' as const, body: Readable.from([Buffer.from(mime)]) };
+      },
+    });
+    const signal = new AbortController().signal;
+    const state = async () =>
+      (
+        await db.owner`select indexed::int, textless::int, indexed_seq from mailboxes where id = ${target}`
+      )[0];
+    assert.deepEqual({ ...(await state()) }, { indexed: 0, textless: 0, indexed_seq: 0 });
+    await fillIndex(world.workflow, place, source, signal);
+    assert.deepEqual({ ...(await state()) }, { indexed: 2, textless: 1, indexed_seq: 3 });
+    assert.deepEqual((await find('breakwater', { mailboxId: target })).sort(), ['early', 'left']);
+    await fillIndex(world.workflow, place, source, signal);
+    assert.equal(opened, 3);
+  });
+
+  it('restores what is gone since different copies, each item once', async () => {
+    const target = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    const at = { mspId: world.mspId, tenantId, mailboxId: target, sequence: 3 };
+    const { itemIds } = await fillMailbox(db, world, at, 3, [
+      { key: 'one', fromSeq: 1, toSeq: 2 },
+      { key: 'two', fromSeq: 1, toSeq: 3 },
+      { key: 'moved', fromSeq: 1, toSeq: 2 },
+      { key: 'moved', fromSeq: 2, folderId: 'archive' },
+    ]);
+    const rows = await withScope(db.worker, at, (tx) =>
+      listCandidates(tx, at, { kind: 'items', itemIds: [...itemIds.values()] }, []),
+    );
+    assert.deepEqual(rows.map((row) => `${row.key} in ${row.folderId}`).sort(), [
+      'moved in archive',
+      'one in inbox',
+      'two in inbox',
+    ]);
   });
 });
