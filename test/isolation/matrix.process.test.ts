@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { may } from '#lib/auth/roles.ts';
+import { mapLimited } from '#lib/core/concurrency.ts';
+import { type House, startHouse } from '#lib/launch/house.ts';
+import { actionTable } from './actions.ts';
+import { type Expected, expectedOfPage, forbiddenMarks, reachesPlace } from './expectation.ts';
+import { pageTable } from './pages.ts';
+import {
+  actionsOfTheBuild,
+  addressOf,
+  type BuiltAction,
+  namesAPlace,
+  routesOfTheApp,
+} from './routes.ts';
+import { type Answer, callAction, seen, visit } from './visit.ts';
+import { createIsolationWorld, type IsolationWorld, type PlaceName } from './world.ts';
+
+/**
+ * Every page, route and action, as every role, for what is theirs and what is not: through HTTP,
+ * against the built portal and real Postgres. What is expected follows from `lib/auth/roles.ts`;
+ * what a page is for stands in a table, and a page that is missing there fails.
+ */
+
+const places: PlaceName[] = ['own', 'neighbour', 'sibling', 'foreign', 'missing'];
+const nothingHere = 'Nothing with this id exists here.';
+
+describe('who is shown what', () => {
+  let folder: string;
+  let house: House;
+  let world: IsolationWorld;
+  let built: BuiltAction[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'holdfast isolation '));
+    house = await startHouse({
+      dataFolder: folder,
+      port: 0,
+      standIn: 'seeded',
+      standInArguments: ['--mailboxes', '2'],
+      portal: true,
+      env: { ...process.env, EXPORT_FOLDER: join(folder, 'exports') },
+    });
+    world = await createIsolationWorld(house);
+    built = actionsOfTheBuild();
+  });
+  after(async () => {
+    await world?.close();
+    await house?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  it('every page and route of the app is in the table, and nothing else', () => {
+    assert.deepEqual(pageTable.map((page) => page.path).sort(), routesOfTheApp());
+  });
+
+  it('every server action of the build is in the table, and nothing else', () => {
+    assert.deepEqual(
+      actionTable.map(({ name }) => name).sort(),
+      built.map(({ name }) => name),
+    );
+  });
+
+  for (const page of pageTable) {
+    it(`page ${page.path}`, async () => {
+      const wrong: string[] = [];
+      const asked = namesAPlace(page) ? places : (['own'] as const);
+      for (const visitor of world.visitors) {
+        const forbidden = forbiddenMarks(world, visitor.role);
+        const answers = new Map<PlaceName, Answer>();
+        await mapLimited([...asked], 3, async (place) => {
+          const address = addressOf(page.path, world.places[place], page.query);
+          const answer = await visit(house.portalUrl, address, visitor);
+          answers.set(place, answer);
+          const expected = expectedOfPage(page, visitor, namesAPlace(page) ? place : null);
+          const got = outcome(answer);
+          if (page.door === undefined && !fits(expected, got, page.isRoute === true)) {
+            wrong.push(`${visitor.name}, ${place}: expected ${expected}, got ${got}`);
+          }
+          for (const mark of forbidden.filter((it) => answer.text.includes(it))) {
+            wrong.push(`${visitor.name}, ${place}: the answer holds ${mark}`);
+          }
+        });
+        const missing = answers.get('missing');
+        if (missing === undefined) continue;
+        for (const place of ['sibling', 'foreign'] as const) {
+          const other = answers.get(place)!;
+          if (seen(other.text) !== seen(missing.text) || other.status !== missing.status) {
+            wrong.push(`${visitor.name}: ${place} answers otherwise than what does not exist`);
+          }
+        }
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  it('no action does anything for who may not, and tells nothing of what is not theirs', async () => {
+    const wrong: string[] = [];
+    const before = await fingerprint(world);
+    const calls = actionTable.flatMap((action) =>
+      world.visitors.flatMap((visitor) => places.map((place) => ({ action, visitor, place }))),
+    );
+    await mapLimited(calls, 6, async ({ action, visitor, place }) => {
+      const { role } = visitor;
+      const allowed = role !== null && (action.permission === null || may(role, action.permission));
+      const isTheirs = !action.namesAPlace || (role !== null && reachesPlace(role, place));
+      if (allowed && isTheirs) return;
+      const told = await call(action, visitor, place);
+      const name = `${action.name} by ${visitor.name}, ${place}`;
+      if (role === null) {
+        if (told.kind !== 'done' || !told.to.startsWith('/sign-in')) {
+          wrong.push(`${name}: not led to the sign-in but ${JSON.stringify(told)}`);
+        }
+      } else if (told.kind === 'done') {
+        wrong.push(`${name}: was done and led to ${told.to}`);
+      } else if (allowed && told.error !== nothingHere) {
+        wrong.push(`${name}: said ${told.error}`);
+      } else if (!allowed && !/^(Your role, |Nothing with this id)/.test(told.error ?? '')) {
+        wrong.push(`${name}: said ${told.error}`);
+      }
+    });
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(await fingerprint(world), before);
+  });
+
+  it('every action that may be done is done, or says why not', async () => {
+    const wrong: string[] = [];
+    for (const action of actionTable) {
+      const visitor = world.visitors.find(
+        ({ role }) => role !== null && (action.permission === null || may(role, action.permission)),
+      )!;
+      const told = await call(action, visitor, 'own');
+      if (told.kind === 'stayed' && told.error !== null) {
+        if (told.error === nothingHere || told.error.startsWith('Your role')) {
+          wrong.push(`${action.name} by ${visitor.name}: ${told.error}`);
+        }
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  function call(
+    action: (typeof actionTable)[number],
+    visitor: IsolationWorld['visitors'][number],
+    place: PlaceName,
+  ) {
+    const made = built.find(({ name }) => name === action.name)!;
+    const page = action.page ?? made.pages[0]!;
+    return callAction({
+      base: house.portalUrl,
+      // The page is one's own: it is the fields that name what is not.
+      address: addressOf(page, world.places.own),
+      actionId: made.id,
+      fields: action.fields(world.places[place]),
+      visitor,
+    });
+  }
+});
+
+function outcome(answer: Answer): string {
+  return answer.kind === 'led' ? `led to ${answer.to}` : `${answer.kind}`;
+}
+
+function fits(expected: Expected, got: string, isRoute: boolean): boolean {
+  switch (expected) {
+    case 'shown':
+      // What a page leads on to, or a route refuses for another reason, is not hidden.
+      return (
+        got === 'shown' ||
+        (isRoute && got === 'refused') ||
+        (got.startsWith('led to') && !got.startsWith('led to /sign-in'))
+      );
+    case 'missing':
+      return got === 'missing' || (isRoute && got === 'refused');
+    case 'sign-in':
+      return got === 'led to /sign-in' || (isRoute && (got === 'refused' || got === 'missing'));
+    case 'staff home':
+      return got === 'led to /' || got === 'missing' || (isRoute && got === 'refused');
+    case 'customer home':
+      return got === 'led to /my' || got === 'missing' || (isRoute && got === 'refused');
+  }
+}
+
+/** Everything the catalogue holds, but for what being looked at changes. */
+async function fingerprint({ owner }: IsolationWorld): Promise<Record<string, string>> {
+  const tables = await owner<{ name: string }[]>`
+    select c.relname as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      and not c.relispartition
+      and c.relname not in ('sessions', 'api_allowances', 'customer_figures')`;
+  const prints: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await owner.unsafe(
+      `select count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') as print from ${name} t`,
+    );
+    prints[name] = row!.print as string;
+  }
+  return prints;
+}
