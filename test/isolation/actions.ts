@@ -1,4 +1,146 @@
-import type { Action } from './routes.ts';
+import type { Permission } from '#lib/auth/roles.ts';
+import type { Action, Audience } from './routes.ts';
+import type { Place } from './world.ts';
+
+type Fields = Action['fields'];
+
+const inFile =
+  (file: string, audience: Audience = 'both') =>
+  (
+    name: string,
+    permission: Permission | null,
+    fields: Fields | null = null,
+    more: Partial<Action> = {},
+  ): Action => ({
+    name: `app/${file}/actions.ts ${name}`,
+    audience,
+    permission,
+    fields: fields ?? (() => ({})),
+    namesAPlace: fields !== null,
+    ...more,
+  });
+
+const only =
+  (...names: (keyof Place)[]): Fields =>
+  (place) =>
+    Object.fromEntries(names.map((name) => [name, String(place[name])]));
+
+const withMore =
+  (fields: Fields, more: Record<string, string>): Fields =>
+  (place) => ({ ...fields(place), ...more });
+
+const tonight = inFile('(portal)');
+const customers = inFile('(portal)/customers');
+const customer = inFile('(portal)/customers/[tenantId]');
+const connecting = inFile('(portal)/customers/[tenantId]/connecting');
+const access = inFile('(portal)/customers/[tenantId]/(tabs)/access');
+const mailbox = inFile('(portal)/customers/[tenantId]/mailboxes/[mailboxId]');
+const newCustomer = inFile('(portal)/customers/new');
+const wizard = inFile('(portal)/restores');
+const restore = inFile('(portal)/restores/[tenantId]/[restoreId]');
+const run = inFile('(portal)/runs/[tenantId]/[runId]');
+const download = inFile('(portal)/exports/[tenantId]/[exportId]');
+const staff = inFile('(portal)/staff');
+const sessions = inFile('(portal)/sessions');
+const keys = inFile('(portal)/keys');
+const my = inFile('my', 'customer');
+const mySessions = inFile('my/sessions', 'customer');
+
+const incident = withMore(only('tenantId'), { cause: 'late' });
+const ofMailbox: Fields = (place) => ({
+  tenantId: place.tenantId,
+  mailboxId: place.mailboxId,
+  sequence: '2',
+  item: place.itemId,
+});
+const chosen = withMore(ofMailbox, { what: 'items', downloaded: 'items' });
+const whereTo = { where: 'original', collisions: 'skip' };
 
 /** What every server action may do. A new one that is not here fails the build. */
-export const actionTable: Action[] = [];
+export const actionTable: Action[] = [
+  tonight('take', 'backups.run', incident),
+  tonight('release', 'backups.run', incident),
+  tonight('wake', 'backups.run', incident),
+  tonight('snooze', 'backups.run', withMore(incident, { until: 'day', reason: 'Known' })),
+  tonight('setTicket', 'backups.run', withMore(incident, { ticket: 'T-1' })),
+  newCustomer('addCustomer', 'customers.connect', null),
+  customers('backUpChosen', 'backups.run', only('tenantId')),
+  customer('backUpNow', 'backups.run', only('tenantId')),
+  customer('sendNewLink', 'customers.connect', only('tenantId')),
+  connecting('withdraw', 'customers.connect', only('tenantId')),
+  access(
+    'invitePerson',
+    'people.manage',
+    withMore(only('tenantId', 'mailboxId'), { name: 'Somebody', role: 'mailbox-owner' }),
+  ),
+  access('revokeInvitation', 'people.manage', only('invitationId')),
+  access('setSelfService', 'people.manage', withMore(only('tenantId'), { mode: 'invited' })),
+  access('disablePerson', 'people.manage', (place) => ({
+    tenantId: place.tenantId,
+    subject: place.person,
+  })),
+  access('enablePerson', 'people.manage', (place) => ({
+    tenantId: place.tenantId,
+    subject: place.person,
+  })),
+  mailbox('makeDownload', 'exports.run', chosen),
+  wizard('openWizard', 'restores.run', chosen),
+  wizard('chooseWhere', 'restores.run', withMore(only('tenantId', 'restoreId'), whereTo)),
+  restore('executeRestore', 'restores.run', only('tenantId', 'restoreId')),
+  restore('cancelRestore', 'restores.run', only('tenantId', 'restoreId')),
+  run('pauseRun', 'backups.run', only('tenantId', 'runId')),
+  run('resumeRun', 'backups.run', only('tenantId', 'runId')),
+  run('cancelRun', 'backups.run', only('tenantId', 'runId')),
+  download('exportAgain', 'exports.run', only('tenantId', 'exportId')),
+  download('stopExport', 'exports.run', only('tenantId', 'exportId')),
+  staff('inviteStaff', 'members.manage', null),
+  staff('revokeInvitation', 'members.manage', only('invitationId')),
+  staff('setMemberRole', 'members.manage', (place) => ({ subject: place.member, role: 'auditor' })),
+  staff('assignMember', 'members.manage', (place) => ({
+    subject: place.member,
+    reach: 'some',
+    customer: place.tenantId,
+  })),
+  staff('disableMember', 'members.manage', (place) => ({ subject: place.member })),
+  sessions('endSession', 'sessions.manage', only('sessionId')),
+  sessions('endOtherSessions', null),
+  keys('createKey', 'keys.manage', null),
+  keys('revokeKey', 'keys.manage', only('keyId')),
+  my('findMail', 'content.read', (place) => ({
+    mailbox: place.mailboxId,
+    words: 'subject',
+    when: 'any',
+  })),
+  my('putBackFound', 'restores.run', (place) => ({
+    searchId: place.searchId,
+    item: place.itemId,
+  })),
+  my('downloadFound', 'exports.run', (place) => ({
+    searchId: place.searchId,
+    item: place.itemId,
+  })),
+  my('putBackItem', 'restores.run', ofMailbox),
+  my('chooseWhat', 'restores.run', withMore(ofMailbox, { what: 'mailbox' })),
+  my('chooseWhere', 'restores.run', withMore(only('restoreId'), whereTo)),
+  my('lookAgain', 'restores.run', only('restoreId')),
+  my('execute', 'restores.run', only('restoreId')),
+  my('cancel', 'restores.run', only('restoreId')),
+  mySessions('endOne', null, only('sessionId')),
+  mySessions('endOthers', null),
+  {
+    name: 'app/connect/[token]/actions.ts continueToMicrosoft',
+    audience: 'anybody',
+    permission: null,
+    fields: () => ({ token: 'a'.repeat(43) }),
+    namesAPlace: false,
+    page: '/connect/[token]',
+  },
+  {
+    name: 'app/invite/[token]/actions.ts accept',
+    audience: 'anybody',
+    permission: null,
+    fields: () => ({ token: 'a'.repeat(43) }),
+    namesAPlace: false,
+    page: '/invite/[token]',
+  },
+];

@@ -6,6 +6,8 @@ import type { Place } from './world.ts';
 /** Whom a page or a route is for; people of the other house are led to theirs. */
 export type Audience = 'staff' | 'customer' | 'both' | 'anybody';
 
+export type QueryOf = (place: Place) => string;
+
 export interface Route {
   /** As Next writes it, without groups: `/customers/[tenantId]`. */
   path: string;
@@ -13,7 +15,9 @@ export interface Route {
   /** What a role must have to be shown it; null where being let in is enough. */
   permission: Permission | null;
   /** What stands behind the `?`. */
-  query?: (place: Place) => string;
+  query?: QueryOf;
+  /** Which field of the place a name in the brackets stands for, where they differ. */
+  names?: Record<string, keyof Place>;
   /** A route handler: it answers instead of leading elsewhere. */
   isRoute?: boolean;
   /** Opened by a secret and not by who one is: only what it lets out is looked at, and why. */
@@ -38,6 +42,7 @@ const root = join(import.meta.dirname, '../..');
 /** Every page and route handler there is, as Next will serve it. */
 export function routesOfTheApp(): string[] {
   return globSync('app/**/{page.tsx,route.ts}', { cwd: root })
+    .filter((file) => !file.startsWith('app/_'))
     .map((file) => {
       const path = file
         .replace(/^app/, '')
@@ -78,10 +83,18 @@ export function actionsOfTheBuild(): BuiltAction[] {
 }
 
 /** The address of a route for one place: `[runId]` is the place's run. */
-export function addressOf(path: string, place: Place, query?: Route['query']): string {
-  const ids: Record<string, unknown> = { ...place, token: 'a'.repeat(43) };
-  const filled = path.replaceAll(/\[(\w+)\]/g, (_, name: string) => {
-    const id = ids[name];
+export function addressOf(
+  { path, query, names = {} }: Pick<Route, 'path' | 'query' | 'names'>,
+  place: Place,
+): string {
+  const ids: Record<string, unknown> = {
+    ...place,
+    token: 'a'.repeat(43),
+    nextauth: 'session',
+    path: 'customers',
+  };
+  const filled = path.replaceAll(/\[(?:\.{3})?(\w+)\]/g, (_, name: string) => {
+    const id = ids[names[name] ?? name];
     if (typeof id !== 'string') throw new Error(`No place has a ${name}, which ${path} asks for.`);
     return id;
   });

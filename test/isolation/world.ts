@@ -220,6 +220,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       language: 'simple',
       words: `'${content}':1 'subject':2`,
       excerpt: `Words ${content}`,
+      extent: 'whole',
     });
     const runId = newId();
     const restoreId = newId();
@@ -422,7 +423,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
 }
 
 const markOf = (label: string) => `${label}${randomBytes(5).toString('hex')}`;
-const newSecret = () => `hf_${randomBytes(32).toString('base64url')}`;
+const newSecret = () => `hfk_${randomBytes(32).toString('base64url')}`;
 
 /** Ids of nothing at all. */
 function missingPlace(): Place {
