@@ -2,7 +2,7 @@ import { refresh } from 'next/cache';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { requireContext } from './context.ts';
+import { requireAnyContext } from './context.ts';
 import { tell } from './failures.ts';
 import { requireOwnOrigin } from './origin.ts';
 
@@ -19,7 +19,7 @@ export interface FormState {
 export async function act(
   perform: (ctx: ServiceContext) => Promise<string | undefined>,
 ): Promise<FormState> {
-  const ctx = await requireContext();
+  const ctx = await requireAnyContext();
   return finish(() => perform(ctx));
 }
 

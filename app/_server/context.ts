@@ -67,8 +67,21 @@ export async function customerViewer(): Promise<CustomerViewer> {
   redirect(paths.home());
 }
 
-/** From a session to what every verb is called with, of staff and of people of customers. */
+/**
+ * From a session to what every verb is called with, for pages of staff. A layout that leads somebody
+ * away does not stop the page below it from being sent: each page asks for its own kind of viewer.
+ */
 export async function requireContext(): Promise<ServiceContext> {
+  return contextOf(await viewer());
+}
+
+/** The same for pages of people of customers. */
+export async function requireCustomerContext(): Promise<ServiceContext> {
+  return contextOf(await customerViewer());
+}
+
+/** The same for acts, which both do: the verb says who may. */
+export async function requireAnyContext(): Promise<ServiceContext> {
   return contextOf(await anyone());
 }
 

@@ -1,5 +1,5 @@
 import { cache } from 'react';
-import { type CustomerViewer, customerViewer, requireContext } from '#app/_server/context.ts';
+import { type CustomerViewer, customerViewer, requireCustomerContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
@@ -18,7 +18,7 @@ export interface Home {
 /** Who looks at a page under `/my`, and the mailboxes they reach; asked once for a page. */
 export const home = cache(async (): Promise<Home> => {
   const viewer = await customerViewer();
-  const ctx = await requireContext();
+  const ctx = await requireCustomerContext();
   const mailboxes = await load(listMailboxes(ctx, { tenantId: viewer.tenantId }));
   return {
     viewer,
