@@ -10,7 +10,7 @@ export function reachesPlace(role: Role, place: PlaceName): boolean {
 
 const isStaff = (role: Role) => role !== 'administrator' && role !== 'mailbox-owner';
 
-export type Expected = 'shown' | 'missing' | 'sign-in' | 'staff home' | 'customer home';
+export type Expected = 'shown' | 'reason' | 'missing' | 'sign-in' | 'staff home' | 'customer home';
 
 /** What a page answers, worked out from the matrix of roles alone. */
 export function expectedOfPage(
@@ -23,7 +23,10 @@ export function expectedOfPage(
   if (role === null) return 'sign-in';
   if (page.audience === 'staff' && !isStaff(role)) return 'customer home';
   if (page.audience === 'customer' && isStaff(role)) return 'staff home';
-  if (page.permission !== null && !may(role, page.permission)) return 'missing';
+  if (page.permission !== null && !may(role, page.permission)) {
+    // What is the MSP's as a whole says why it is not shown; what is a customer's is not there.
+    return place === null ? 'reason' : 'missing';
+  }
   return place === null || reachesPlace(role, place) ? 'shown' : 'missing';
 }
 
@@ -42,6 +45,8 @@ export function forbiddenMarks(world: IsolationWorld, role: Role | null): string
 }
 
 function mayMeet(role: Role, place: PlaceName, kind: MarkName): boolean {
+  // Colleagues and keys are the MSP's, whichever customers they are for.
+  if (kind === 'colleague') return isStaff(role) ? place !== 'foreign' : place === 'own';
   if (place !== 'own' && place !== 'neighbour') return false;
   if (kind === 'customer') return true;
   if (kind === 'people') return role !== 'mailbox-owner';

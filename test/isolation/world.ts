@@ -24,8 +24,11 @@ import {
   type World,
 } from '#test/kit/msp.ts';
 
-/** Names of customers, of people, of mailboxes; and mail: subjects, folders of a plan, search words. */
-export type MarkName = 'customer' | 'people' | 'mailbox' | 'content';
+/**
+ * Names of customers, of their people, of mailboxes; names of staff and keys, which are the MSP's as
+ * a whole; and mail: subjects, folders of a plan, search words.
+ */
+export type MarkName = 'customer' | 'people' | 'colleague' | 'mailbox' | 'content';
 
 /** One of everything an id may name, all of it of one mailbox of one customer. */
 export interface Place {
@@ -114,6 +117,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
   const addCustomer = async (world: World, label: string) => {
     const mark = markOf(label);
     const people = markOf(`${label}people`);
+    const colleague = markOf(`${label}colleague`);
     const customer = await createCustomer(kit, world, {
       name: `Customer ${mark}`,
       selfService: 'invited',
@@ -146,9 +150,9 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
     await db.insert(apiKeys).values({
       mspId: world.mspId,
       id: keyId,
-      name: `Key ${people}`,
+      name: `Key ${colleague}`,
       prefix: 'hf_x',
-      secretHash: sha256(`key ${people}`).toString('hex'),
+      secretHash: sha256(`key ${colleague}`).toString('hex'),
       scopes: ['customers.read'],
       customers: [tenantId],
       createdBy: 'system',
@@ -158,7 +162,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
     await db.insert(members).values({
       mspId: world.mspId,
       subject: member,
-      name: `Member ${people}`,
+      name: `Member ${colleague}`,
       role: 'technician',
       customers: [tenantId],
       enrolledAt: now,
@@ -187,8 +191,19 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       previousHash: new Uint8Array(32),
       hash: new Uint8Array(32),
     });
-    const { id: sessionId } = await session(member, `Member ${people}`);
-    return { world, customer, mark, people, invitationId, keyId, member, person, sessionId };
+    const { id: sessionId } = await session(member, `Member ${colleague}`);
+    return {
+      world,
+      customer,
+      mark,
+      people,
+      colleague,
+      invitationId,
+      keyId,
+      member,
+      person,
+      sessionId,
+    };
   };
 
   /** A mailbox of it, with what belongs to the mailbox. */
@@ -324,7 +339,13 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       exportId,
       previewId,
       searchId,
-      marks: { customer: customerMark, people: rest.people, mailbox: mark, content },
+      marks: {
+        customer: customerMark,
+        people: rest.people,
+        colleague: rest.colleague,
+        mailbox: mark,
+        content,
+      },
     };
   };
 
@@ -447,6 +468,7 @@ function missingPlace(): Place {
     marks: {
       customer: markOf('missing'),
       people: markOf('missing'),
+      colleague: markOf('missing'),
       mailbox: markOf('missing'),
       content: markOf('missing'),
     },

@@ -1,5 +1,9 @@
 import { cache } from 'react';
-import { type CustomerViewer, customerViewer, requireCustomerContext } from '#app/_server/context.ts';
+import {
+  type CustomerViewer,
+  customerViewer,
+  requireCustomerContext,
+} from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
