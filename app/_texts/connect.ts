@@ -1,5 +1,6 @@
 /** Sentences of connecting a customer, for the MSP and for the customer's administrator. */
 export const connectTexts = {
+  stopped: 'This approval cannot go on',
   add: {
     title: 'Add customer',
     note: "You get a link for the customer's administrator. They approve once; the first backup starts by itself.",

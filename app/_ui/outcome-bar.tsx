@@ -92,19 +92,16 @@ export function OutcomeEquation({ counts }: { counts: OutcomeCounts }) {
         <dt className="text-xs text-ink-2">items listed at Microsoft</dt>
       </div>
       {order.map((name, index) => (
-        <div key={name} className="flex gap-2">
-          <span aria-hidden className="w-3 pt-1 text-ink-3">
-            {index === 0 ? '=' : '+'}
-          </span>
-          <div>
-            <dd className={`text-xl font-semibold ${counts[name] === 0 ? 'text-ink-3' : ''}`}>
-              {formatCount(counts[name])}
-            </dd>
-            <dt className="flex items-center gap-1.5 text-xs text-ink-2">
-              <Swatch name={name} />
-              {name}
-            </dt>
-          </div>
+        <div key={name}>
+          <dd
+            className={`text-xl font-semibold before:inline-block before:w-5 before:text-base before:font-normal before:text-ink-3 ${index === 0 ? "before:content-['=']" : "before:content-['+']"} ${counts[name] === 0 ? 'text-ink-3' : ''}`}
+          >
+            {formatCount(counts[name])}
+          </dd>
+          <dt className="flex items-center gap-1.5 pl-5 text-xs text-ink-2">
+            <Swatch name={name} />
+            {name}
+          </dt>
         </div>
       ))}
     </dl>

@@ -333,7 +333,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   step('a run is paused, goes on and completes', async () => {
     await whileHeld(async () => {
       await backUpNow();
-      await mira.getByText('3 done, 0 running, 1 waiting').waitFor();
+      await mira.getByText('3 done, 1 put off').waitFor();
       await mira.getByText('was at work on the mailbox').waitFor();
       await mira.getByRole('button', { name: 'Pause' }).click();
       await mira.getByRole('button', { name: 'Resume' }).waitFor();
@@ -347,7 +347,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   step('a run is cancelled, and the copies before it stand', async () => {
     await whileHeld(async () => {
       await backUpNow();
-      await mira.getByText('3 done, 0 running, 1 waiting').waitFor();
+      await mira.getByText('3 done, 1 put off').waitFor();
       await mira.getByRole('button', { name: 'Cancel run' }).click();
       await mira.getByText('the copies taken before stand').waitFor();
       await watch.shoot(mira, '21-run-cancelled');

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { connectTexts } from '#app/_texts/connect.ts';
 import { createWords } from '#app/_ui/words.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
@@ -29,6 +30,7 @@ export default async function ConnectPage({
   if (view === null) {
     return (
       <ConnectFrame mspName={null}>
+        <h1 className="mb-5 text-xl font-semibold">{connectTexts.stopped}</h1>
         <RefusalNotice refusal={{ code: 'damaged', facts: {} }} view={null} />
       </ConnectFrame>
     );

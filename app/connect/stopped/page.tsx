@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { connection } from 'next/server';
+import { connectTexts } from '#app/_texts/connect.ts';
 import { isRefusalCode } from '#lib/services/connect/refusals.ts';
 import { ConnectFrame } from '../parts/frame.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
@@ -17,6 +18,7 @@ export default async function StoppedPage({
   const known = isRefusalCode(code) ? code : 'damaged';
   return (
     <ConnectFrame mspName={null}>
+      <h1 className="mb-5 text-xl font-semibold">{connectTexts.stopped}</h1>
       <RefusalNotice refusal={{ code: known, facts: {} }} view={null} />
     </ConnectFrame>
   );

@@ -26,7 +26,7 @@ export function DownloadTable({ rows }: { rows: FleetExport[] }) {
             <th scope="col" className="max-sm:hidden">
               {texts.columns.customer}
             </th>
-            <th scope="col" className="num">
+            <th scope="col" className="num max-[24rem]:hidden">
               {texts.columns.items}
             </th>
             <th scope="col" className="num max-sm:hidden">
@@ -58,7 +58,9 @@ export function DownloadTable({ rows }: { rows: FleetExport[] }) {
                   <span className="block text-xs text-ink-2 sm:hidden">{archive.customer}</span>
                 </td>
                 <td className="text-ink-2 max-sm:hidden">{archive.customer}</td>
-                <td className="num">{archive.total > 0 ? formatCount(archive.total) : ''}</td>
+                <td className="num max-[24rem]:hidden">
+                  {archive.total > 0 ? formatCount(archive.total) : ''}
+                </td>
                 <td className="num max-sm:hidden">
                   {archive.state === 'done' ? formatBytes(archive.bytes) : ''}
                 </td>

@@ -20,7 +20,7 @@ export function RestoreTable({ rows, narrowed }: { rows: FleetRestore[]; narrowe
           <th scope="col" className="max-sm:hidden">
             {texts.columns.customer}
           </th>
-          <th scope="col" className="num">
+          <th scope="col" className="num max-[24rem]:hidden">
             {texts.columns.items}
           </th>
           <th scope="col" className="num max-sm:hidden">
@@ -65,7 +65,7 @@ export function RestoreTable({ rows, narrowed }: { rows: FleetRestore[]; narrowe
                   {restore.customer}
                 </Link>
               </td>
-              <td className="num">
+              <td className="num max-[24rem]:hidden">
                 {restore.state === 'done'
                   ? texts.back(formatCount(counts.verified))
                   : plan === null
