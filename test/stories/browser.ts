@@ -85,7 +85,12 @@ export class Watch {
       const here = message.page()?.url().startsWith(this.origin) ?? false;
       // A broken content security policy is told on the console as an error.
       if (here && (message.type() === 'error' || message.type() === 'warning')) {
-        this.offences.push(`console: ${message.text().slice(0, 300)}`);
+        const at = URL.canParse(message.location().url)
+          ? new URL(message.location().url).pathname
+          : '';
+        // Chromium asks for it where the head of a page arrives late; the icon is named there.
+        if (at === '/favicon.ico') return;
+        this.offences.push(`console: ${message.text().slice(0, 300)} ${at}`);
       }
     });
     context.on('weberror', (error) => {

@@ -76,7 +76,7 @@ export function PlanPage({
               {plan.folders.map((folder, index) => (
                 <tr key={folder.path ?? index}>
                   <td className="font-medium break-words">
-                    {folder.path ?? `Folder ${index + 1}`}
+                    {folder.path?.replaceAll('/', ' / ') ?? `Folder ${index + 1}`}
                   </td>
                   <PlanCell
                     value={folder.write + folder.present + folder.changed + folder.cannot}
