@@ -92,7 +92,7 @@ export default async function CustomersPage({
                   <span className="sr-only">Chosen</span>
                 </th>
                 <th scope="col" className="w-px pr-4 max-sm:pl-4">
-                  {texts.columns.state}
+                  <span className="max-sm:sr-only">{texts.columns.state}</span>
                 </th>
                 <th scope="col">{texts.columns.customer}</th>
                 <th scope="col" className="max-lg:hidden">
@@ -165,7 +165,7 @@ function Filter({
   staff: Awaited<ReturnType<typeof listAssigned>>;
 }) {
   const select =
-    'h-8 rounded-md border border-line-strong bg-surface pr-7 pl-2 text-sm max-sm:h-11';
+    'h-8 min-w-0 max-w-full rounded-md border border-line-strong bg-surface pr-7 pl-2 text-sm max-sm:h-11';
   return (
     <form action={paths.customers()} className="flex flex-wrap items-center gap-2">
       <select
@@ -225,7 +225,9 @@ function Line({
         />
       </td>
       <td className="pr-4 max-sm:pl-4">
-        <Status kind={look.kind}>{look.word}</Status>
+        <Status kind={look.kind}>
+          <span className="max-sm:sr-only">{look.word}</span>
+        </Status>
       </td>
       <th scope="row" className="h-row border-b border-line text-sm! font-medium text-ink!">
         <Link
@@ -239,6 +241,9 @@ function Line({
         >
           {customer.name}
         </Link>
+        <span aria-hidden className="block text-xs font-normal text-ink-2 sm:hidden">
+          {look.word}
+        </span>
       </th>
       <td className="text-ink-2 max-lg:hidden">
         {customer.policy?.name ?? <span className="text-ink-3">{texts.none}</span>}
