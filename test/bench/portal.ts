@@ -32,7 +32,7 @@ const house = await startHouse({
   dataFolder: folder,
   port: 0,
   standIn: 'seeded',
-  standInArguments: ['--mailboxes', '1'],
+  standInArguments: ['--mailboxes', '3'],
   portal: true,
   env: { ...process.env, EXPORT_FOLDER: join(folder, 'exports') },
 });

@@ -179,8 +179,19 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await watch.shoot(mira, '10-run-complete');
     await mira.getByRole('link', { name: 'Contoso', exact: true }).click();
     await mira.waitForURL(`**${paths.customer(tenantId)}`);
-    await mira.getByRole('heading', { name: /^\d+ mailboxes$/ }).waitFor();
+    await mira.getByRole('heading', { name: /need a look$/ }).waitFor();
     await watch.shoot(mira, '11-customer');
+    await mira.goto(house.portalUrl + paths.customerConnection(tenantId));
+    await mira.getByText('The list of users was read').first().waitFor();
+    await watch.shoot(mira, '11-connection');
+    await mira.goto(house.portalUrl + paths.home());
+    await mira.getByText('mailboxes within target').waitFor();
+    await watch.shoot(mira, '11-tonight');
+    await mira.goto(house.portalUrl + paths.coverage({ show: 'all' }));
+    await mira.getByRole('grid').waitFor();
+    await watch.shoot(mira, '11-coverage');
+    await mira.goto(house.portalUrl + paths.customerMailboxes(tenantId));
+    await mira.getByRole('heading', { name: /^\d+ mailboxes$/ }).waitFor();
   });
 
   step('the folders of a mailbox work from the keyboard', async () => {
