@@ -66,15 +66,20 @@ export async function workOutCoverage(
   tx: Transaction,
   mspId: string,
   fleet: readonly FleetRow[],
-  { now, zone, days: count }: { now: Date; zone: string; days: number },
+  {
+    now,
+    zone,
+    days: count,
+    tenantId = null,
+  }: { now: Date; zone: string; days: number; tenantId?: string | null },
 ): Promise<Coverage> {
   const days = daysOf(zone, now, count);
   const histories = new Map(
-    (await loadHistories(tx, mspId)).map(({ tenantId, history }) => [tenantId, history]),
+    (await loadHistories(tx, mspId, tenantId)).map(({ tenantId, history }) => [tenantId, history]),
   );
-  const open = new Set((await openRunsOf(tx, mspId)).map(({ tenantId }) => tenantId));
+  const open = new Set((await openRunsOf(tx, mspId, tenantId)).map(({ tenantId }) => tenantId));
   const lost = new Map(
-    (await connectionsOf(tx, mspId))
+    (await connectionsOf(tx, mspId, tenantId))
       .filter(({ app }) => app === 'backup')
       .map(({ tenantId, lostAt }) => [tenantId, lostAt]),
   );

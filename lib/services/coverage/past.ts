@@ -36,7 +36,10 @@ export async function customerPast(
   const now = ctx.clock.now();
   return await withScope(ctx.db, scope, async (tx) => {
     const fleet = await loadFleet(tx, ctx.mspId, [tenantId]);
-    const { days, rows } = await workOutCoverage(tx, ctx.mspId, fleet, { now, zone, days: count });
+    const { days, rows } = await workOutCoverage(tx, ctx.mspId, fleet, {
+      ...{ now, zone, tenantId },
+      days: count,
+    });
     const [row] = rows;
     if (row === undefined) throw notFound();
     const everyMinutes = fleet[0]?.policy?.everyMinutes ?? usualMinutes;

@@ -6,7 +6,6 @@ import { policies } from '#db/schema/policies.ts';
 import { runs } from '#db/schema/runs.ts';
 import { connections, tenants } from '#db/schema/tenants.ts';
 import type { EndedRun } from '../coverage/history.ts';
-import { openRunStates } from '../runs/rules.ts';
 
 interface Scope {
   mspId: string;
@@ -158,24 +157,43 @@ export async function loadFleet(
 }
 export type FleetRow = Awaited<ReturnType<typeof loadFleet>>[number];
 
-/** Runs that are going on, by customer. */
-export async function openRunsOf(tx: Transaction, mspId: string) {
+/** Runs that are going on, by customer. Literals, so that Postgres sees that `runs_open` serves. */
+export async function openRunsOf(tx: Transaction, mspId: string, tenantId: string | null = null) {
   return await tx
     .select({ tenantId: runs.tenantId, id: runs.id, state: runs.state, trigger: runs.trigger })
     .from(runs)
-    .where(and(eq(runs.mspId, mspId), inArray(runs.state, openRunStates)));
+    .where(
+      and(
+        eq(runs.mspId, mspId),
+        tenantId === null ? undefined : eq(runs.tenantId, tenantId),
+        sql`${runs.state} in ('queued', 'running', 'paused')`,
+      ),
+    );
 }
 
 /** The months of all customers. */
-export async function loadHistories(tx: Transaction, mspId: string) {
+export async function loadHistories(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string | null = null,
+) {
   return await tx
     .select({ tenantId: customerFigures.tenantId, history: customerFigures.history })
     .from(customerFigures)
-    .where(eq(customerFigures.mspId, mspId));
+    .where(
+      and(
+        eq(customerFigures.mspId, mspId),
+        tenantId === null ? undefined : eq(customerFigures.tenantId, tenantId),
+      ),
+    );
 }
 
 /** What the apps of all customers may do. */
-export async function connectionsOf(tx: Transaction, mspId: string) {
+export async function connectionsOf(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string | null = null,
+) {
   return await tx
     .select({
       tenantId: connections.tenantId,
@@ -184,7 +202,12 @@ export async function connectionsOf(tx: Transaction, mspId: string) {
       lostAt: connections.lostAt,
     })
     .from(connections)
-    .where(eq(connections.mspId, mspId));
+    .where(
+      and(
+        eq(connections.mspId, mspId),
+        tenantId === null ? undefined : eq(connections.tenantId, tenantId),
+      ),
+    );
 }
 
 /** The newest of everything that pages about all customers show. */

@@ -42,8 +42,8 @@ export async function gatherIncidents(
   tenantId: string | null = null,
 ): Promise<Gathered> {
   const rows = await loadFleet(tx, mspId, tenantId === null ? null : [tenantId]);
-  const open = new Map((await openRunsOf(tx, mspId)).map((run) => [run.tenantId, run]));
-  const links = await connectionsOf(tx, mspId);
+  const open = new Map((await openRunsOf(tx, mspId, tenantId)).map((run) => [run.tenantId, run]));
+  const links = await connectionsOf(tx, mspId, tenantId);
   const approved = new Set(
     links.filter((it) => it.app === 'restore' && it.state === 'connected').map((it) => it.tenantId),
   );
