@@ -50,7 +50,7 @@ describe('requests made of the document', () => {
           );
           assert.ok(answer.status < 500, JSON.stringify(answer.body));
         }),
-        { numRuns: 40, endOnFailure: true },
+        { numRuns: 25, endOnFailure: true },
       );
     });
   }
