@@ -35,11 +35,11 @@ export function Narrowed({ name, drop, href }: { name: string; drop: string; hre
     <Link
       href={href}
       prefetch={false}
-      aria-label={`${name}, ${drop}`}
       className="flex h-7 items-center gap-1.5 rounded-md border border-line bg-surface px-2.5 text-xs font-medium hover:bg-hover max-sm:h-11"
     >
       {name}
       <span aria-hidden>×</span>
+      <span className="sr-only">, {drop}</span>
     </Link>
   );
 }

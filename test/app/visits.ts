@@ -50,7 +50,9 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
   ],
   '/restores': () => [{ as: 'owner', path: '/restores' }],
   '/restores/new': (f) => [
-    { as: 'owner', path: `/restores/new?tenantId=${f.tenantId}&mailboxId=${f.mailboxId}` },
+    { as: 'owner', path: '/restores/new', state: 'customer' },
+    { as: 'owner', path: `/restores/new?customer=${f.tenantId}`, state: 'mailbox' },
+    { as: 'owner', path: `/restores/new?customer=${f.tenantId}&mailbox=${f.mailboxId}` },
   ],
   '/restores/[tenantId]/[restoreId]': (f) => [
     {

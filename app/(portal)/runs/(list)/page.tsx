@@ -148,11 +148,10 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
                   <Link
                     href={paths.runs({ ...narrowed, customer: run.tenantId })}
                     prefetch={false}
-                    title={texts.only(run.customer)}
-                    aria-label={texts.only(run.customer)}
                     className="rounded-md max-sm:hidden"
                   >
                     <Chip text={run.initials} size="sm" />
+                    <span className="sr-only">{texts.only(run.customer)}</span>
                   </Link>
                   <Link
                     href={paths.run(run.tenantId, run.id)}
