@@ -25,6 +25,8 @@ export const paths = {
   customers: (list: CustomerList = {}) => withQuery('/customers', list),
   customersFile: (list: CustomerList = {}) => withQuery('/api/lists/customers', list),
   search: () => '/search',
+  found: (tenantId: string, searchId: string, page: SearchPage = {}) =>
+    withQuery(`/search/${tenantId}/${searchId}`, page),
   audit: (list: AuditList = {}) => withQuery('/audit', list),
   auditFile: (list: AuditList = {}) => withQuery('/api/lists/audit', list),
   palette: () => '/api/palette',

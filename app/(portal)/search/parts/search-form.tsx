@@ -1,0 +1,110 @@
+import { searchTexts as texts } from '#app/_texts/search.ts';
+import { buttonClass } from '#app/_ui/button.tsx';
+import { Field, inputClass } from '#app/_ui/field.tsx';
+import type { SearchView } from '#lib/services/search/results.ts';
+import { searchMail } from '../actions.ts';
+import { ActionForm } from './action-form.tsx';
+
+/** What to look for; filled with what was looked for. */
+export function SearchForm({
+  customers = [],
+  tenantId,
+  mailboxes,
+  search,
+}: {
+  customers?: readonly { id: string; name: string }[];
+  tenantId: string | undefined;
+  /** Of the customer, once that is settled. */
+  mailboxes?: readonly { id: string; name: string }[];
+  search?: SearchView;
+}) {
+  const filter = search?.filter ?? {};
+  const narrowed = Boolean(
+    filter.person || filter.attachment || filter.from || filter.until || filter.goneOnly,
+  );
+  return (
+    <ActionForm action={searchMail} className="max-w-3xl space-y-3">
+      {mailboxes ? <input type="hidden" name="tenantId" value={tenantId} /> : null}
+      <div className="flex flex-wrap items-end gap-3">
+        <div className="min-w-0 grow basis-72">
+          <Field
+            name="words"
+            label={texts.words}
+            type="search"
+            maxLength={500}
+            autoComplete="off"
+            defaultValue={search?.words}
+          />
+        </div>
+        <div className="min-w-0 basis-52 max-sm:grow">
+          <label htmlFor="search-place" className="block text-sm font-medium">
+            {mailboxes ? texts.mailbox : texts.customer}
+          </label>
+          {mailboxes ? (
+            <select
+              id="search-place"
+              name="mailboxId"
+              defaultValue={search?.mailboxId ?? ''}
+              className={inputClass}
+            >
+              <option value="">{texts.everyMailbox}</option>
+              {mailboxes.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <select
+              id="search-place"
+              name="tenantId"
+              defaultValue={tenantId}
+              className={inputClass}
+            >
+              {customers.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
+        </div>
+        <button type="submit" className={buttonClass('primary', 'max-sm:w-full')}>
+          {texts.search}
+        </button>
+      </div>
+      <p className="text-xs text-ink-3">{texts.wordsHint}</p>
+      <details open={narrowed}>
+        <summary className="cursor-pointer text-sm text-ink-2">{texts.narrow}</summary>
+        <div className="mt-2 grid gap-3 sm:grid-cols-2">
+          <Field
+            name="person"
+            label={texts.person}
+            autoComplete="off"
+            maxLength={200}
+            defaultValue={filter.person}
+          />
+          <Field
+            name="file"
+            label={texts.file}
+            autoComplete="off"
+            maxLength={200}
+            defaultValue={filter.attachment}
+          />
+          <Field name="from" label={texts.from} type="date" defaultValue={filter.from} />
+          <Field name="until" label={texts.until} type="date" defaultValue={filter.until} />
+          <label className="flex min-h-row items-center gap-2 text-sm max-sm:min-h-11">
+            <input
+              type="checkbox"
+              name="gone"
+              value="yes"
+              defaultChecked={filter.goneOnly}
+              className="box"
+            />
+            {texts.gone}
+          </label>
+        </div>
+      </details>
+    </ActionForm>
+  );
+}
