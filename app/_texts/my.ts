@@ -332,6 +332,7 @@ export const myTexts = {
     did: {
       'item.read': (it: Told) => `opened a message${inside(it)}.`,
       'item.list': (it: Told) => `looked through a folder${inside(it)}.`,
+      'item.download': (it: Told) => `downloaded a message or a file of one${inside(it)}.`,
       'search.start': (it: Told) => `searched${it.mailbox ? inside(it) : ' in all mailboxes'}.`,
       'search.read': (it: Told) =>
         `saw ${count(it.count, 'message')} that a search found${it.mailbox ? inside(it) : ''}.`,

