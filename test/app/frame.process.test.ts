@@ -356,6 +356,7 @@ describe('the frame', () => {
         await page.keyboard.press('ArrowDown');
       }
       assert.equal(await option.getAttribute('aria-selected'), 'true');
+      await watch.shoot(page, 'frame-palette');
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/customers/${it_.facts.tenantId}`);
       assert.ok(!page.url().includes('contoso'), 'words stand in no address');

@@ -44,8 +44,8 @@ export function PaletteButton({ acts, children }: { acts: PaletteAct[]; children
         className="flex h-8 items-center gap-2.5 rounded-md border border-line-strong/40 bg-canvas px-3 text-sm text-ink-2 hover:bg-hover max-sm:size-11 max-sm:justify-center max-sm:border-0 max-sm:bg-transparent max-sm:px-0 sm:w-64"
       >
         {children}
-        <span className="max-sm:sr-only">{paletteTexts.open}</span>
-        <kbd className="ml-auto rounded-sm border border-line bg-surface px-1.5 font-sans text-xs text-ink-2 max-sm:hidden">
+        <span className="truncate max-sm:sr-only">{paletteTexts.open}</span>
+        <kbd className="ml-auto rounded-sm border border-line bg-surface px-1.5 font-sans text-xs whitespace-nowrap text-ink-2 max-sm:hidden">
           {paletteTexts.key}
         </kbd>
       </button>

@@ -169,7 +169,7 @@ export function Palette({ acts, onClose }: PaletteProps) {
                   className={`mx-2 flex min-h-8 cursor-pointer items-center gap-3 rounded-md px-2 text-sm max-sm:min-h-11 ${own === current ? 'bg-selected' : ''}`}
                 >
                   <span className="truncate font-medium">{option.name}</span>
-                  <span className="ml-auto shrink-0 truncate text-xs text-ink-2 max-sm:max-w-40">
+                  <span className="ml-auto shrink-0 truncate text-xs text-ink-2 max-sm:max-w-56">
                     {option.reason ?? option.note}
                   </span>
                 </div>
