@@ -94,6 +94,8 @@ export const myTexts = {
     downloadCount: (number: number) => `Download ${messages(number)}`,
     toOne: (folder: string) => `to ${folder}; nothing else changes`,
     toMany: 'each to where it was; nothing else changes',
+    someRefused: (why: string) =>
+      `${why} The others are ready under “What was put back”; choose these apart from them.`,
     toLook: 'You see what happens before anything is written.',
     more: 'Show older ones',
     none: 'Nothing found',

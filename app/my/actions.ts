@@ -3,6 +3,7 @@
 import { act, type FormState, field } from '#app/_server/action.ts';
 import { customerViewer } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { myTexts } from '#app/_texts/my.ts';
 import { paths } from '#app/paths.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
@@ -55,7 +56,10 @@ function foundIn(form: FormData): { searchId: string; items: 'all' | string[] } 
 export async function putBackFound(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     const found = { ...(await place()), ...foundIn(form) };
-    const { restoreIds } = await plannedOrDrafted(ctx, found);
+    const { restoreIds, refused } = await plannedOrDrafted(ctx, found);
+    if (refused.length > 0) {
+      throw new AppError('conflict', myTexts.results.someRefused(refused[0]!.refusal));
+    }
     return restoreIds.length === 1 ? paths.myRestore(restoreIds[0]!) : paths.myRestores();
   });
 }
@@ -64,7 +68,7 @@ export async function putBackFound(_state: FormState, form: FormData): Promise<F
 async function plannedOrDrafted(
   ctx: ServiceContext,
   found: { tenantId: string; searchId: string; items: 'all' | string[] },
-): Promise<{ restoreIds: string[] }> {
+): Promise<{ restoreIds: string[]; refused: { refusal: string }[] }> {
   try {
     return await restoreFound(ctx, {
       ...found,
@@ -73,7 +77,7 @@ async function plannedOrDrafted(
     });
   } catch (err) {
     if (!isAppError(err, 'source.gone')) throw err;
-    return await draftFound(ctx, found);
+    return { ...(await draftFound(ctx, found)), refused: [] };
   }
 }
 
