@@ -1,9 +1,20 @@
 import type { ReactNode } from 'react';
 
 /** The one column of these pages. */
-export function Column({ children, className = '' }: { children: ReactNode; className?: string }) {
+export function Column({
+  close = false,
+  className = '',
+  children,
+}: {
+  /** The page begins with a way back, which has room of its own. */
+  close?: boolean;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
-    <div className={`mx-auto w-full max-w-160 flex-1 px-4 pt-5 pb-8 sm:pt-8 ${className}`}>
+    <div
+      className={`mx-auto w-full max-w-160 flex-1 px-4 pb-8 ${close ? 'pt-1 sm:pt-4' : 'pt-5 sm:pt-8'} ${className}`}
+    >
       {children}
     </div>
   );

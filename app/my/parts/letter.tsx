@@ -53,10 +53,14 @@ export function Letter({
           ) : null}
           <p className="min-w-0 flex-1 break-words">
             <strong className="block font-semibold text-ink">{sender}</strong>
-            {to ? texts.to(to) : ''}
-            {cc ? texts.cc(cc) : ''}
+            <span className="line-clamp-2">
+              {to ? texts.to(to) : ''}
+              {cc ? texts.cc(cc) : ''}
+            </span>
           </p>
-          {item.at ? <Time at={item.at} className="shrink-0 text-right" /> : null}
+          {item.at ? (
+            <Time at={item.at} className="max-w-24 shrink-0 text-right sm:max-w-none" />
+          ) : null}
         </div>
       </div>
       {item.goneSince ? (

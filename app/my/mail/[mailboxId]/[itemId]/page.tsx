@@ -38,7 +38,7 @@ export default async function MyMailPage({
   });
   return (
     <>
-      <Column className="space-y-4 pt-2 sm:pt-4">
+      <Column close className="space-y-2">
         <Link
           href={search ? paths.mySearch(search) : paths.my()}
           prefetch={false}
