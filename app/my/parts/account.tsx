@@ -22,6 +22,9 @@ export function Account({
 }) {
   const [failed, setFailed] = useState(false);
 
+  // The next page is drawn beneath it, and the menu would stay in front.
+  const close = () => document.getElementById('account')?.hidePopover();
+
   const signOut = async () => {
     try {
       const { csrfToken } = await (await fetch(paths.auth('csrf'))).json();
@@ -60,11 +63,11 @@ export function Account({
           <span className="block text-base text-ink-2">{detail}</span>
         </p>
         <ThemeChoice />
-        <Link href={paths.myRestores()} prefetch={false} className={line}>
+        <Link href={paths.myRestores()} prefetch={false} onClick={close} className={line}>
           <Icon name="restore" className="size-5" />
           {texts.restoresLong}
         </Link>
-        <Link href={paths.mySessions()} prefetch={false} className={line}>
+        <Link href={paths.mySessions()} prefetch={false} onClick={close} className={line}>
           <Icon name="devices" className="size-5" />
           {texts.sessions}
         </Link>
