@@ -87,6 +87,7 @@ export const myTexts = {
     noSubject: '(no subject)',
     removed: 'removed ',
     there: (folder: string) => (folder === '' ? 'still in the mailbox' : `still in ${folder}`),
+    kept: (folder: string) => (folder === '' ? 'in the last copy' : `in the last copy, ${folder}`),
     files: 'has files',
     putBack: (number: number) => `Put back ${messages(number)}`,
     elsewhere: (number: number) => `Put ${messages(number)} into another mailbox`,
@@ -116,6 +117,8 @@ export const myTexts = {
     safe: 'Safe here.',
     there: (folder: string) =>
       folder === '' ? 'Still in the mailbox.' : `Still in the mailbox, in ${folder}.`,
+    kept: (folder: string) =>
+      folder === '' ? 'Kept in the last copy.' : `Kept in the last copy, in ${folder}.`,
     forms: 'How it is shown',
     text: 'Text',
     formatted: 'Formatted',

@@ -161,7 +161,12 @@ describe('the administrator of a customer', { skip: browser === null }, () => {
     const found = adele.getByRole('list', { name: 'Messages found' });
     await found.getByText(leaver).first().waitFor();
     await watch.shoot(adele, 'admin-08-found');
-    await found.getByRole('listitem').filter({ hasText: leaver }).first().getByRole('link').click();
+    await found
+      .getByRole('listitem')
+      .filter({ hasText: ` · ${leaver}` })
+      .first()
+      .getByRole('link')
+      .click();
     await adele.waitForURL('**/my/mail/**');
     await adele.getByRole('button', { name: 'Put it into another mailbox' }).waitFor();
     await watch.shoot(adele, 'admin-09-read');

@@ -14,11 +14,14 @@ export function Hit({
   hit,
   searchId,
   named,
+  kept,
 }: {
   hit: SearchHit;
   searchId: string;
   /** Whose it is has to be said: it is one of many mailboxes. */
   named: boolean;
+  /** The mailbox is gone, and this its last copy. */
+  kept: boolean;
 }) {
   const subject = hit.subject || texts.noSubject;
   return (
@@ -53,7 +56,7 @@ export function Hit({
                 <Time at={hit.goneSince} as="moment" inside />
               </>
             ) : (
-              texts.there(hit.folder.join(' / '))
+              (kept ? texts.kept : texts.there)(hit.folder.join(' / '))
             )}
           </span>
         </span>

@@ -19,6 +19,7 @@ export function Letter({
   tenantId,
   view,
   hrefs,
+  kept,
   noted,
 }: {
   opened: OpenedItem;
@@ -26,6 +27,8 @@ export function Letter({
   view: LetterView;
   /** Where each form of it is shown. */
   hrefs: Record<LetterView, string>;
+  /** The mailbox is gone, and this its last copy. */
+  kept: boolean;
   /** Who is told that it was opened. */
   noted: string;
 }) {
@@ -75,7 +78,7 @@ export function Letter({
       ) : (
         <p className="flex items-start gap-3 text-base text-ink-2">
           <Icon name="folder" className="mt-0.5 size-4 text-ink-3" />
-          {texts.there(item.folder.join(' / '))}
+          {(kept ? texts.kept : texts.there)(item.folder.join(' / '))}
         </p>
       )}
       {opened.hasHtml ? (

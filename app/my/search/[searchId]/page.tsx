@@ -89,7 +89,13 @@ export default async function ResultsPage({
           more={next === null ? null : paths.mySearch(searchId, { after: next })}
         >
           {hits.map((hit) => (
-            <Hit key={hit.itemId} hit={hit} searchId={searchId} named={administers} />
+            <Hit
+              key={hit.itemId}
+              hit={hit}
+              searchId={searchId}
+              named={administers}
+              kept={gone.has(hit.mailboxId)}
+            />
           ))}
         </Chosen>
       )}

@@ -63,6 +63,7 @@ export default async function MyMailPage({
               text: paths.myItem(mailboxId, itemId, { search }),
               formatted: paths.myItem(mailboxId, itemId, { search, view: 'formatted' }),
             }}
+            kept={sealed}
             noted={administers ? texts.notedAll(mspName) : texts.noted(customerName)}
           />
         )}
