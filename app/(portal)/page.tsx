@@ -15,6 +15,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import { reachOf } from '#lib/services/context.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { tonight } from '#lib/services/incidents/tonight.ts';
 import { Matrix } from './coverage/parts/matrix.tsx';
@@ -26,6 +27,8 @@ import { QuietLines } from './parts/quiet-lines.tsx';
 export const metadata: Metadata = { title: texts.title };
 
 const worst = 12;
+/** Nobody works through more than that before they look again; the list of customers has the rest. */
+const cards = 10;
 /** Lists beside the incidents name so many, and lead to the rest. */
 const shown = 6;
 
@@ -38,7 +41,7 @@ export default async function TonightPage() {
   );
   const words = createWords(zone, now);
   const rows = fleet.matrix.rows.slice(0, worst);
-  const mayAdd = (await whyNot('customers.connect')) === null;
+  const mayAdd = (await whyNot('customers.connect')) === null && reachOf(ctx).customers === 'all';
 
   return (
     <>
@@ -80,16 +83,21 @@ export default async function TonightPage() {
               {texts.nothingNote(fleet.customers, words.clock(now))}
             </Empty>
           ) : (
-            <IncidentList incidents={fleet.needYou} words={words} now={now} />
+            <>
+              <IncidentList incidents={fleet.needYou.slice(0, cards)} words={words} now={now} />
+              <More of={fleet.needYou.length} shown={cards} />
+            </>
           )}
           {fleet.canWait.length > 0 ? (
             <Section title={texts.canWaitTitle} note={formatCount(fleet.canWait.length)}>
-              <QuietLines incidents={fleet.canWait} words={words} now={now} />
+              <QuietLines incidents={fleet.canWait.slice(0, shown)} words={words} now={now} />
+              <More of={fleet.canWait.length} shown={shown} />
             </Section>
           ) : null}
           {fleet.asleep.length > 0 ? (
             <Section title={texts.asleepTitle} note={formatCount(fleet.asleep.length)}>
-              <QuietLines incidents={fleet.asleep} words={words} now={now} />
+              <QuietLines incidents={fleet.asleep.slice(0, shown)} words={words} now={now} />
+              <More of={fleet.asleep.length} shown={shown} />
             </Section>
           ) : null}
         </div>
@@ -150,6 +158,17 @@ export default async function TonightPage() {
         ) : null}
       </div>
     </>
+  );
+}
+
+function More({ of, shown: first }: { of: number; shown: number }) {
+  if (of <= first) return null;
+  return (
+    <p className="pt-1 text-sm">
+      <Link href={paths.customers({ show: 'look' })} prefetch={false} className="quiet-link">
+        {texts.more(of - first)}
+      </Link>
+    </p>
   );
 }
 

@@ -7,6 +7,8 @@ const customers = (n: number) => `${count(n)} ${n === 1 ? 'customer' : 'customer
 export const customersTexts = {
   title: 'Customers',
   add: 'Add customer',
+  notYours:
+    'Only some customers are assigned to you, and a new one would not be among them. Ask an owner of your organisation to add it.',
   csv: 'Export CSV',
   columns: {
     state: 'State',
@@ -105,6 +107,7 @@ export const tonightTexts = {
   nothingNote: (n: number, clock: string) => `${customers(n)}, last checked ${clock}.`,
   noCustomers: 'No customers yet',
   noCustomersNote: 'What needs a human will stand here. Add a customer to begin.',
+  more: (n: number) => `and ${count(n)} more, by customer`,
   canWaitTitle: 'Can wait',
   asleepTitle: 'Asleep',
   quietTitle: 'Quiet',

@@ -14,6 +14,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { coarse, createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { reachOf } from '#lib/services/context.ts';
 import { targetMs } from '#lib/services/coverage/rules.ts';
 import { listAssigned } from '#lib/services/customers/assigned.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
@@ -35,7 +36,10 @@ export default async function CustomersPage({
   const list = readCustomerList(await searchParams);
   const ctx = await requireContext();
   const [customers, staff] = await load(Promise.all([listCustomers(ctx), listAssigned(ctx)]));
-  const mayNotAdd = await whyNot('customers.connect');
+  // Whoever has some customers only would not have the one they add.
+  const mayNotAdd =
+    (await whyNot('customers.connect')) ??
+    (reachOf(ctx).customers === 'all' ? null : texts.notYours);
   const mayNotRun = await whyNot('backups.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
