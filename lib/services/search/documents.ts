@@ -34,6 +34,14 @@ const documentsAtOnce = 200;
 export const mailboxMark = (mailboxId: string) => `:${mailboxId.slice(-12)}`;
 export const customerMark = (tenantId: string) => `;${tenantId.slice(-12)}`;
 
+/** Before a word that names somebody, or a file: asked for alone, it is found without reading the rest. */
+export const personMark = '@';
+export const fileMark = '/';
+
+function marksOfWords(mark: string, words: string): string[] {
+  return [...new Set(words.split(' '))].filter(Boolean).map((word) => mark + word);
+}
+
 /**
  * Adds what the index does not have yet, in the transaction that adds the items. Content is its own
  * name: what is there already says the same.
@@ -66,6 +74,8 @@ interface DocumentRow {
 function documentRow({ contentId, kind, at, text, known }: DocumentInput): DocumentRow {
   const body = limited(wordsOf(text?.body ?? ''));
   const subject = limited(wordsOf(text?.subject ?? known.subject));
+  const people = limited(wordsOf(text?.people ?? known.people));
+  const files = limited(wordsOf(text?.files ?? ''));
   const language = languageOf(`${subject} ${body}`);
   return {
     content_id: contentId,
@@ -73,12 +83,16 @@ function documentRow({ contentId, kind, at, text, known }: DocumentInput): Docum
     at: at?.toISOString() ?? null,
     language,
     subject: withoutStopWords(subject, language),
-    people: limited(wordsOf(text?.people ?? known.people)),
-    files: limited(wordsOf(text?.files ?? '')),
+    people,
+    files,
     body: withoutStopWords(body, language),
     excerpt: (text?.body ?? '').slice(0, excerptCharactersMax).replaceAll('\0', '').toWellFormed(),
     extent: text?.extent ?? 'none',
-    marks: marksOfMoment(at),
+    marks: [
+      ...marksOfMoment(at),
+      ...marksOfWords(personMark, people),
+      ...marksOfWords(fileMark, files),
+    ],
   };
 }
 

@@ -120,8 +120,9 @@ async function selectByWords(
     since !== null || (until !== null && page.after === null) ? marksOfTime(since, until) : [];
   const words = [`(${query})`, `'${scopeMark(wish)}'`];
   if (times.length > 0) words.push(`(${times.map((mark) => `'${mark}'`).join(' | ')})`);
+  // Joins in the order written: what is found first, and then its items, never the other way round.
   await tx.execute(sql`select set_config('app.words', ${words.join(' & ')}, true),
-    set_config('role', 'app_search', true)`);
+    set_config('join_collapse_limit', '1', true), set_config('role', 'app_search', true)`);
   return await select(tx, wish, page, fromIndex(wish, since));
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { SearchFilter } from '#db/schema/search.ts';
+import { fileMark, personMark } from './documents.ts';
 import { type Language, languages, withoutStopWords } from './language.ts';
 import { wordsOf } from './words.ts';
 
@@ -67,13 +68,13 @@ export async function queryOf(
     parts.push(query ?? nothing);
     if (without !== null) parts.push(`!(${without})`);
   }
-  for (const [text, weight] of [
-    [filter.person, 'B'],
-    [filter.attachment, 'C'],
+  for (const [text, mark] of [
+    [filter.person, personMark],
+    [filter.attachment, fileMark],
   ] as const) {
     if (!text) continue;
     const list = wordsOf(text).split(' ').filter(Boolean);
-    parts.push(list.map((word) => `'${word}':${weight}`).join(' & ') || nothing);
+    parts.push(list.map((word) => `'${mark}${word}'`).join(' & ') || nothing);
   }
   return parts.length === 0 ? null : parts.map((part) => `(${part})`).join(' & ');
 }
