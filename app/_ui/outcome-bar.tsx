@@ -87,21 +87,21 @@ function sentence(counts: OutcomeCounts): string {
 export function OutcomeEquation({ counts }: { counts: OutcomeCounts }) {
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-7">
-      <div>
-        <dd className="text-xl font-semibold">{formatCount(counts.enumerated)}</dd>
+      <div className="flex flex-col-reverse justify-end">
         <dt className="text-xs text-ink-2">items listed at Microsoft</dt>
+        <dd className="text-xl font-semibold">{formatCount(counts.enumerated)}</dd>
       </div>
       {order.map((name, index) => (
-        <div key={name}>
+        <div key={name} className="flex flex-col-reverse justify-end">
+          <dt className="flex items-center gap-1.5 pl-5 text-xs text-ink-2">
+            <Swatch name={name} />
+            {name}
+          </dt>
           <dd
             className={`text-xl font-semibold before:inline-block before:w-5 before:text-base before:font-normal before:text-ink-3 ${index === 0 ? "before:content-['=']" : "before:content-['+']"} ${counts[name] === 0 ? 'text-ink-3' : ''}`}
           >
             {formatCount(counts[name])}
           </dd>
-          <dt className="flex items-center gap-1.5 pl-5 text-xs text-ink-2">
-            <Swatch name={name} />
-            {name}
-          </dt>
         </div>
       ))}
     </dl>

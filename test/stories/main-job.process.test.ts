@@ -527,6 +527,6 @@ function latestRun(page: Page): Locator {
 /** The run says by itself, live, that it is complete, and has nothing open. */
 async function runEnded(page: Page): Promise<void> {
   await page.getByText(/^complete in /).waitFor({ timeout: 120_000 });
-  const open = page.locator('dl div', { hasText: /open$/ }).locator('dd');
+  const open = page.locator('dl div', { hasText: /^open/ }).locator('dd');
   assert.equal(await open.textContent(), '0');
 }

@@ -49,7 +49,7 @@ export default async function ApiDocsPage() {
           <ul className="flex flex-wrap gap-x-4 gap-y-2 wide:block wide:space-y-3">
             {groups.map(({ tag, entries }) => (
               <li key={tag}>
-                <a href={`#${tag}`} className="font-semibold hover:underline">
+                <a href={`#${tag}`} className="inline-block py-0.5 font-semibold hover:underline">
                   {tag}
                 </a>
                 <ul className="max-wide:hidden">
@@ -67,7 +67,7 @@ export default async function ApiDocsPage() {
               </li>
             ))}
             <li>
-              <a href="#refusals" className="font-semibold hover:underline">
+              <a href="#refusals" className="inline-block py-0.5 font-semibold hover:underline">
                 {texts.problems}
               </a>
             </li>
