@@ -119,7 +119,7 @@ async function makeFleet(mspId: string, subject: string) {
   return { tenantId: row!.tenant_id, runId: row!.run_id, mailboxId: row!.mailbox_id };
 }
 
-/** One in a hundred fails, one in fifty has gaps, one in five hundred left. */
+/** One in two thousand fails, one in fifty has gaps, one in five hundred left. */
 async function fillMailboxes(mspId: string): Promise<void> {
   await owner`
     with luck as (
@@ -132,7 +132,7 @@ async function fillMailboxes(mspId: string): Promise<void> {
       (case when luck < 0.002 then 'sealed' else 'protected' end)::mailbox_state,
       gen_random_uuid()::text, 'MBX:' || n, 'person' || n || '@customer.example', 'Person ' || n,
       now() - random() * interval '5 hours',
-      case when luck > 0.99 then 'waited-too-long' when luck > 0.97 then 'done with skips' else 'done' end,
+      case when luck > 0.9995 then 'waited-too-long' when luck > 0.98 then 'done with skips' else 'done' end,
       20000 * random(), 5e9 * random(), created_at,
       case when luck < 0.002 then now() - random() * interval '90 days' end,
       case when luck < 0.002 then 'user-gone' end
