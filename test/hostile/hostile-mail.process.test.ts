@@ -16,6 +16,8 @@ import { hostilePayloads, type Payload } from './payloads.ts';
  */
 
 const framesAtOnce = 100;
+/** A frame without an origin is a process of its own; what was sanitised is whole, so several fit. */
+const mailsInFrame = 13;
 const timeLimitMs = 280_000;
 
 const browser = await launchBrowser();
@@ -59,7 +61,8 @@ describe('hostile mail', { skip: browser === null, timeout: timeLimitMs }, () =>
         for (const [name, value] of Object.entries(mailFrameHeaders)) {
           response.setHeader(name, value);
         }
-        return response.end(mailDocument(shown[index] ?? ''));
+        const several = shown.slice(index * mailsInFrame, (index + 1) * mailsInFrame);
+        return response.end(mailDocument(several.join('')));
       }
       response.setHeader('content-type', 'text/html; charset=utf-8');
       return response.end(wall === 'bare' ? mailDocument(shown[index] ?? '') : '');
@@ -94,9 +97,10 @@ describe('hostile mail', { skip: browser === null, timeout: timeLimitMs }, () =>
 
   async function expectNothing(wall: 'bare' | 'walled') {
     const before = connections;
+    const frames = wall === 'bare' ? payloads.length : Math.ceil(payloads.length / mailsInFrame);
     const found = await open(
       wall,
-      payloads.map((_, index) => index),
+      Array.from({ length: frames }, (_, index) => index),
     );
     const names = [...found.ran].map((index) => payloads[index]?.name);
     assert.deepEqual(names, [], 'these ran');
