@@ -124,7 +124,14 @@ export function FindForm({
               {texts.dayCame}
             </Which>
           </div>
-          <button type="submit" name="when" value="day" className={`${quietAct} mt-3 w-full`}>
+          <button
+            type="submit"
+            name="when"
+            value="day"
+            // What comes of it, or why nothing does, stands on the page behind.
+            onClick={() => document.getElementById('a-day')?.hidePopover()}
+            className={`${quietAct} mt-3 w-full`}
+          >
             {texts.dayShow}
           </button>
         </div>

@@ -66,6 +66,7 @@ function whatOf({ state, counts, plan }: RestoreView): string {
   const rowTexts = texts.rows;
   switch (state) {
     case 'planned':
+      if (plan?.write === 0) return texts.nothing;
       return rowTexts.planned(myTexts.count.items(plan?.write ?? 0));
     case 'running':
     case 'verifying':
