@@ -35,6 +35,7 @@ const customer = inFile('(portal)/customers/[tenantId]');
 const connecting = inFile('(portal)/customers/[tenantId]/connecting');
 const access = inFile('(portal)/customers/[tenantId]/(tabs)/access');
 const mailbox = inFile('(portal)/customers/[tenantId]/mailboxes/[mailboxId]');
+const leavers = inFile('(portal)/leavers');
 const newCustomer = inFile('(portal)/customers/new');
 const wizard = inFile('(portal)/restores');
 const restore = inFile('(portal)/restores/[tenantId]/[restoreId]');
@@ -83,7 +84,9 @@ export const actionTable: Action[] = [
     tenantId: place.tenantId,
     subject: place.person,
   })),
+  mailbox('makePlan', 'restores.run', withMore(chosen, whereTo)),
   mailbox('makeDownload', 'exports.run', chosen),
+  leavers('exportLeaver', 'exports.run', ofMailbox),
   wizard('openWizard', 'restores.run', chosen),
   wizard('chooseWhere', 'restores.run', withMore(only('tenantId', 'restoreId'), whereTo)),
   restore('executeRestore', 'restores.run', only('tenantId', 'restoreId')),

@@ -11,7 +11,7 @@ import { runMailboxes, runs } from '#db/schema/runs.ts';
 import { searchDocuments, searches } from '#db/schema/search.ts';
 import { accounts, sessions, users } from '#db/schema/sign-in.ts';
 import { connections } from '#db/schema/tenants.ts';
-import { keyScopes, type Role } from '#lib/auth/roles.ts';
+import type { Role } from '#lib/auth/roles.ts';
 import { addMs, systemClock } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { House } from '#lib/launch/house.ts';
@@ -64,19 +64,10 @@ export interface Visitor {
   subject: string;
 }
 
-export interface Caller {
-  name: string;
-  secret: string;
-  scopes: readonly string[];
-  /** False for keys that open nothing. */
-  live: boolean;
-}
-
 export interface IsolationWorld {
   owner: postgres.Sql;
   places: Record<PlaceName, Place>;
   visitors: Visitor[];
-  callers: Caller[];
   close(): Promise<void>;
 }
 
@@ -413,38 +404,10 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
   await visit('uninvited', null, `${newId()}.${newId()}`);
   visitors.push({ name: 'nobody', role: null, subject: '', cookie: 'zone=UTC' });
 
-  const callers: Caller[] = [];
-  const addKey = async (
-    name: string,
-    scopes: readonly string[],
-    more: Partial<typeof apiKeys.$inferInsert> = {},
-  ) => {
-    const secret = newSecret();
-    await db.insert(apiKeys).values({
-      mspId: own.mspId,
-      id: newId(),
-      name,
-      prefix: secret.slice(0, 10),
-      secretHash: sha256(secret).toString('hex'),
-      scopes: [...scopes],
-      customers: [own.tenantId],
-      createdBy: 'system',
-      createdAt: now,
-      ...more,
-    });
-    callers.push({ name, secret, scopes, live: more.revokedAt === undefined && !more.expiresAt });
-  };
-  await addKey('every scope', keyScopes);
-  for (const scope of keyScopes) await addKey(scope, [scope]);
-  await addKey('revoked', keyScopes, { revokedAt: now });
-  await addKey('expired', keyScopes, { expiresAt: addMs(now, -1000) });
-  callers.push({ name: 'unknown', secret: newSecret(), scopes: [], live: false });
-
-  return { owner, places, visitors, callers, close: () => owner.end({ timeout: 5 }) };
+  return { owner, places, visitors, close: () => owner.end({ timeout: 5 }) };
 }
 
 const markOf = (label: string) => `${label}${randomBytes(5).toString('hex')}`;
-const newSecret = () => `hfk_${randomBytes(32).toString('base64url')}`;
 
 /** Ids of nothing at all. */
 function missingPlace(): Place {
