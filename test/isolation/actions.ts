@@ -86,7 +86,7 @@ export const actionTable: Action[] = [
   })),
   mailbox('makePlan', 'restores.run', withMore(chosen, whereTo)),
   mailbox('makeDownload', 'exports.run', chosen),
-  leavers('exportLeaver', 'exports.run', ofMailbox),
+  leavers('exportLeaver', 'exports.run', ofMailbox, { deniedOnly: 'nobody left here' }),
   wizard('openWizard', 'restores.run', chosen),
   wizard('chooseWhere', 'restores.run', withMore(only('tenantId', 'restoreId'), whereTo)),
   restore('executeRestore', 'restores.run', only('tenantId', 'restoreId')),

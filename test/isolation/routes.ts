@@ -33,6 +33,8 @@ export interface Action {
   fields: (place: Place) => Record<string, string>;
   /** False where no field of the form names anything of a customer's. */
   namesAPlace: boolean;
+  /** Why it cannot be done in this world by anybody; it is tried by who may not. */
+  deniedOnly?: string;
   /** The page it is called from, where that is not the first that has it. */
   page?: string;
 }
