@@ -41,6 +41,7 @@ const wizard = inFile('(portal)/restores');
 const restore = inFile('(portal)/restores/[tenantId]/[restoreId]');
 const run = inFile('(portal)/runs/[tenantId]/[runId]');
 const download = inFile('(portal)/exports/[tenantId]/[exportId]');
+const search = inFile('(portal)/search');
 const staff = inFile('(portal)/staff');
 const sessions = inFile('(portal)/sessions');
 const keys = inFile('(portal)/keys');
@@ -96,6 +97,16 @@ export const actionTable: Action[] = [
   run('cancelRun', 'backups.run', only('tenantId', 'runId')),
   download('exportAgain', 'exports.run', only('tenantId', 'exportId')),
   download('stopExport', 'exports.run', only('tenantId', 'exportId')),
+  search('searchMail', 'content.read', (place) => ({
+    tenantId: place.tenantId,
+    mailboxId: place.mailboxId,
+    words: 'subject',
+  })),
+  search('takeFound', 'restores.run', (place) => ({
+    tenantId: place.tenantId,
+    searchId: place.searchId,
+    item: place.itemId,
+  })),
   staff('inviteStaff', 'members.manage', null),
   staff('revokeInvitation', 'members.manage', only('invitationId')),
   staff('setMemberRole', 'members.manage', (place) => ({ subject: place.member, role: 'auditor' })),

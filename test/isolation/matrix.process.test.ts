@@ -72,7 +72,7 @@ describe('who is shown what', () => {
         const forbidden = forbiddenMarks(world, visitor.role);
         const answers = new Map<PlaceName, Answer>();
         await mapLimited([...asked], 3, async (place) => {
-          const address = addressOf(page, world.places[place]);
+          const address = addressOf(page, world.placeFor(visitor, place));
           const answer = await visit(house.portalUrl, address, visitor);
           answers.set(place, answer);
           const expected = expectedOfPage(page, visitor, namesAPlace(page) ? place : null);
@@ -154,9 +154,9 @@ describe('who is shown what', () => {
     return callAction({
       base: house.portalUrl,
       // The page is one's own: it is the fields that name what is not.
-      address: addressOf({ path: page }, world.places.own),
+      address: addressOf({ path: page }, world.placeFor(visitor, 'own')),
       actionId: made.id,
-      fields: action.fields(world.places[place]),
+      fields: action.fields(world.placeFor(visitor, place)),
       visitor,
     });
   }

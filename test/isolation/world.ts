@@ -68,6 +68,8 @@ export interface IsolationWorld {
   owner: postgres.Sql;
   places: Record<PlaceName, Place>;
   visitors: Visitor[];
+  /** The place as it is for a visitor: a search is of whoever asked, so each has one of their own. */
+  placeFor(visitor: Visitor, name: PlaceName): Place;
   close(): Promise<void>;
 }
 
@@ -308,16 +310,6 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       createdAt: now,
       expiresAt: later,
     });
-    await db.insert(searches).values({
-      ...scope,
-      id: searchId,
-      mailboxId,
-      words: content,
-      filter: {},
-      requestedBy: 'system',
-      createdAt: now,
-      expiresAt: later,
-    });
     return {
       ...scope,
       ...rest,
@@ -404,7 +396,33 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
   await visit('uninvited', null, `${newId()}.${newId()}`);
   visitors.push({ name: 'nobody', role: null, subject: '', cookie: 'zone=UTC' });
 
-  return { owner, places, visitors, close: () => owner.end({ timeout: 5 }) };
+  const found = new Map<Visitor, Partial<Record<PlaceName, string>>>();
+  for (const visitor of visitors.filter((it) => it.subject !== '')) {
+    const own: Partial<Record<PlaceName, string>> = {};
+    for (const [name, place] of Object.entries(places) as [PlaceName, Place][]) {
+      if (name === 'missing') continue;
+      const searchId = newId();
+      await db.insert(searches).values({
+        mspId: place.mspId,
+        tenantId: place.tenantId,
+        id: searchId,
+        mailboxId: place.mailboxId,
+        words: place.marks.content,
+        filter: {},
+        requestedBy: visitor.subject,
+        createdAt: now,
+        expiresAt: later,
+      });
+      own[name] = searchId;
+    }
+    found.set(visitor, own);
+  }
+  const placeFor = (visitor: Visitor, name: PlaceName): Place => ({
+    ...places[name],
+    searchId: found.get(visitor)?.[name] ?? places[name].searchId,
+  });
+
+  return { owner, places, visitors, placeFor, close: () => owner.end({ timeout: 5 }) };
 }
 
 const markOf = (label: string) => `${label}${randomBytes(5).toString('hex')}`;
