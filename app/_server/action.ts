@@ -1,6 +1,6 @@
 import { refresh } from 'next/cache';
 import { headers } from 'next/headers';
-import { redirect } from 'next/navigation';
+import { redirect, unstable_rethrow } from 'next/navigation';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { requireAnyContext } from './context.ts';
 import { tell } from './failures.ts';
@@ -34,6 +34,8 @@ async function finish(perform: () => Promise<string | undefined>): Promise<FormS
     await requireOwnOrigin(await headers());
     next = await perform();
   } catch (err) {
+    // Being led elsewhere, to the sign-in or home, is no failure.
+    unstable_rethrow(err);
     return { error: await tell(err) };
   }
   if (next !== undefined) redirect(next);

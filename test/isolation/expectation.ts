@@ -14,7 +14,7 @@ export type Expected = 'shown' | 'reason' | 'missing' | 'sign-in' | 'staff home'
 
 /** What a page answers, worked out from the matrix of roles alone. */
 export function expectedOfPage(
-  page: { audience: Audience; permission: Permission | null },
+  page: { audience: Audience; permission: Permission | null; ofMsp?: boolean },
   visitor: Visitor,
   place: PlaceName | null,
 ): Expected {
@@ -24,10 +24,11 @@ export function expectedOfPage(
   if (page.audience === 'staff' && !isStaff(role)) return 'customer home';
   if (page.audience === 'customer' && isStaff(role)) return 'staff home';
   if (page.permission !== null && !may(role, page.permission)) {
-    // What is the MSP's as a whole says why it is not shown; what is a customer's is not there.
-    return place === null ? 'reason' : 'missing';
+    // It may say why it is not shown: of the role, and of nothing that an id names.
+    return 'reason';
   }
-  return place === null || reachesPlace(role, place) ? 'shown' : 'missing';
+  const isColleague = page.ofMsp === true && place === 'sibling';
+  return place === null || isColleague || reachesPlace(role, place) ? 'shown' : 'missing';
 }
 
 /** The marks that may not stand in anything this visitor is sent. */

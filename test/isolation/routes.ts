@@ -18,6 +18,10 @@ export interface Route {
   query?: QueryOf;
   /** Which field of the place a name in the brackets stands for, where they differ. */
   names?: Record<string, keyof Place>;
+  /** It names what is the MSP’s and no customer’s: a sibling is no stranger here. */
+  ofMsp?: boolean;
+  /** It leads to another page whatever it is asked, and that one decides. */
+  leadsOn?: boolean;
   /** A route handler: it answers instead of leading elsewhere. */
   isRoute?: boolean;
   /** Opened by a secret and not by who one is: only what it lets out is looked at, and why. */
@@ -33,6 +37,8 @@ export interface Action {
   fields: (place: Place) => Record<string, string>;
   /** False where no field of the form names anything of a customer's. */
   namesAPlace: boolean;
+  /** It works on several at a time, and its sentence says more than the refusal of one. */
+  amongOthers?: boolean;
   /** Why it cannot be done in this world by anybody; it is tried by who may not. */
   deniedOnly?: string;
   /** The page it is called from, where that is not the first that has it. */

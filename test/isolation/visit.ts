@@ -93,10 +93,10 @@ export async function callAction(call: ActionCall): Promise<Told> {
   const redirect = response.headers.get('x-action-redirect');
   if (redirect !== null) return { kind: 'done', to: redirect.split(';')[0]! };
   if (response.status >= 500) throw new Error(`${response.status}: ${text.slice(0, 300)}`);
-  const error = /"error":(null|"(?:[^"\\]|\\.)*")/.exec(text)?.[1];
-  return {
-    kind: 'stayed',
-    error: error === undefined ? null : (JSON.parse(error) as string | null),
-    text,
-  };
+  // The answer names the row of the result; other rows are the page, drawn anew.
+  const row = /"a":"\$@(\w+)"/.exec(text)?.[1];
+  const result = new RegExp(`(?:^|\\n)${row}:(\\{.*\\})`).exec(text)?.[1];
+  if (result === undefined) return { kind: 'stayed', error: null, text };
+  const { error } = JSON.parse(result) as { error?: string | null };
+  return { kind: 'stayed', error: error ?? null, text };
 }

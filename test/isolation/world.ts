@@ -291,7 +291,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       sequence: 2,
       selection: { kind: 'items', itemIds: [itemId] },
       state: 'failed',
-      refusal: `Refused ${content}`,
+      refusal: 'The disk of the export folder is full.',
       requestedBy: 'system',
       createdAt: now,
       endedAt: now,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { audit, type ServiceContext } from '../context.ts';
+import { audit, isAllowed, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { sessionInput } from './input.ts';
@@ -15,7 +15,10 @@ export async function endSession(
   const subject = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
     findSessionSubject(tx, sessionId, ctx.clock.now()),
   );
-  if (subject === undefined) throw notFound();
+  // Who may end none but their own learns nothing of whose the others are.
+  const isOwn = ctx.actor.kind === 'user' && ctx.actor.subject === subject;
+  const isHidden = !isOwn && !isAllowed(ctx, 'sessions.manage');
+  if (subject === undefined || isHidden) throw notFound();
   const { name, tenantId } = await requireEndable(ctx, subject);
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     if (!(await endSessionRow(tx, sessionId))) return;
