@@ -76,4 +76,6 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   conflict: 409,
   expired: 410,
   throttled: 429,
+  'vault.unavailable': 503,
+  'source.unavailable': 503,
 };

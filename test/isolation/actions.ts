@@ -109,17 +109,26 @@ export const actionTable: Action[] = [
   })),
   staff('inviteStaff', 'members.manage', null),
   staff('revokeInvitation', 'members.manage', only('invitationId')),
-  staff('setMemberRole', 'members.manage', (place) => ({ subject: place.member, role: 'auditor' })),
-  staff('assignMember', 'members.manage', (place) => ({
-    subject: place.member,
-    reach: 'some',
-    customer: place.tenantId,
-  })),
-  staff('disableMember', 'members.manage', (place) => ({ subject: place.member })),
-  sessions('endSession', 'sessions.manage', only('sessionId')),
+  staff(
+    'setMemberRole',
+    'members.manage',
+    (place) => ({ subject: place.member, role: 'auditor' }),
+    { ofMsp: true },
+  ),
+  staff(
+    'assignMember',
+    'members.manage',
+    (place) => ({
+      subject: place.member,
+      reach: 'some',
+      customer: place.tenantId,
+    }),
+    { ofMsp: true },
+  ),
+  sessions('endSession', 'sessions.manage', only('sessionId'), { ofMsp: true }),
   sessions('endOtherSessions', null),
   keys('createKey', 'keys.manage', null),
-  keys('revokeKey', 'keys.manage', only('keyId')),
+  keys('revokeKey', 'keys.manage', only('keyId'), { ofMsp: true }),
   my('findMail', 'content.read', (place) => ({
     mailbox: place.mailboxId,
     words: 'subject',
@@ -141,6 +150,8 @@ export const actionTable: Action[] = [
   my('cancel', 'restores.run', only('restoreId')),
   mySessions('endOne', 'sessions.manage', only('sessionId'), { deniedOnly: 'one’s own alone' }),
   mySessions('endOthers', null),
+  // Last, since it ends what others of the list work on.
+  staff('disableMember', 'members.manage', (place) => ({ subject: place.member }), { ofMsp: true }),
   {
     name: 'app/connect/[token]/actions.ts continueToMicrosoft',
     audience: 'anybody',

@@ -37,6 +37,8 @@ export interface Action {
   fields: (place: Place) => Record<string, string>;
   /** False where no field of the form names anything of a customer's. */
   namesAPlace: boolean;
+  /** It is about what is the MSP’s and no customer’s: a sibling is no stranger here. */
+  ofMsp?: boolean;
   /** It works on several at a time, and its sentence says more than the refusal of one. */
   amongOthers?: boolean;
   /** Why it cannot be done in this world by anybody; it is tried by who may not. */
