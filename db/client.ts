@@ -32,6 +32,9 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     onnotice: () => {},
     connection: {
       application_name: 'holdfast',
+      // A page asks for a few hundred rows behind fences that make plans look dear: to compile one
+      // takes several times as long as to run it.
+      jit: 'off',
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
     },

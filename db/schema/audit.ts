@@ -46,7 +46,7 @@ export const auditEvents = pgTable(
   (t) => [
     primaryKey({ columns: [t.mspId, t.chainId, t.seq] }),
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
-    index('audit_events_latest').on(t.mspId, t.at.desc()),
+    index('audit_events_latest').on(t.mspId, t.at.desc().nullsFirst()),
     ...tenantFence(sql`tenant_id`, { ofMsp: true }),
     // What an MSP does as a whole has no tenant, and is written outside every tenant's scope.
     pgPolicy('msp_events', {

@@ -66,7 +66,9 @@ export const mailboxes = pgTable(
       .where(
         sql`state = 'discovered' or (state = 'protected' and (last_good_at is null or last_outcome not like 'done%'))`,
       ),
-    index('mailboxes_sealed').on(t.mspId, t.sealedAt.desc()).where(sql`state = 'sealed'`),
+    index('mailboxes_sealed')
+      .on(t.mspId, t.sealedAt.desc().nullsFirst())
+      .where(sql`state = 'sealed'`),
     ...ofTenant(t),
     mailboxFence(sql`id`),
   ],

@@ -82,7 +82,7 @@ export const invitations = pgTable(
     foreignKey({ columns: [t.mspId], foreignColumns: [msps.id] }),
     foreignKey({ columns: [t.mspId, t.tenantId], foreignColumns: [tenants.mspId, tenants.id] }),
     uniqueIndex('invitations_token').on(t.tokenHash),
-    index('invitations_latest').on(t.mspId, t.createdAt.desc()),
+    index('invitations_latest').on(t.mspId, t.createdAt.desc().nullsFirst()),
     ...mspFence(),
     readByKey('by_hash', sql`token_hash`, 'app.door'),
   ],

@@ -59,10 +59,12 @@ export const runs = pgTable(
       columns: [t.tenantId, t.policyId],
       foreignColumns: [policies.tenantId, policies.id],
     }),
-    index('runs_latest').on(t.tenantId, t.createdAt.desc()),
+    // `desc` in a query puts nulls first; an index that does not is of no use to its order.
+    index('runs_latest').on(t.tenantId, t.createdAt.desc().nullsFirst()),
     index('runs_of_msp').on(t.mspId, t.createdAt, t.id),
+    // The MSP first: behind the fence Postgres knows nothing of how rare these states are.
     index('runs_open')
-      .on(t.tenantId, t.policyId)
+      .on(t.mspId, t.tenantId, t.policyId)
       .where(sql`state in ('queued', 'running', 'paused')`),
     ...ofTenant(t),
   ],
