@@ -11,9 +11,15 @@ export interface Day {
   end: Date;
 }
 
-/** The last days of a zone, today last. Days of summer time have 23 or 25 hours. */
-export function daysOf(zone: string, now: Date, count: number): Day[] {
-  const format = new Intl.DateTimeFormat('en-CA', {
+/** To make one takes longer than to read a month of days with it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Zones are named by browsers; what is kept for them has an end. */
+const formatsMax = 64;
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     year: 'numeric',
     month: '2-digit',
@@ -23,6 +29,14 @@ export function daysOf(zone: string, now: Date, count: number): Day[] {
     second: '2-digit',
     hourCycle: 'h23',
   });
+  if (formats.size >= formatsMax) formats.clear();
+  formats.set(zone, made);
+  return made;
+}
+
+/** The last days of a zone, today last. Days of summer time have 23 or 25 hours. */
+export function daysOf(zone: string, now: Date, count: number): Day[] {
+  const format = formatOf(zone);
   const wall = (at: number) => {
     const part: Record<string, string> = {};
     for (const { type, value } of format.formatToParts(at)) part[type] = value;
@@ -37,14 +51,14 @@ export function daysOf(zone: string, now: Date, count: number): Day[] {
   };
   const dayMs = 24 * 3_600_000;
   const today = Math.floor(wall(now.getTime()) / dayMs) * dayMs;
-  return Array.from({ length: count }, (_, index) => {
-    const shown = today - (count - 1 - index) * dayMs;
-    return {
-      date: new Date(shown).toISOString().slice(0, 10),
-      start: new Date(instant(shown)),
-      end: new Date(instant(shown + dayMs)),
-    };
-  });
+  const first = today - (count - 1) * dayMs;
+  // One more than the days: each ends where the next begins.
+  const edges = Array.from({ length: count + 1 }, (_, index) => instant(first + index * dayMs));
+  return Array.from({ length: count }, (_, index) => ({
+    date: new Date(first + index * dayMs).toISOString().slice(0, 10),
+    start: new Date(edges[index]!),
+    end: new Date(edges[index + 1]!),
+  }));
 }
 
 /** What is kept of a customer, and how it is now. */
@@ -63,16 +77,20 @@ export interface Past {
 
 /** The worst outcome of each day. */
 export function outcomesOf(past: Past, days: readonly Day[], now: Date): DayOutcome[] {
-  const letters = lettersUntil(past, now);
-  const start = past.historyFrom?.getTime() ?? 0;
+  const { history, historyFrom, connectedAt } = past;
+  const start = historyFrom?.getTime() ?? 0;
+  const since = lettersSince(past, now);
   return days.map((day) => {
-    const { connectedAt } = past;
     if (connectedAt === null || connectedAt >= day.end) return 'none';
     const isToday = day.end > now;
-    let worst: Letter = ' ';
     const first = Math.max(0, Math.ceil((day.start.getTime() - start) / slotMs));
-    const after = Math.min(letters.length, Math.ceil((day.end.getTime() - start) / slotMs));
-    for (let slot = first; slot < after; slot++) worst = worse(worst, letters[slot]!);
+    const after = Math.ceil((day.end.getTime() - start) / slotMs);
+    let worst: Letter = ' ';
+    for (let slot = first; slot < Math.min(after, history.length); slot++)
+      worst = worse(worst, history[slot] as Letter);
+    // It begins with the earliest, so that most days have nothing to do with it.
+    for (const { slot, letter } of after > (since[0]?.slot ?? after) ? since : [])
+      if (slot >= first && slot < after) worst = worse(worst, letter);
     return outcomeOf(past, worst, isToday, day);
   });
 }
@@ -90,20 +108,19 @@ function outcomeOf(past: Past, worst: Letter, isToday: boolean, day: Day): DayOu
   return 'unknown';
 }
 
-/** The kept letters, and how it went on after them. */
-function lettersUntil(past: Past, now: Date): Letter[] {
-  const letters = [...past.history] as Letter[];
+/** How it went on after the kept letters, one of each kind in a slot at most. */
+function lettersSince(past: Past, now: Date): { slot: number; letter: Letter }[] {
   const { goodRunAt, historyFrom } = past;
-  if (goodRunAt === null || historyFrom === null) return letters;
-  const last = Math.floor((now.getTime() - historyFrom.getTime()) / slotMs);
-  while (letters.length <= last) letters.push(' ');
+  if (goodRunAt === null || historyFrom === null) return [];
+  const start = historyFrom.getTime();
+  const last = Math.floor((now.getTime() - start) / slotMs);
+  const found: { slot: number; letter: Letter }[] = [];
   const put = (at: number, letter: Letter) => {
-    const slot = Math.floor((at - historyFrom.getTime()) / slotMs);
+    const slot = Math.floor((at - start) / slotMs);
     if (slot < 0 || slot > last) return;
     // Whoever pauses backups knows that copies grow old.
-    const told = letter === 'L' && past.paused ? '=' : letter;
-    letters[slot] = worse(letters[slot]!, told);
+    found.push({ slot, letter: letter === 'L' && past.paused ? '=' : letter });
   };
   fillGap(put, { from: goodRunAt.getTime(), until: now.getTime(), target: past.target });
-  return letters;
+  return found;
 }

@@ -61,7 +61,16 @@ export async function listCoverage(
   );
 }
 
-/** The same inside a transaction, for a fleet that was read already. */
+/** What goes on at the customers, and what their apps may do. */
+export interface FleetNow {
+  open: Awaited<ReturnType<typeof openRunsOf>>;
+  links: Awaited<ReturnType<typeof connectionsOf>>;
+}
+
+/**
+ * The same inside a transaction, for a fleet that was read already.
+ * @param options.seen what of now was read with it
+ */
 export async function workOutCoverage(
   tx: Transaction,
   mspId: string,
@@ -71,15 +80,18 @@ export async function workOutCoverage(
     zone,
     days: count,
     tenantId = null,
-  }: { now: Date; zone: string; days: number; tenantId?: string | null },
+    seen,
+  }: { now: Date; zone: string; days: number; tenantId?: string | null; seen?: FleetNow },
 ): Promise<Coverage> {
   const days = daysOf(zone, now, count);
   const histories = new Map(
     (await loadHistories(tx, mspId, tenantId)).map(({ tenantId, history }) => [tenantId, history]),
   );
-  const open = new Set((await openRunsOf(tx, mspId, tenantId)).map(({ tenantId }) => tenantId));
+  const open = new Set(
+    (seen?.open ?? (await openRunsOf(tx, mspId, tenantId))).map(({ tenantId }) => tenantId),
+  );
   const lost = new Map(
-    (await connectionsOf(tx, mspId, tenantId))
+    (seen?.links ?? (await connectionsOf(tx, mspId, tenantId)))
       .filter(({ app }) => app === 'backup')
       .map(({ tenantId, lostAt }) => [tenantId, lostAt]),
   );

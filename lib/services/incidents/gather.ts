@@ -1,5 +1,6 @@
 import type { Transaction } from '#db/client.ts';
 import { addMs } from '#lib/core/clock.ts';
+import type { FleetNow } from '../coverage/list.ts';
 import { targetMs } from '../coverage/rules.ts';
 import { connectionsOf, type FleetRow, loadFleet, openRunsOf } from '../figures/store.ts';
 import { mailboxCauseSentence } from '../runs/rules.ts';
@@ -27,6 +28,7 @@ export interface NotedIncident extends Incident {
 
 export interface Gathered {
   rows: FleetRow[];
+  now: FleetNow;
   facts: CustomerFacts[];
   incidents: NotedIncident[];
   late: LateGroup[];
@@ -42,7 +44,8 @@ export async function gatherIncidents(
   tenantId: string | null = null,
 ): Promise<Gathered> {
   const rows = await loadFleet(tx, mspId, tenantId === null ? null : [tenantId]);
-  const open = new Map((await openRunsOf(tx, mspId, tenantId)).map((run) => [run.tenantId, run]));
+  const openRuns = await openRunsOf(tx, mspId, tenantId);
+  const open = new Map(openRuns.map((run) => [run.tenantId, run]));
   const links = await connectionsOf(tx, mspId, tenantId);
   const approved = new Set(
     links.filter((it) => it.app === 'restore' && it.state === 'connected').map((it) => it.tenantId),
@@ -95,6 +98,7 @@ export async function gatherIncidents(
   );
   return {
     rows,
+    now: { open: openRuns, links },
     facts,
     late,
     onboarding: facts.filter(isOnboarding),

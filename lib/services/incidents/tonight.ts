@@ -57,7 +57,10 @@ export async function tonight(
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const gathered = await gatherIncidents(tx, ctx.mspId, now);
-    const matrix = await workOutCoverage(tx, ctx.mspId, gathered.rows, { now, zone, days });
+    const matrix = await workOutCoverage(tx, ctx.mspId, gathered.rows, {
+      ...{ now, zone, days },
+      seen: gathered.now,
+    });
     const from = evening(daysOf(zone, now, 2), now);
     const counted = await countNight(tx, ctx.mspId, from, nightSlotMs);
     const { incidents, rows } = gathered;
