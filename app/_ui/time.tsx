@@ -1,7 +1,14 @@
+import { cache } from 'react';
 import { reading } from '#app/_server/viewer.ts';
 import { createWords, type Words } from './words.ts';
 
 type Form = keyof Words;
+
+/** Made once for all the moments of a page. */
+const wordsOfPage = cache(async () => {
+  const { zone, now } = await reading();
+  return { here: createWords(zone, now), utc: createWords('UTC', now) };
+});
 
 /**
  * A moment in the zone of whoever reads. Its UTC shows under the pointer and, since it can be
@@ -20,16 +27,16 @@ export async function Time({
   inside?: boolean;
   className?: string;
 }) {
-  const { zone, now } = await reading();
+  const { here, utc } = await wordsOfPage();
   const moment = new Date(at);
   return (
     <time
       dateTime={moment.toISOString()}
-      data-utc={createWords('UTC', now).moment(moment)}
+      data-utc={utc.moment(moment)}
       tabIndex={inside ? undefined : 0}
       className={className}
     >
-      {createWords(zone, now)[as](moment)}
+      {here[as](moment)}
     </time>
   );
 }

@@ -16,23 +16,51 @@ export interface Words {
   short(at: Date): string;
 }
 
+type Part = 'weekday' | 'day' | 'month' | 'year' | 'hour' | 'minute' | 'second';
+type Parts = Record<Part, string>;
+
+/** To make one takes longer than to write a hundred moments with it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Zones are named by browsers; what is kept for them has an end. */
+const formatsMax = 64;
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  if (formats.size >= formatsMax) formats.clear();
+  formats.set(zone, made);
+  return made;
+}
+
 export function createWords(zone: string, now: Date): Words {
-  const parts = (at: Date) => {
-    const found = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    }).formatToParts(at);
-    return Object.fromEntries(found.map((part) => [part.type, part.value])) as Record<
-      'weekday' | 'day' | 'month' | 'year' | 'hour' | 'minute' | 'second',
-      string
-    >;
+  const format = formatOf(zone);
+  const read = (ms: number) => {
+    const found = {} as Parts;
+    for (const { type, value } of format.formatToParts(ms)) found[type as Part] = value;
+    return found;
+  };
+  // A moment is asked for its day, its clock and its year one after the other.
+  let last: { ms: number; parts: Parts } | null = null;
+  let today: Parts | null = null;
+  const parts = (at: Date): Parts => {
+    const ms = at.getTime();
+    if (ms === now.getTime()) {
+      today ??= read(ms);
+      return today;
+    }
+    if (last?.ms !== ms) last = { ms, parts: read(ms) };
+    return last.parts;
   };
   const day = (at: Date) => {
     const { weekday, day: date, month, year } = parts(at);
