@@ -24,7 +24,7 @@ import { type CustomerLine, customerLines, readCustomerList } from './parts/cust
 
 export const metadata: Metadata = { title: texts.title };
 
-const perPage = 100;
+const perPage = 50;
 const usualMinutes = 360;
 
 /** Who is not fine? Worst first; colour only in rows that need somebody. */

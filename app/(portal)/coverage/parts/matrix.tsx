@@ -1,9 +1,9 @@
 import { outcomeTexts, coverageTexts as texts } from '#app/_texts/fleet.ts';
-import { OutcomeCell } from '#app/_ui/outcome-cell.tsx';
 import { paths } from '#app/paths.ts';
 import type { Coverage, CoverageRow } from '#lib/services/coverage/list.ts';
 import { dayWords } from './day-words.ts';
 import { GridKeys } from './grid-keys.tsx';
+import { rowMarkup } from './row-markup.ts';
 
 /**
  * Customers down, days across, a link in each cell. One stop of the Tab key; arrows do the rest
@@ -61,50 +61,35 @@ export function Matrix({
         </thead>
         <tbody>
           {rows.map((row, at) => (
-            <tr key={row.id} className="hover:bg-canvas">
-              <th
-                scope="row"
-                className="h-row max-w-48 truncate pr-3 text-left font-normal max-sm:max-w-28"
-              >
-                <a
-                  href={paths.customer(row.id)}
-                  tabIndex={-1}
-                  data-cell="customer"
-                  className="hover:text-accent hover:underline"
-                >
-                  {row.name}
-                </a>
-              </th>
-              {row.outcomes.map((outcome, index) => {
-                const { date } = days[index]!;
-                const now =
-                  index === last && row.covered !== null && row.mailboxes !== null
-                    ? `, ${texts.coveredNow(row.covered, row.mailboxes)}`
-                    : '';
-                return (
-                  <td key={date} className={`px-0 py-0 ${early(index)}`}>
-                    <OutcomeCell
-                      outcome={outcome}
-                      href={
+            <tr
+              key={row.id}
+              className="hover:bg-canvas"
+              // biome-ignore lint/security/noDangerouslySetInnerHtml: a thousand cells, escaped where they are made
+              dangerouslySetInnerHTML={{
+                __html: rowMarkup({
+                  name: row.name,
+                  href: paths.customer(row.id),
+                  days: row.outcomes.map((outcome, index) => {
+                    const { date } = days[index]!;
+                    const now =
+                      index === last && row.covered !== null && row.mailboxes !== null
+                        ? `, ${texts.coveredNow(row.covered, row.mailboxes)}`
+                        : '';
+                    return {
+                      outcome,
+                      href:
                         outcome === 'none'
                           ? paths.customer(row.id)
-                          : paths.customerRuns(row.id, { day: date })
-                      }
-                      label={`${row.name}, ${words[index]!.name}, ${outcomeTexts[outcome]}${now}`}
-                      stop={at === 0 && index === last}
-                    />
-                  </td>
-                );
-              })}
-              {detail ? (
-                <td className="pl-3 text-right whitespace-nowrap text-ink-2">
-                  <span className={row.good < row.of ? 'font-semibold text-ink' : ''}>
-                    {row.good}
-                  </span>{' '}
-                  of {row.of}
-                </td>
-              ) : null}
-            </tr>
+                          : paths.customerRuns(row.id, { day: date }),
+                      label: `${row.name}, ${words[index]!.name}, ${outcomeTexts[outcome]}${now}`,
+                      stop: at === 0 && index === last,
+                      early: index < days.length - 7,
+                    };
+                  }),
+                  sum: detail ? { good: row.good, of: row.of } : null,
+                }),
+              }}
+            />
           ))}
         </tbody>
         {detail ? (
