@@ -171,7 +171,7 @@ function Filter({
   const select =
     'h-8 min-w-0 max-w-full rounded-md border border-line-strong bg-surface pr-7 pl-2 text-sm max-sm:h-11';
   return (
-    <form action={paths.customers()} className="flex flex-wrap items-center gap-2">
+    <form action={paths.customers()} className="flex min-w-0 flex-wrap items-center gap-2">
       <select
         name="show"
         aria-label={texts.filter.show}
@@ -241,7 +241,7 @@ function Line({
               : paths.customer(customer.id)
           }
           prefetch={false}
-          className="whitespace-normal hover:text-accent hover:underline"
+          className="wrap-anywhere whitespace-normal hover:text-accent hover:underline"
         >
           {customer.name}
         </Link>

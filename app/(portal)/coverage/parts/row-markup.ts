@@ -21,7 +21,7 @@ export function rowMarkup(row: {
   /** Days that were good, of so many; null leaves the column out. */
   sum: { good: number; of: number } | null;
 }): string {
-  const head = `<th scope='row' class='h-row max-w-48 truncate pr-3 text-left font-normal max-sm:max-w-28'><a href='${escaped(row.href)}' tabindex='-1' data-cell='customer' class='hover:text-accent hover:underline'>${escaped(row.name)}</a></th>`;
+  const head = `<th scope='row' class='h-row ${row.sum === null ? 'max-w-40' : 'max-w-48'} truncate pr-3 text-left font-normal max-sm:max-w-28 max-[22.5rem]:max-w-20'><a href='${escaped(row.href)}' title='${escaped(row.name)}' tabindex='-1' data-cell='customer' class='hover:text-accent hover:underline'>${escaped(row.name)}</a></th>`;
   const cells = row.days.map(
     ({ outcome, href, label, stop, early }) =>
       `<td class='p-0${early ? ' max-sm:hidden' : ''}'><a href='${escaped(href)}' aria-label='${escaped(label)}' class='cell cell-${outcome}' tabindex='${stop ? 0 : -1}' data-cell='${outcome}'>${glyphs[outcome]}</a></td>`,
