@@ -253,6 +253,8 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   step('it is put back: a plan first, then the restore, read back and compared', async () => {
     await rowOf(opened.id).getByRole('checkbox').check();
     await mira.getByRole('button', { name: 'Restore 1 item' }).first().click();
+    await mira.getByRole('button', { name: 'Go on: where to' }).click();
+    await mira.waitForURL('**/where');
     await watch.shoot(mira, '14-restore-where');
     await mira.getByRole('button', { name: 'Make the plan' }).click();
     await mira.getByText('1 item will be written. Nothing has been written yet.').waitFor();
@@ -268,6 +270,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await mira.goto(mailboxUrl({ folder: opened.folder }));
     await pick(2);
     await mira.getByRole('button', { name: 'Restore 2 items' }).first().click();
+    await mira.getByRole('button', { name: 'Go on: where to' }).click();
     await mira.getByLabel('A new folder in this mailbox').check();
     await mira.getByLabel('Name of the folder').fill('Back from the vault');
     await mira.getByRole('button', { name: 'Make the plan' }).click();

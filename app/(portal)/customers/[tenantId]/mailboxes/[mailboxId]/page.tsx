@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Suspense } from 'react';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
@@ -17,7 +17,6 @@ import { getCustomer } from '#lib/services/customers/get.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
-import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { whyNoExport } from '../../../../exports/parts/why-no-export.ts';
 import { mailboxState } from '../../parts/mailbox-state.ts';
 import { FolderTree } from './parts/folder-tree.tsx';
@@ -48,12 +47,8 @@ export default async function MailboxPage({
   const show = query.show === 'gone' ? 'gone' : undefined;
   const view = looks.find((look) => look === query.view);
   const ctx = await requireContext();
-  const [customer, mailbox, mailboxes] = await load(
-    Promise.all([
-      getCustomer(ctx, { tenantId }),
-      getMailbox(ctx, { tenantId, mailboxId }),
-      listMailboxes(ctx, { tenantId }),
-    ]),
+  const [customer, mailbox] = await load(
+    Promise.all([getCustomer(ctx, { tenantId }), getMailbox(ctx, { tenantId, mailboxId })]),
   );
   const noDownload = await whyNoExport();
   const { zone, now } = await reading();
@@ -133,10 +128,7 @@ export default async function MailboxPage({
             : null
         }
         total={shown.items}
-        sealed={mailbox.state === 'sealed'}
-        others={mailboxes
-          .filter((other) => other.id !== mailboxId && other.state === 'protected')
-          .map(({ id, name }) => ({ id, name }))}
+        noRestore={await whyNot('restores.run')}
         noDownload={noDownload}
         head={
           <>

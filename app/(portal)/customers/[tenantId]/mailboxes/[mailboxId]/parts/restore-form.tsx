@@ -1,13 +1,13 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useActionState, useRef, useState } from 'react';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Button, buttonClass } from '#app/_ui/button.tsx';
-import { inputClass } from '#app/_ui/field.tsx';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { plural } from '#app/_ui/words.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
-import { makePlan } from '../actions.ts';
+import { openWizard } from '../../../../../restores/actions.ts';
 import { Choice, Choices } from './choices.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
 
@@ -16,7 +16,7 @@ export interface Chosen {
   bytes: number;
 }
 
-/** The page of a mailbox is one form: boxes pick, the dialog asks where, the verb makes a plan. */
+/** The page of a mailbox is one form: boxes pick, the dialog asks which, the wizard where to. */
 export function RestoreForm({
   tenantId,
   mailboxId,
@@ -25,8 +25,7 @@ export function RestoreForm({
   moment,
   folder,
   total,
-  sealed,
-  others,
+  noRestore,
   noDownload,
   head,
   children,
@@ -38,15 +37,14 @@ export function RestoreForm({
   moment: string;
   folder: { id: string; path: string; count: number } | null;
   total: number;
-  /** The mailbox is gone at Microsoft: nothing can go back to its original place. */
-  sealed: boolean;
-  others: { id: string; name: string }[];
+  /** Why nothing can be restored; null when it can. */
+  noRestore: string | null;
   /** Why nothing can be downloaded; null when it can. */
   noDownload: string | null;
   head: ReactNode;
   children: ReactNode;
 }) {
-  const [state, submit, pending] = useActionState(makePlan, { error: null });
+  const [state, submit, pending] = useActionState(openWizard, { error: null });
   const [chosen, setChosen] = useState<Chosen>({ count: 0, bytes: 0 });
   const form = useRef<HTMLFormElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -75,7 +73,20 @@ export function RestoreForm({
     count();
   };
   const label = chosen.count > 0 ? `Restore ${plural(chosen.count, 'item')}` : 'Restore';
-  const open = () => dialog.current?.showModal();
+  const restore = (className = '') =>
+    noRestore === null ? (
+      <button
+        type="button"
+        onClick={() => dialog.current?.showModal()}
+        className={buttonClass('primary', className)}
+      >
+        {label}
+      </button>
+    ) : (
+      <ReasonButton name={label} reason={noRestore} className={className}>
+        {label}
+      </ReasonButton>
+    );
   const download = (className = '') =>
     noDownload === null ? (
       <button
@@ -111,9 +122,7 @@ export function RestoreForm({
         {head}
         <div className="ml-auto flex items-center gap-2">
           {download()}
-          <button type="button" onClick={open} className={buttonClass('primary')}>
-            {label}
-          </button>
+          {restore()}
         </div>
       </div>
       {children}
@@ -138,9 +147,7 @@ export function RestoreForm({
         </p>
         <div className="flex w-full gap-3 sm:hidden">
           {download('flex-1')}
-          <button type="button" onClick={open} className={buttonClass('primary', 'flex-1')}>
-            {label}
-          </button>
+          {restore('flex-1')}
         </div>
         <p className="w-full text-center text-xs text-ink-3 sm:hidden">
           Restore shows a plan first.{chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
@@ -193,56 +200,6 @@ export function RestoreForm({
             The whole mailbox, {plural(total, 'item')}
           </Choice>
         </Choices>
-        <Choices legend="Where">
-          <Choice name="where" value="original" disabled={sealed} defaultChecked={!sealed}>
-            {sealed ? 'Where they were (the mailbox is gone at Microsoft)' : 'Where they were'}
-          </Choice>
-          <Choice name="where" value="folder" disabled={sealed}>
-            A new folder in this mailbox
-          </Choice>
-          <Choice
-            name="where"
-            value="mailbox"
-            disabled={others.length === 0}
-            defaultChecked={sealed}
-          >
-            A folder in another mailbox
-          </Choice>
-          <div className="grid gap-3 pl-6 sm:grid-cols-2">
-            <label className="text-sm text-ink-2">
-              Name of the folder
-              <input
-                name="folderName"
-                defaultValue={`Restored ${moment.split(',')[0]}`}
-                maxLength={120}
-                className={inputClass}
-              />
-            </label>
-            {others.length > 0 ? (
-              <label className="text-sm text-ink-2">
-                Other mailbox
-                <select name="otherMailbox" className={inputClass}>
-                  {others.map((other) => (
-                    <option key={other.id} value={other.id}>
-                      {other.name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            ) : null}
-          </div>
-        </Choices>
-        <Choices legend="If the same item is there already">
-          <Choice name="collisions" value="skip" defaultChecked>
-            Leave it alone
-          </Choice>
-          <Choice name="collisions" value="copy">
-            Add a copy beside it
-          </Choice>
-          <Choice name="collisions" value="replace">
-            Replace it; what was there goes to Recoverable Items
-          </Choice>
-        </Choices>
         {state.error ? (
           <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
             {state.error}
@@ -251,9 +208,9 @@ export function RestoreForm({
         <div className="mt-5 flex flex-wrap items-center gap-3">
           <Button weight="primary" aria-disabled={pending || undefined}>
             {pending ? <Spinner /> : null}
-            Make the plan
+            {restoreTexts.pick.next}
           </Button>
-          <p className="text-sm text-ink-2">Nothing is written until you have seen it.</p>
+          <p className="text-sm text-ink-2">{restoreTexts.pick.promise}</p>
         </div>
       </dialog>
       <DownloadDialog
