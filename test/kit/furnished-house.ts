@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import { sleep } from '#lib/core/concurrency.ts';
 import { newToken } from '#lib/core/ids.ts';
 import { connectDemoCustomer, foundDemoMsp, tenantNamed } from '#lib/launch/demo-customer.ts';
+import { Helpdesk } from '#lib/launch/helpdesk.ts';
 import { type House, startHouse } from '#lib/launch/house.ts';
 import { type HouseServices, openServices } from '#lib/launch/services.ts';
 import { newestRun, watchRun } from '#lib/launch/watch.ts';
@@ -19,6 +20,7 @@ import { wholeReach } from '#lib/services/reach.ts';
 import { executeRestore } from '#lib/services/restores/execute.ts';
 import { getRestore } from '#lib/services/restores/get.ts';
 import { planRestore } from '#lib/services/restores/plan.ts';
+import { startRun } from '#lib/services/runs/start.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { beginSession, type TestSession } from './session.ts';
 
@@ -115,6 +117,10 @@ async function furnish(
   await until(async () => (await getRestore(ctx, restore)).state === 'done');
   await until(async () => (await getExport(ctx, { tenantId, exportId })).state === 'done');
 
+  await loseMail(new Helpdesk(standIn, contoso.tid), mailbox.name, item!.subject);
+  const { runId: laterId } = await startRun(ctx, { tenantId });
+  await watchRun(ctx, { tenantId, runId: laterId }, 'Second backup');
+
   await enrolPeople(house, { mspId, tenantId, mailboxId: mailbox.id }, [
     {
       subject: `${contoso.tid}.${administrator.oid}`,
@@ -174,6 +180,14 @@ async function furnish(
       ),
     },
   };
+}
+
+/** What makes the second copy another one: some messages of the inbox are no longer anywhere. */
+async function loseMail(helpdesk: Helpdesk, name: string, kept: string): Promise<void> {
+  const user = (await helpdesk.users()).find((one) => one.name === name)!;
+  const { messages } = await helpdesk.survey(user);
+  const some = messages.filter(({ folder, subject }) => folder === 'Inbox' && subject !== kept);
+  for (const { id } of some.slice(0, 3)) await helpdesk.purgeMessage(user.id, id);
 }
 
 /** People of the customer, as an invitation leaves them. */
