@@ -25,7 +25,7 @@ export const customersTexts = {
   filter: {
     label: 'Filter',
     show: 'Show',
-    all: 'all',
+    all: 'every state',
     look: 'that need a look',
     good: 'that are good',
     connecting: 'that are connecting',

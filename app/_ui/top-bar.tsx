@@ -27,7 +27,7 @@ export function TopBar({
 }) {
   const last = crumbs.at(-1);
   return (
-    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface pr-24 pl-4 sm:pr-84 sm:pl-6">
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface pr-24 pl-4 sm:pr-90 sm:pl-6">
       <nav aria-label="You are here" className="min-w-0 flex-1 max-sm:hidden">
         <ol className="flex items-center gap-2 text-sm">
           {crumbs.map((crumb, index) => (

@@ -171,7 +171,10 @@ function Filter({
   const select =
     'h-8 min-w-0 max-w-full rounded-md border border-line-strong bg-surface pr-7 pl-2 text-sm max-sm:h-11';
   return (
-    <form action={paths.customers()} className="flex min-w-0 flex-wrap items-center gap-2">
+    <form
+      action={paths.customers()}
+      className="flex min-w-0 flex-wrap items-center gap-2 max-sm:order-last max-sm:w-full"
+    >
       <select
         name="show"
         aria-label={texts.filter.show}
@@ -233,7 +236,7 @@ function Line({
           <span className="max-sm:sr-only">{look.word}</span>
         </Status>
       </td>
-      <th scope="row" className="h-row border-b border-line text-sm! font-medium text-ink!">
+      <th scope="row" className="h-row border-b py-1 border-line text-sm! font-medium text-ink!">
         <Link
           href={
             customer.state === 'connecting'

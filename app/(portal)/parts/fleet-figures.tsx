@@ -74,7 +74,7 @@ function Tile({
   name: string;
 }) {
   return (
-    <div className="relative flex flex-col-reverse bg-surface px-4 py-3 hover:bg-canvas">
+    <div className="relative flex flex-col-reverse justify-end bg-surface px-4 py-3 hover:bg-canvas">
       <dt className="text-xs text-ink-2">{name}</dt>
       <dd>
         <Link

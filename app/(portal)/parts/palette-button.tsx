@@ -41,7 +41,7 @@ export function PaletteButton({ acts, children }: { acts: PaletteAct[]; children
         onPointerEnter={fetchIt}
         onFocus={fetchIt}
         onClick={show}
-        className="flex h-8 items-center gap-2.5 rounded-md border border-line-strong/40 bg-canvas px-3 text-sm text-ink-2 hover:bg-hover max-sm:size-11 max-sm:justify-center max-sm:border-0 max-sm:bg-transparent max-sm:px-0 sm:w-64"
+        className="flex h-8 items-center gap-2 rounded-md border border-line-strong/40 bg-canvas px-2.5 text-sm text-ink-2 hover:bg-hover max-sm:size-11 max-sm:justify-center max-sm:border-0 max-sm:bg-transparent max-sm:px-0 sm:w-70"
       >
         {children}
         <span className="truncate max-sm:sr-only">{paletteTexts.open}</span>

@@ -13,7 +13,9 @@ export const metadata: Metadata = { title: texts.title };
 export default async function SearchPage() {
   await viewer();
   const refused = await whyNot('content.read');
-  const customers = refused === null ? await load(listCustomers(await requireContext())) : [];
+  const all = refused === null ? await load(listCustomers(await requireContext())) : [];
+  // Whoever is not connected yet has nothing to find.
+  const customers = all.filter(({ state }) => state !== 'connecting');
   return (
     <>
       <TopBar crumbs={[{ label: texts.title }]} />

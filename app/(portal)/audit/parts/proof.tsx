@@ -29,12 +29,14 @@ export async function Proof({ ctx, list }: { ctx: ServiceContext; list: AuditLis
   return (
     <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-ink-2">
       {proof.isIntact ? <Icon name="check" className="size-3.5 text-ok-mark" /> : null}
-      {proof.isIntact ? texts.intact(entries) : texts.unchecked(entries)}
-      {proof.since ? (
-        <>
-          , {texts.since} <Time at={proof.since} as="day" />
-        </>
-      ) : null}
+      <span>
+        {proof.isIntact ? texts.intact(entries) : texts.unchecked(entries)}
+        {proof.since ? (
+          <>
+            , {texts.since} <Time at={proof.since} as="day" />
+          </>
+        ) : null}
+      </span>
       {proof.isIntact === null ? (
         <a href={paths.audit({ ...list, after: undefined, check: 'all' })} className="quiet-link">
           {texts.check}

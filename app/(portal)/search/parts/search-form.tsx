@@ -69,7 +69,10 @@ export function SearchForm({
             </select>
           )}
         </div>
-        <button type="submit" className={buttonClass('primary', 'max-sm:w-full')}>
+        <button
+          type="submit"
+          className={buttonClass(mailboxes ? 'secondary' : 'primary', 'sm:h-9 max-sm:w-full')}
+        >
           {texts.search}
         </button>
       </div>

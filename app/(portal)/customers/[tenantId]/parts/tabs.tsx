@@ -15,8 +15,9 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
   return (
     <nav aria-label={label} className="overflow-x-auto border-b border-line px-4 sm:px-6">
       <ul className="-ml-2 flex min-w-max">
-        {tabs.map(({ name, href, count }) => {
-          const current = here === href;
+        {tabs.map(({ name, href, count }, index) => {
+          // The first is the customer itself, and above all others.
+          const current = here === href || (index > 0 && here.startsWith(`${href}/`));
           return (
             <li key={href}>
               <Link

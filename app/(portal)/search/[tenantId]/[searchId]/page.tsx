@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { namesOf } from '#app/_mail/names.ts';
 import { requireContext, viewer, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { searchTexts as texts } from '#app/_texts/search.ts';
@@ -167,13 +168,15 @@ function Hit({ hit, tenantId }: { hit: SearchHit; tenantId: string }) {
           {hit.at ? <Time at={hit.at} inside className="text-xs text-ink-3" /> : null}
         </span>
         <span className="block text-xs text-ink-2 break-words">
-          {[hit.sender, hit.mailboxName, hit.folder.join(' / ')].filter(Boolean).join(' · ')}
+          {[namesOf(hit.sender), hit.mailboxName, hit.folder.join(' / ')]
+            .filter(Boolean)
+            .join(' · ')}
           {' · '}
           {hit.goneSince ? (
-            <>
+            <span className="text-late-ink">
               {texts.goneSince}
               <Time at={hit.goneSince} inside />
-            </>
+            </span>
           ) : (
             texts.there
           )}

@@ -32,7 +32,9 @@ export function PlanPage({
           <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
             {plan.write === 0
               ? 'Nothing has to be written.'
-              : `${plural(plan.write, 'item')} will be written. Nothing has been written yet.`}
+              : restore.startedAt !== null
+                ? `${plural(plan.write, 'item')} to write, as planned.`
+                : `${plural(plan.write, 'item')} will be written. Nothing has been written yet.`}
           </p>
           <p className="mt-1 text-ink-2">
             {restore.takenAt ? `Copy of ${words.moment(restore.takenAt)}, c` : 'C'}ompared with the
