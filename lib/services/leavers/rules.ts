@@ -2,9 +2,6 @@
 export const leaverStates = ['none', 'gaps', 'safe'] as const;
 export type LeaverState = (typeof leaverStates)[number];
 
-/** Noticed, copied, verified, sealed, safe. */
-export const ladder = ['noticed', 'copied', 'verified', 'sealed', 'safe'] as const;
-
 export interface SealedFacts {
   sealedAt: Date;
   lastGoodAt: Date | null;
@@ -24,7 +21,7 @@ export function leaverState(facts: SealedFacts): LeaverState {
   return facts.lastOutcome === 'done' && unseen <= facts.target ? 'safe' : 'gaps';
 }
 
-/** Which rungs are reached. */
+/** Which rungs are reached: noticed, copied, verified, sealed, safe. */
 export function rungs(facts: SealedFacts): boolean[] {
   const copied = facts.lastGoodAt !== null;
   const verified = copied && facts.lastOutcome === 'done';
