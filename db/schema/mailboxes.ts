@@ -172,6 +172,14 @@ export const items = pgTable(
     index('items_latest').on(t.tenantId, t.at.desc(), t.id.desc()),
     index('items_latest_of_mailbox').on(t.tenantId, t.mailboxId, t.at.desc(), t.id.desc()),
     index('items_ended').on(t.tenantId, t.mailboxId, t.toSeq).where(sql`to_seq is not null`),
+    // Few items are gone, so that these are small.
+    index('items_gone').on(t.tenantId, t.at.desc(), t.id.desc()).where(sql`to_seq is not null`),
+    index('items_gone_of_mailbox')
+      .on(t.tenantId, t.mailboxId, t.at.desc(), t.id.desc())
+      .where(sql`to_seq is not null`),
+    index('items_gone_content')
+      .on(t.tenantId, t.mailboxId, t.contentId)
+      .where(sql`to_seq is not null`),
     ...ofTenant(t),
     mailboxFence(),
   ],

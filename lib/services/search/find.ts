@@ -55,30 +55,70 @@ function endOf(text: string): Date {
 
 const iso = (moment: Date) => sql`${moment.toISOString()}::timestamptz`;
 
-/** So long before the newest that may be found, one after the other, until a page is full. */
-const stepsMs = [dayMs, 8 * dayMs, 64 * dayMs, 512 * dayMs];
+/** The first look goes back so long from the newest that may be found. */
+const firstStepMs = dayMs;
+/** A look goes back so many times as far as all before it together. */
+const growth = { least: 2, most: 8 };
+/** That often, and then all of the past. */
+const looksMax = 8;
+const lookedBackMaxMs = 1024 * dayMs;
+
+interface Page {
+  after: ItemCursor | null;
+  limit: number;
+  now: Date;
+}
 
 /**
  * The newest hits after a cursor. A hit is an item: of its versions with the found content the
  * newest that a copy of the mailbox shows.
  *
  * The index finds words in any order, and sorting every place of a common word takes seconds. So the
- * newest day is asked for first, then more and more, and all of the past only for words that are rare.
+ * newest day is asked for first, then what was before it, as far as the hits so far say that a page
+ * needs, and all of the past only for words that are rare.
  */
-export async function findHits(
-  tx: Transaction,
-  wish: Wish,
-  page: { after: ItemCursor | null; limit: number; now: Date },
-): Promise<FoundRow[]> {
+export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise<FoundRow[]> {
   const query = await queryOf(tx, wish.words, wish.filter);
   await setPlanner(tx);
-  const { goneFrom, goneUntil } = wish.filter;
+  const { goneFrom, goneUntil, goneOnly } = wish.filter;
   if (query === null || goneFrom || goneUntil) {
     return await select(tx, wish, page, fromItems(query));
   }
-  const rows = await findByWords(tx, wish, query, page);
+  const rows = goneOnly
+    ? await findGone(tx, wish, query, page)
+    : await findByWords(tx, wish, query, page);
   await tx.execute(sql`set local role none`);
   return rows;
+}
+
+const goneTriedFirst = 400;
+const goneTriedMax = 4000;
+
+/**
+ * Few items are gone: of those the newest are looked at one by one, and where their words turn out to
+ * be rarer than that the index goes on from there. Leaves the transaction with the role that searches.
+ */
+async function findGone(
+  tx: Transaction,
+  wish: Wish,
+  query: string,
+  page: Page,
+): Promise<FoundRow[]> {
+  const found: FoundRow[] = [];
+  let { after } = page;
+  let count = goneTriedFirst;
+  for (let tried = 0; ; tried += count) {
+    const rest = { ...page, after, limit: page.limit - found.length };
+    const last = await lastOfGone(tx, wish, after, count);
+    found.push(...(await select(tx, wish, rest, fromGone(wish, query, after, count))));
+    if (found.length >= page.limit || last === null) return found;
+    after = last;
+    const needed = ((page.limit - found.length) * (tried + count)) / Math.max(found.length, 1);
+    if (needed > goneTriedMax) break;
+    count = Math.ceil(needed * 1.3);
+  }
+  const rest = { ...page, after, limit: page.limit - found.length };
+  return [...found, ...(await findByWords(tx, wish, query, rest))];
 }
 
 /** Leaves the transaction with the role that searches. */
@@ -86,44 +126,61 @@ async function findByWords(
   tx: Transaction,
   wish: Wish,
   query: string,
-  page: { after: ItemCursor | null; limit: number; now: Date },
+  page: Page,
 ): Promise<FoundRow[]> {
   const { after, now, limit } = page;
   const { filter } = wish;
   const upTo = after === null ? new Date(Math.min(+untilOf(filter, now), +now)) : after.at;
   const newest = upTo === null ? null : await newestBefore(tx, wish, upTo);
-  for (const stepMs of newest === null ? [] : stepsMs) {
-    const from = new Date(Math.max(+newest! - stepMs, +fromOf(filter)));
-    const rows = await selectByWords(tx, wish, query, page, from);
-    if (rows.length >= limit || (filter.from && +from === +fromOf(filter))) return rows;
+  const found: FoundRow[] = [];
+  let until: Date | null = null;
+  let spanMs = firstStepMs;
+  for (let look = 0; newest !== null && look < looksMax && spanMs < lookedBackMaxMs; look++) {
+    // Whole days are what the index knows.
+    const sinceMs = Math.floor((+newest - spanMs) / dayMs) * dayMs;
+    const since = new Date(Math.max(sinceMs, +fromOf(filter)));
+    const rest = { ...page, limit: limit - found.length };
+    found.push(...(await selectByWords(tx, wish, query, rest, { since, until })));
+    if (found.length >= limit || (filter.from && +since === +fromOf(filter))) return found;
+    until = since;
+    const needed = (1.3 * limit) / Math.max(found.length, 1);
+    spanMs *= Math.min(Math.max(needed, growth.least), growth.most);
   }
-  return await selectByWords(tx, wish, query, page, null);
+  const rest = { ...page, limit: limit - found.length };
+  found.push(...(await selectByWords(tx, wish, query, rest, { since: null, until })));
+  return found;
 }
 
-/** Items of the scope that hold the words and are not older than that; of all times where null. */
+/**
+ * Items of the scope that hold the words, from `since` on and before `until`. Without `since` they are
+ * of all times before it, and those without a date.
+ */
 async function selectByWords(
   tx: Transaction,
   wish: Wish,
   query: string,
-  page: { after: ItemCursor | null; limit: number },
-  from: Date | null,
+  page: Page,
+  window: { since: Date | null; until: Date | null },
 ): Promise<FoundRow[]> {
   const { filter } = wish;
-  const since = from ?? (filter.from ? fromOf(filter) : null);
-  const until = page.after?.at
-    ? new Date(+page.after.at + 1)
-    : filter.until
-      ? untilOf(filter)
-      : null;
+  const { after } = page;
+  const since = window.since ?? (filter.from ? fromOf(filter) : null);
+  const ends = [
+    ...(after?.at ? [+after.at + 1] : []),
+    ...(filter.until ? [+untilOf(filter)] : []),
+    ...(window.until ? [+window.until] : []),
+  ];
+  const until = ends.length === 0 ? null : new Date(Math.min(...ends));
   if (since !== null && until !== null && since >= until) return [];
-  const times =
-    since !== null || (until !== null && page.after === null) ? marksOfTime(since, until) : [];
+  // What has no date has no mark of one.
+  const undated = since === null && !filter.until;
+  const times = undated ? [] : marksOfTime(since, until);
   const words = [`(${query})`, `'${scopeMark(wish)}'`];
   if (times.length > 0) words.push(`(${times.map((mark) => `'${mark}'`).join(' | ')})`);
   // Joins in the order written: what is found first, and then its items, never the other way round.
   await tx.execute(sql`select set_config('app.words', ${words.join(' & ')}, true),
     set_config('join_collapse_limit', '1', true), set_config('role', 'app_search', true)`);
-  return await select(tx, wish, page, fromIndex(wish, since));
+  return await select(tx, wish, page, fromIndex(wish, { since, until: window.until }));
 }
 
 /** Where hits come from: a row source, the moment that orders them, and their first words. */
@@ -138,7 +195,7 @@ interface Source {
 async function select(
   tx: Transaction,
   wish: Wish,
-  page: { after: ItemCursor | null; limit: number },
+  page: Page,
   { before, from, where, at, excerpt }: Source,
 ): Promise<FoundRow[]> {
   const rows = await tx.execute<Record<string, unknown>>(sql`
@@ -162,7 +219,7 @@ async function select(
       ],
       sql` and `,
     )}
-    order by ${at} desc nulls last, i.id desc
+    order by ${at} desc nulls last, i.id desc nulls last
     limit ${page.limit}`);
   return rows.map(foundRow);
 }
@@ -194,16 +251,58 @@ function scoped({ mspId, tenantId, mailboxId }: Wish): SQL[] {
 }
 
 /** What the fence of `app_search` lets through. The moment is asked outside, or its index would be taken. */
-function fromIndex(wish: Wish, since: Date | null): Source {
+function fromIndex(
+  wish: Wish,
+  { since, until }: { since: Date | null; until: Date | null },
+): Source {
   return {
     before: sql`with found as materialized (
       select d.tenant_id, d.mailbox_id, d.content_id, d.at, d.excerpt from search_documents d
       where ${sql.join(scoped(wish), sql` and `)})`,
     from: sql`(select * from found order by at desc nulls last offset 0) f ${itemsOfContent}`,
-    where: since === null ? [] : [sql`f.at >= ${iso(since)}`],
+    where: [
+      ...(since === null ? [] : [sql`f.at >= ${iso(since)}`]),
+      ...(until === null ? [] : [sql`(f.at < ${iso(until)} or f.at is null)`]),
+    ],
     at: sql`f.at`,
     excerpt: sql`f.excerpt`,
   };
+}
+
+/** Of the newest so many that are gone, or were moved, those with the words. */
+function fromGone(wish: Wish, query: string, after: ItemCursor | null, count: number): Source {
+  return {
+    before: sql``,
+    from: sql`(${goneItems(sql`i.*`, wish, after)} limit ${count}) i join ${documentOfItem}`,
+    where: [sql`d.words @@ ${query}::tsquery`],
+    at: sql`i.at`,
+    excerpt: sql`d.excerpt`,
+  };
+}
+
+/** Where the next so many end; null where there are no more. */
+async function lastOfGone(
+  tx: Transaction,
+  wish: Wish,
+  after: ItemCursor | null,
+  count: number,
+): Promise<ItemCursor | null> {
+  const [row] = await tx.execute<{ id: string; at: number | null }>(sql`
+    select id, (extract(epoch from at) * 1000)::float8 as at
+    from (${goneItems(sql`i.id, i.at`, wish, after)} offset ${count - 1} limit 1) i`);
+  return row === undefined ? null : { id: row.id, at: momentOf(row.at) };
+}
+
+function goneItems(columns: SQL, wish: Wish, after: ItemCursor | null): SQL {
+  const { mspId, tenantId, mailboxId, filter } = wish;
+  const where = [
+    sql`i.msp_id = ${mspId} and i.tenant_id = ${tenantId} and i.to_seq is not null`,
+    ...(mailboxId === null ? [] : [sql`i.mailbox_id = ${mailboxId}`]),
+    ...timeConditions(filter, sql`i.at`),
+    ...afterCursor(after, sql`i.at`),
+  ];
+  return sql`select ${columns} from items i where ${sql.join(where, sql` and `)}
+    order by i.at desc nulls last, i.id desc nulls last`;
 }
 
 /** The index finds words of one mailbox or one customer without a look at those of others. */
@@ -243,14 +342,20 @@ function conditions(filter: SearchFilter, at: SQL): SQL[] {
       and newer.from_seq < m.next_seq)`,
   ];
   if (filter.folderId) list.push(sql`i.folder_id = ${filter.folderId}`);
-  if (filter.from) list.push(sql`${at} >= ${iso(fromOf(filter))}`);
-  if (filter.until) list.push(sql`${at} < ${iso(untilOf(filter))}`);
+  list.push(...timeConditions(filter, at));
   if (filter.goneOnly || filter.goneFrom || filter.goneUntil) {
     list.push(sql`i.to_seq is not null and gone.taken_at is not null`);
   }
   if (filter.goneFrom) list.push(sql`gone.taken_at >= ${iso(new Date(filter.goneFrom))}`);
   if (filter.goneUntil) list.push(sql`gone.taken_at < ${iso(endOf(filter.goneUntil))}`);
   return list;
+}
+
+function timeConditions(filter: SearchFilter, at: SQL): SQL[] {
+  return [
+    ...(filter.from ? [sql`${at} >= ${iso(fromOf(filter))}`] : []),
+    ...(filter.until ? [sql`${at} < ${iso(untilOf(filter))}`] : []),
+  ];
 }
 
 function afterCursor(cursor: ItemCursor | null, at: SQL): SQL[] {

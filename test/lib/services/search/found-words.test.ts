@@ -161,6 +161,51 @@ describe('words that are searched', () => {
     assert.deepEqual(await find('harbour', { mailboxId: otherId }), ['elsewhere']);
   });
 
+  it('finds each that is gone, the newest first, whether its words are common or rare', async () => {
+    const target = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    const start = Date.UTC(2026, 3, 1);
+    const mails = Array.from({ length: 900 }, (_, n): Mail => {
+      const words = [
+        'barge',
+        ...(n % 300 === 7 ? ['lighter'] : []),
+        ...(n % 7 === 0 ? ['tug'] : []),
+      ];
+      return {
+        key: `gone ${n}`,
+        body: words.join(' '),
+        at: n < 10 ? null : new Date(start + Math.floor(n / 2) * 3_600_000),
+        version: n % 5 === 3 ? {} : { toSeq: 2 },
+      };
+    });
+    await store({ tenantId, mailboxId: target }, mails);
+    const gone = mails.filter(({ version }) => version?.toSeq);
+    for (const word of ['barge', 'lighter', 'tug']) {
+      const wanted = gone.filter(({ body }) => body!.includes(word));
+      const moments = wanted.map(({ at }) => at?.getTime() ?? 0).sort((a, b) => b - a);
+      for (const limit of [3, 200]) {
+        const { searchId } = await startSearch(ctx, {
+          tenantId,
+          mailboxId: target,
+          words: word,
+          filter: { goneOnly: true },
+        });
+        const hits: { key: string; at: Date | null }[] = [];
+        for (let after: string | null = null; ; ) {
+          const page = await searchResults(ctx, { tenantId, searchId, after, limit });
+          hits.push(...page.hits);
+          after = page.next;
+          if (after === null || hits.length > 100) break;
+        }
+        assert.deepEqual(
+          hits.map(({ at }) => at?.getTime() ?? 0),
+          moments.slice(0, hits.length),
+        );
+        assert.equal(new Set(hits.map(({ key }) => key)).size, hits.length);
+        assert.equal(hits.length > 100 || hits.length === wanted.length, true);
+      }
+    }
+  });
+
   it('takes what is no word for what it is', async () => {
     for (const words of ['!!!', '-harbour', '""', '- -', '\u0301']) {
       await assert.rejects(startSearch(ctx, { tenantId, words }), { code: 'input.invalid' });

@@ -1,0 +1,3 @@
+CREATE INDEX "items_gone" ON "items" USING btree ("tenant_id","at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE to_seq is not null;--> statement-breakpoint
+CREATE INDEX "items_gone_of_mailbox" ON "items" USING btree ("tenant_id","mailbox_id","at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE to_seq is not null;--> statement-breakpoint
+CREATE INDEX "items_gone_content" ON "items" USING btree ("tenant_id","mailbox_id","content_id") WHERE to_seq is not null;
