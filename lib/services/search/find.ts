@@ -57,11 +57,13 @@ const iso = (moment: Date) => sql`${moment.toISOString()}::timestamptz`;
 
 /** The first look goes back so long from the newest that may be found. */
 const firstStepMs = dayMs;
-/** A look goes back so many times as far as all before it together. */
-const growth = { least: 2, most: 8 };
-/** That often, and then all of the past. */
-const looksMax = 8;
-const lookedBackMaxMs = 1024 * dayMs;
+/**
+ * A look goes back so many times as far as all before it together. Where most of what the index finds
+ * is no hit, what it finds must be read to know, and it goes back in smaller steps.
+ */
+const growth = { least: 2, most: 64, mostWhenRead: 8 };
+/** So far, and then all of the past: what was not found often enough by then is rare. */
+const lookedBackMaxMs = 512 * dayMs;
 
 interface Page {
   after: ItemCursor | null;
@@ -135,7 +137,9 @@ async function findByWords(
   const found: FoundRow[] = [];
   let until: Date | null = null;
   let spanMs = firstStepMs;
-  for (let look = 0; newest !== null && look < looksMax && spanMs < lookedBackMaxMs; look++) {
+  const read = filter.goneOnly || query.includes('<');
+  const most = read ? growth.mostWhenRead : growth.most;
+  while (newest !== null && spanMs < lookedBackMaxMs) {
     // Whole days are what the index knows.
     const sinceMs = Math.floor((+newest - spanMs) / dayMs) * dayMs;
     const since = new Date(Math.max(sinceMs, +fromOf(filter)));
@@ -144,7 +148,7 @@ async function findByWords(
     if (found.length >= limit || (filter.from && +since === +fromOf(filter))) return found;
     until = since;
     const needed = (1.3 * limit) / Math.max(found.length, 1);
-    spanMs *= Math.min(Math.max(needed, growth.least), growth.most);
+    spanMs *= Math.min(Math.max(needed, growth.least), most);
   }
   const rest = { ...page, limit: limit - found.length };
   found.push(...(await selectByWords(tx, wish, query, rest, { since: null, until })));
@@ -207,7 +211,7 @@ async function select(
       least(i.to_seq, m.next_seq) - 1 as sequence
     from ${from}
     join mailboxes m on m.tenant_id = i.tenant_id and m.id = i.mailbox_id
-    ${goneJoin}
+    ${goneJoin(wish.tenantId)}
     where ${sql.join(
       [
         sql`i.msp_id = ${wish.mspId}`,
@@ -318,18 +322,23 @@ async function newestBefore(tx: Transaction, wish: Wish, upTo: Date): Promise<Da
   return momentOf(row?.at ?? null);
 }
 
-/** For the rest of the transaction: items are looked up one by one, however many may be found. */
+/**
+ * For the rest of the transaction: items are looked up one by one, however many may be found, and no
+ * table is ever read whole, which Postgres prefers where it thinks that most texts have the words. A
+ * second process takes longer to begin than most looks take.
+ */
 async function setPlanner(tx: Transaction): Promise<void> {
   await tx.execute(sql`select set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),
+    set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true),
     set_config('plan_cache_mode', 'force_custom_plan', true)`);
 }
 
 /** The copy that first did not see the item any more; none where a later version followed. */
-const goneJoin = sql`
+const goneJoin = (tenantId: string) => sql`
   left join snapshots gone on gone.tenant_id = i.tenant_id and gone.mailbox_id = i.mailbox_id
     and gone.sequence = i.to_seq
-    and not exists (select 1 from items later where later.tenant_id = i.tenant_id
+    and not exists (select 1 from items later where later.tenant_id = ${tenantId}
       and later.mailbox_id = i.mailbox_id and later.source_id = i.source_id
       and later.from_seq >= i.to_seq)`;
 
