@@ -212,6 +212,18 @@ async function addItems(owner: postgres.Sql): Promise<void> {
   );
 }
 
+/** Twenty folders and an archive in each mailbox. */
+async function addFolders(owner: postgres.Sql): Promise<void> {
+  await owner`
+    insert into folders
+      (msp_id, tenant_id, id, mailbox_id, source_id, parent_source_id, name, type, from_seq)
+    select msp_id, tenant_id, uuidv7(), id, case when n = 20 then 'moved' else 'folder' || n end,
+      case when n between 1 and 19 then 'folder' || n / 4 end, 'Folder ' || n, 'IPF.Note', 1
+    from mailboxes cross join generate_series(0, 20) n
+    where not exists (select 1 from folders)`;
+  await owner`analyze folders`;
+}
+
 interface Case {
   name: string;
   words?: () => string;
@@ -348,6 +360,7 @@ async function main(): Promise<void> {
       select msp_id as "mspId", tenant_id as "tenantId", array_agg(id::text) as "mailboxIds"
       from mailboxes group by 1, 2 order by sum(items) desc limit 1`;
     if (!customer) customer = await generate(owner, open('app_worker'));
+    await addFolders(owner);
     const sizes = await owner`
       select (select count(*) from search_documents where tenant_id = ${customer.tenantId}) as documents,
         (select count(*) from search_documents) as all_documents,

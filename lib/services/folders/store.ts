@@ -79,3 +79,34 @@ export async function listFoldersEver(tx: Transaction, at: AsOf) {
     )
     .orderBy(asc(folders.sourceId), desc(folders.fromSeq));
 }
+
+/** The same for several mailboxes in one question, each up to a copy of its own. */
+export async function listFoldersOfMailboxes(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  sequences: ReadonlyMap<string, number>,
+) {
+  if (sequences.size === 0) return [];
+  return await tx
+    .selectDistinctOn([folders.mailboxId, folders.sourceId], {
+      mailboxId: folders.mailboxId,
+      id: folders.sourceId,
+      parentId: folders.parentSourceId,
+      name: folders.name,
+      type: folders.type,
+      wellKnown: folders.wellKnown,
+    })
+    .from(folders)
+    .where(
+      and(
+        eq(folders.mspId, scope.mspId),
+        eq(folders.tenantId, scope.tenantId),
+        or(
+          ...[...sequences].map(([mailboxId, sequence]) =>
+            and(eq(folders.mailboxId, mailboxId), lte(folders.fromSeq, sequence)),
+          ),
+        ),
+      ),
+    )
+    .orderBy(asc(folders.mailboxId), asc(folders.sourceId), desc(folders.fromSeq));
+}

@@ -9,7 +9,7 @@ import {
   requireReach,
   type ServiceContext,
 } from '../context.ts';
-import { listFoldersEver } from '../folders/store.ts';
+import { listFoldersOfMailboxes } from '../folders/store.ts';
 import { parse } from '../input.ts';
 import { decodeCursor, encodeCursor } from '../items/cursor.ts';
 import { listMailboxRows } from '../mailboxes/store.ts';
@@ -135,15 +135,13 @@ async function foldersOf(
   scope: { mspId: string; tenantId: string },
   page: readonly FoundRow[],
 ): Promise<Folders> {
-  const found = new Map<string, ReadonlyMap<string, string[]>>();
-  for (const mailboxId of new Set(page.map((row) => row.mailboxId))) {
-    const sequence = Math.max(
-      ...page.filter((row) => row.mailboxId === mailboxId).map((row) => row.sequence),
-    );
-    const folders = await listFoldersEver(tx, { ...scope, mailboxId, sequence });
-    found.set(mailboxId, pathsOf(folders));
+  const sequences = new Map<string, number>();
+  for (const { mailboxId, sequence } of page) {
+    sequences.set(mailboxId, Math.max(sequence, sequences.get(mailboxId) ?? 0));
   }
-  return found;
+  const rows = await listFoldersOfMailboxes(tx, scope, sequences);
+  const byMailbox = Map.groupBy(rows, (row) => row.mailboxId);
+  return new Map([...byMailbox].map(([mailboxId, list]) => [mailboxId, pathsOf(list)]));
 }
 
 function viewHit(row: FoundRow, names: ReadonlyMap<string, string>, folders: Folders): SearchHit {
