@@ -86,8 +86,11 @@ export function outcomesOf(past: Past, days: readonly Day[], now: Date): DayOutc
     const first = Math.max(0, Math.ceil((day.start.getTime() - start) / slotMs));
     const after = Math.ceil((day.end.getTime() - start) / slotMs);
     let worst: Letter = ' ';
-    for (let slot = first; slot < Math.min(after, history.length); slot++)
-      worst = worse(worst, history[slot] as Letter);
+    for (let slot = first; slot < Math.min(after, history.length); slot++) {
+      // Most half hours are as the one before.
+      if (history.charCodeAt(slot) !== worst.charCodeAt(0))
+        worst = worse(worst, history[slot] as Letter);
+    }
     // It begins with the earliest, so that most days have nothing to do with it.
     for (const { slot, letter } of after > (since[0]?.slot ?? after) ? since : [])
       if (slot >= first && slot < after) worst = worse(worst, letter);

@@ -6,6 +6,7 @@ import { policies } from '#db/schema/policies.ts';
 import { runs } from '#db/schema/runs.ts';
 import { connections, tenants } from '#db/schema/tenants.ts';
 import type { EndedRun } from '../coverage/history.ts';
+import { inIndexOrder } from '../transaction.ts';
 
 interface Scope {
   mspId: string;
@@ -127,12 +128,7 @@ export async function loadFleet(
     .orderBy(desc(runs.createdAt))
     .limit(1)
     .as('last_run');
-  // Behind the fences the planner expects next to no rows, and would rather read and sort all runs
-  // of each customer than take the first that the index names.
-  const bitmaps = (on: 'on' | 'off') =>
-    tx.execute(sql`select set_config('enable_bitmapscan', ${on}, true)`);
-  await bitmaps('off');
-  const rows = await tx
+  const fleet = tx
     .select({
       tenant: tenants,
       figures: sums,
@@ -158,8 +154,7 @@ export async function loadFleet(
       ),
     )
     .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id));
-  await bitmaps('on');
-  return rows;
+  return await inIndexOrder(tx, async () => await fleet);
 }
 export type FleetRow = Awaited<ReturnType<typeof loadFleet>>[number];
 

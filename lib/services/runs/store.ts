@@ -22,6 +22,7 @@ import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { type AgePosition, notFound } from '../input.ts';
+import { inIndexOrder } from '../transaction.ts';
 import { openRunStates } from './rules.ts';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -156,7 +157,7 @@ export async function listRunRows(
       ),
     )
     .as('sums');
-  return await tx
+  const rows = tx
     .select({
       run: runs,
       customer: tenants.name,
@@ -193,6 +194,7 @@ export async function listRunRows(
     )
     .orderBy(desc(runs.createdAt), desc(runs.id))
     .limit(page.limit);
+  return await inIndexOrder(tx, async () => await rows);
 }
 
 export async function updateRun(
