@@ -42,7 +42,8 @@ export const paths = {
   newCustomer: () => '/customers/new',
   customer: (tenantId: string) => `/customers/${tenantId}`,
   customerConnecting: (tenantId: string) => `/customers/${tenantId}/connecting`,
-  customerMailboxes: (tenantId: string) => `/customers/${tenantId}/mailboxes`,
+  customerMailboxes: (tenantId: string, list: { page?: number | undefined } = {}) =>
+    withQuery(`/customers/${tenantId}/mailboxes`, list),
   /** `day` as the viewer's zone calls it: 2026-11-22. */
   customerRuns: (tenantId: string, list: { day?: string | undefined } = {}) =>
     withQuery(`/customers/${tenantId}/runs`, list),

@@ -219,7 +219,7 @@ async function startParts(
   const workerScript = [...workerFlags, join(projectFolder, 'workflows', 'worker.ts')];
   const worker = keepAlive(table, report, 'worker', workerScript, workerEnv);
   stops.push(() => worker.stop(15_000));
-  const portalScript = [join(projectFolder, 'lib', 'launch', 'portal.ts')];
+  const portalScript = [...portalFlags, join(projectFolder, 'lib', 'launch', 'portal.ts')];
   const portal = keepAlive(table, report, 'portal', portalScript, portalEnv);
   stops.push(() => portal.stop(6_000));
   const startWorker = () =>
@@ -329,6 +329,8 @@ function serverVersion(line: string): string {
  * mail passes through in large pieces and lives for a moment.
  */
 const workerFlags = ['--max-semi-space-size=8'];
+/** The same. What a page is made of is dead when it is sent: with room for a few, none grows old. */
+const portalFlags = ['--max-semi-space-size=32'];
 
 const readyMs = 90_000;
 const restartsMax = 5;

@@ -19,7 +19,7 @@ import { SealedCard } from './parts/sealed-card.tsx';
 
 export const metadata: Metadata = { title: texts.title };
 
-const perPage = 100;
+const perPage = 50;
 
 /** May the licence go, and what is kept? */
 export default async function LeaversPage({

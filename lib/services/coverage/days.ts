@@ -80,11 +80,13 @@ export function outcomesOf(past: Past, days: readonly Day[], now: Date): DayOutc
   const { history, historyFrom, connectedAt } = past;
   const start = historyFrom?.getTime() ?? 0;
   const since = lettersSince(past, now);
+  const connected = connectedAt?.getTime() ?? null;
   return days.map((day) => {
-    if (connectedAt === null || connectedAt >= day.end) return 'none';
-    const isToday = day.end > now;
+    const end = day.end.getTime();
+    if (connected === null || connected >= end) return 'none';
+    const isToday = end > now.getTime();
     const first = Math.max(0, Math.ceil((day.start.getTime() - start) / slotMs));
-    const after = Math.ceil((day.end.getTime() - start) / slotMs);
+    const after = Math.ceil((end - start) / slotMs);
     let worst: Letter = ' ';
     for (let slot = first; slot < Math.min(after, history.length); slot++) {
       // Most half hours are as the one before.

@@ -21,7 +21,7 @@ import { runLook } from '../parts/run-state.ts';
 
 export const metadata: Metadata = { title: 'Runs' };
 
-const shownAtOnce = 100;
+const shownAtOnce = 50;
 
 /** Runs of every customer, newest first; what narrows the list stands in the address. */
 export default async function RunsPage({ searchParams }: { searchParams: Promise<Query> }) {

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { customersTexts as texts } from '#app/_texts/fleet.ts';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { plural, type Words } from '#app/_ui/words.ts';
@@ -7,19 +8,27 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import type { MailboxRow } from '#lib/services/mailboxes/view.ts';
 import { mailboxState } from './mailbox-state.ts';
 
-/** Every mailbox of the customer, worst first. */
+/** More lines than that take longer to draw than anybody reads them. */
+const perPage = 100;
+
+/** The mailboxes of the customer, worst first, a hundred at a time. */
 export function MailboxTable({
   tenantId,
   mailboxes,
   words,
+  page: wanted,
 }: {
   tenantId: string;
   mailboxes: MailboxRow[];
   words: Words;
+  page: number;
 }) {
   const rows = mailboxes
     .map((mailbox) => ({ mailbox, look: mailboxState(mailbox) }))
     .sort((a, b) => a.look.rank - b.look.rank || a.mailbox.name.localeCompare(b.mailbox.name));
+  const page = Math.min(wanted, Math.max(1, Math.ceil(rows.length / perPage)));
+  const from = (page - 1) * perPage;
+  const shown = rows.slice(from, from + perPage);
   const needing = rows.filter(({ look }) => look.rank < 3).length;
   return (
     <div id="mailboxes" className="scroll-mt-14">
@@ -55,7 +64,7 @@ export function MailboxTable({
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ mailbox, look }) => (
+              {shown.map(({ mailbox, look }) => (
                 <tr key={mailbox.id}>
                   <td className="pr-4">
                     <Status kind={look.kind}>
@@ -86,6 +95,29 @@ export function MailboxTable({
             </tbody>
           </table>
         )}
+        {rows.length > perPage ? (
+          <p className="flex flex-wrap gap-4 py-3 text-xs text-ink-2">
+            {texts.rows(from + 1, from + shown.length)}
+            {page > 1 ? (
+              <Link
+                href={paths.customerMailboxes(tenantId, { page: page - 1 })}
+                prefetch={false}
+                className="quiet-link"
+              >
+                {texts.previous(perPage)}
+              </Link>
+            ) : null}
+            {from + shown.length < rows.length ? (
+              <Link
+                href={paths.customerMailboxes(tenantId, { page: page + 1 })}
+                prefetch={false}
+                className="quiet-link"
+              >
+                {texts.next(Math.min(perPage, rows.length - from - shown.length))}
+              </Link>
+            ) : null}
+          </p>
+        ) : null}
       </Section>
     </div>
   );
