@@ -14,7 +14,7 @@ describe('a row of the matrix as text', () => {
       sum: { good: 1, of: 2 },
     });
     assert.doesNotMatch(markup, /<script|' onfocus/);
-    assert.equal(markup.split('&#60;script&#62;').length - 1, 3);
+    assert.match(markup, />&#60;\/a&#62;&#60;script&#62;/);
   });
 
   it('has a link with words in each cell, and one stop of the Tab key', () => {
