@@ -83,9 +83,10 @@ export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise
   const query = await queryOf(tx, wish.words, wish.filter);
   await setPlanner(tx);
   const { goneFrom, goneUntil, goneOnly } = wish.filter;
-  if (query === null || goneFrom || goneUntil) {
-    return await select(tx, wish, page, fromItems(query));
+  if (goneFrom || goneUntil || (query === null && goneOnly)) {
+    return await select(tx, wish, page, fromGone(wish, query, page.after, null));
   }
+  if (query === null) return await select(tx, wish, page, fromItems());
   const rows = goneOnly
     ? await findGone(tx, wish, query, page)
     : await findByWords(tx, wish, query, page);
@@ -181,9 +182,8 @@ async function selectByWords(
   const times = undated ? [] : marksOfTime(since, until);
   const words = [`(${query})`, `'${scopeMark(wish)}'`];
   if (times.length > 0) words.push(`(${times.map((mark) => `'${mark}'`).join(' | ')})`);
-  // Joins in the order written: what is found first, and then its items, never the other way round.
   await tx.execute(sql`select set_config('app.words', ${words.join(' & ')}, true),
-    set_config('join_collapse_limit', '1', true), set_config('role', 'app_search', true)`);
+    set_config('role', 'app_search', true)`);
   return await select(tx, wish, page, fromIndex(wish, { since, until: window.until }));
 }
 
@@ -233,15 +233,12 @@ const documentOfItem = sql`search_documents d on d.tenant_id = i.tenant_id
 const itemsOfContent = sql`join items i on i.tenant_id = f.tenant_id
   and i.mailbox_id = f.mailbox_id and i.content_id = f.content_id`;
 
-/** By their dates, or where few left in a time. */
-function fromItems(query: string | null): Source {
+/** By their dates. */
+function fromItems(): Source {
   return {
     before: sql``,
-    from:
-      query === null
-        ? sql`items i left join ${documentOfItem}`
-        : sql`items i join ${documentOfItem}`,
-    where: query === null ? [] : [sql`d.words @@ ${query}::tsquery`],
+    from: sql`items i left join ${documentOfItem}`,
+    where: [],
     at: sql`i.at`,
     excerpt: sql`coalesce(d.excerpt, '')`,
   };
@@ -273,14 +270,21 @@ function fromIndex(
   };
 }
 
-/** Of the newest so many that are gone, or were moved, those with the words. */
-function fromGone(wish: Wish, query: string, after: ItemCursor | null, count: number): Source {
+/** Of the newest so many that are gone, or were moved, those with the words; of all where null. */
+function fromGone(
+  wish: Wish,
+  query: string | null,
+  after: ItemCursor | null,
+  count: number | null,
+): Source {
+  const join = query === null ? sql`left join` : sql`join`;
+  const limit = count === null ? sql`` : sql`limit ${count}`;
   return {
     before: sql``,
-    from: sql`(${goneItems(sql`i.*`, wish, after)} limit ${count}) i join ${documentOfItem}`,
-    where: [sql`d.words @@ ${query}::tsquery`],
+    from: sql`(${goneItems(sql`i.*`, wish, after)} ${limit}) i ${join} ${documentOfItem}`,
+    where: query === null ? [] : [sql`d.words @@ ${query}::tsquery`],
     at: sql`i.at`,
-    excerpt: sql`d.excerpt`,
+    excerpt: sql`coalesce(d.excerpt, '')`,
   };
 }
 
@@ -297,15 +301,22 @@ async function lastOfGone(
   return row === undefined ? null : { id: row.id, at: momentOf(row.at) };
 }
 
+/** In the order of hits; of the copies of some days where the search has some. */
 function goneItems(columns: SQL, wish: Wish, after: ItemCursor | null): SQL {
   const { mspId, tenantId, mailboxId, filter } = wish;
+  const ofDays = filter.goneFrom || filter.goneUntil;
+  const from = ofDays
+    ? sql`snapshots gone join items i on i.tenant_id = gone.tenant_id
+        and i.mailbox_id = gone.mailbox_id and i.to_seq = gone.sequence`
+    : sql`items i`;
   const where = [
     sql`i.msp_id = ${mspId} and i.tenant_id = ${tenantId} and i.to_seq is not null`,
     ...(mailboxId === null ? [] : [sql`i.mailbox_id = ${mailboxId}`]),
+    ...goneConditions(filter),
     ...timeConditions(filter, sql`i.at`),
     ...afterCursor(after, sql`i.at`),
   ];
-  return sql`select ${columns} from items i where ${sql.join(where, sql` and `)}
+  return sql`select ${columns} from ${from} where ${sql.join(where, sql` and `)}
     order by i.at desc nulls last, i.id desc nulls last`;
 }
 
@@ -323,13 +334,15 @@ async function newestBefore(tx: Transaction, wish: Wish, upTo: Date): Promise<Da
 }
 
 /**
- * For the rest of the transaction: items are looked up one by one, however many may be found, and no
+ * For the rest of the transaction: joins in the order written, what is found first and in its order,
+ * and then what belongs to it. Items are looked up one by one, however many may be found, and no
  * table is ever read whole, which Postgres prefers where it thinks that most texts have the words. A
  * second process takes longer to begin than most looks take.
  */
 async function setPlanner(tx: Transaction): Promise<void> {
   await tx.execute(sql`select set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true),
+    set_config('join_collapse_limit', '1', true),
     set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true),
     set_config('plan_cache_mode', 'force_custom_plan', true)`);
 }
@@ -355,9 +368,15 @@ function conditions(filter: SearchFilter, at: SQL): SQL[] {
   if (filter.goneOnly || filter.goneFrom || filter.goneUntil) {
     list.push(sql`i.to_seq is not null and gone.taken_at is not null`);
   }
-  if (filter.goneFrom) list.push(sql`gone.taken_at >= ${iso(new Date(filter.goneFrom))}`);
-  if (filter.goneUntil) list.push(sql`gone.taken_at < ${iso(endOf(filter.goneUntil))}`);
+  list.push(...goneConditions(filter));
   return list;
+}
+
+function goneConditions({ goneFrom, goneUntil }: SearchFilter): SQL[] {
+  return [
+    ...(goneFrom ? [sql`gone.taken_at >= ${iso(new Date(goneFrom))}`] : []),
+    ...(goneUntil ? [sql`gone.taken_at < ${iso(endOf(goneUntil))}`] : []),
+  ];
 }
 
 function timeConditions(filter: SearchFilter, at: SQL): SQL[] {
