@@ -85,7 +85,6 @@ export const actionTable: Action[] = [
     tenantId: place.tenantId,
     subject: place.person,
   })),
-  mailbox('makePlan', 'restores.run', withMore(chosen, whereTo)),
   mailbox('makeDownload', 'exports.run', chosen),
   leavers('exportLeaver', 'exports.run', ofMailbox, { deniedOnly: 'nobody left here' }),
   wizard('openWizard', 'restores.run', chosen),
