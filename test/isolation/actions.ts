@@ -147,7 +147,10 @@ export const actionTable: Action[] = [
   my('lookAgain', 'restores.run', only('restoreId')),
   my('execute', 'restores.run', only('restoreId')),
   my('cancel', 'restores.run', only('restoreId')),
-  mySessions('endOne', 'sessions.manage', only('sessionId'), { deniedOnly: 'one’s own alone' }),
+  mySessions('endOne', 'sessions.manage', only('sessionId'), {
+    deniedOnly: 'one’s own alone',
+    ofMsp: true,
+  }),
   mySessions('endOthers', null),
   // Last, since it ends what others of the list work on.
   staff('disableMember', 'members.manage', (place) => ({ subject: place.member }), { ofMsp: true }),
