@@ -28,7 +28,7 @@ export const metadata: Metadata = { title: texts.title };
 
 const worst = 12;
 /** Nobody works through more than that before they look again; the list of customers has the rest. */
-const cards = 10;
+const cards = 6;
 /** Lists beside the incidents name so many, and lead to the rest. */
 const shown = 6;
 

@@ -19,7 +19,7 @@ import { patternsOf } from './parts/patterns.ts';
 
 export const metadata: Metadata = { title: texts.title };
 
-const perPage = 30;
+const perPage = 20;
 
 /** One bad night or a habit? A night is a column, a habit is a row. */
 export default async function CoveragePage({
