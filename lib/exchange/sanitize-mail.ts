@@ -81,7 +81,6 @@ const styles: Record<string, RegExp[]> = {
   'letter-spacing': [length],
   'text-align': [words],
   'text-decoration': [/^[a-z\s-]{2,40}$/i],
-  'text-indent': [length],
   'text-transform': [words],
   'vertical-align': [words, length],
   'white-space': [words],
