@@ -79,3 +79,14 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'vault.unavailable': 503,
   'source.unavailable': 503,
 };
+
+/**
+ * Next answers HEAD by GET and leaves the body open: a file handed out, noted in the log and read by
+ * nobody. What hands out files has no head to ask for.
+ */
+export function refuseHead(): Response {
+  return new Response(null, {
+    status: 405,
+    headers: { allow: 'GET', 'cache-control': 'no-store' },
+  });
+}

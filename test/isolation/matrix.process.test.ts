@@ -100,6 +100,24 @@ describe('who is shown what', () => {
     });
   }
 
+  it('what hands out files has no head, and asking for one leaves no trace', async () => {
+    const visitor = world.visitors.find(({ role }) => role === 'owner')!;
+    const before = await fingerprint(world);
+    for (const path of [
+      '/api/exports/[tenantId]/[exportId]',
+      '/api/mail/[tenantId]/file/[mailboxId]/[itemId]',
+      '/api/lists/audit',
+    ]) {
+      const address = addressOf({ path }, world.placeFor(visitor, 'own'));
+      const response = await fetch(`${house.portalUrl}${address}`, {
+        method: 'HEAD',
+        headers: { cookie: visitor.cookie },
+      });
+      assert.equal(response.status, 405, path);
+    }
+    assert.deepEqual(await fingerprint(world), before);
+  });
+
   it('no action does anything for who may not, and tells nothing of what is not theirs', async () => {
     const wrong: string[] = [];
     const before = await fingerprint(world);

@@ -1,5 +1,5 @@
 import { csvStream } from '#app/_server/csv.ts';
-import { answerFile } from '#app/_server/route.ts';
+import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { auditActor, auditSentence } from '#app/_texts/audit.ts';
 import { exportAudit } from '#lib/services/audit/export.ts';
 import type { AuditView } from '#lib/services/audit/list.ts';
@@ -17,6 +17,8 @@ const columns = [
   'Chain',
   'Number in chain',
 ];
+
+export { refuseHead as HEAD };
 
 /** The log as it is filtered, all of it, newest first. That it was taken is in it. */
 export async function GET(request: Request): Promise<Response> {

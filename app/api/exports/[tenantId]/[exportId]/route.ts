@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import { portalDeps } from '#app/_server/deps.ts';
-import { answerFile } from '#app/_server/route.ts';
+import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
 
 interface Context {
   params: Promise<{ tenantId: string; exportId: string }>;
 }
+
+export { refuseHead as HEAD };
 
 /** The archive itself, as it lies on the disk. */
 export async function GET(_request: Request, { params }: Context): Promise<Response> {

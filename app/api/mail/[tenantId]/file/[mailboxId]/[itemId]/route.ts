@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream';
 import { portalDeps } from '#app/_server/deps.ts';
 import { requireOwnPage } from '#app/_server/own-page.ts';
-import { answerFile } from '#app/_server/route.ts';
+import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { downloadItem } from '#lib/services/items/download.ts';
 
 interface Context {
   params: Promise<{ tenantId: string; mailboxId: string; itemId: string }>;
 }
+
+export { refuseHead as HEAD };
 
 /** An attachment (`?part=0`) or the whole item, as bytes that no browser opens by itself. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
