@@ -50,6 +50,8 @@ const floors: Array<{ module: string; path: RegExp; may: string[] }> = [
   { module: 'jobs', path: /^lib\/jobs\//, may: ['core'] },
   { module: 'audit', path: /^lib\/audit\//, may: ['core', 'db'] },
   { module: 'auth', path: /^lib\/auth\//, may: ['core', 'db'] },
+  // What was used, what it costs, and Stripe: neither the database nor Temporal.
+  { module: 'billing', path: /^lib\/billing\//, may: ['core'] },
   { module: 'exchange', path: /^lib\/exchange\//, may: ['core', 'vault', 'vault-errors', 'graph'] },
   {
     module: 'services',
@@ -65,6 +67,7 @@ const floors: Array<{ module: string; path: RegExp; may: string[] }> = [
       'jobs',
       'audit',
       'auth',
+      'billing',
     ],
   },
   {
