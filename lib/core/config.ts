@@ -30,6 +30,17 @@ export interface CloudConfig {
   graphUrl: string;
 }
 
+export interface StripeConfig {
+  /** Scheme and host of Stripe's API, no trailing slash and no version. */
+  apiUrl: string;
+  secretKey: string;
+  /**
+   * What the webhooks are signed with; empty where none is registered. There are several while a secret
+   * is rotated, and because Stripe gives thin events a destination, and so a secret, of their own.
+   */
+  webhookSecrets: readonly string[];
+}
+
 export interface PortalConfig {
   databaseUrl: string;
   temporal: TemporalConfig;
@@ -49,6 +60,8 @@ export interface PortalConfig {
   apiRequestsPerMinute: number;
   /** Who owns the first MSP of an empty catalogue; null once somebody does. */
   firstOwner: { subject: string; mspName: string } | null;
+  /** Null where nobody is billed through Stripe; the ledger of usage is kept all the same. */
+  stripe: StripeConfig | null;
 }
 
 export interface WorkerConfig {
@@ -65,6 +78,8 @@ export interface WorkerConfig {
   responsive: boolean;
   /** Hosts that an import session may point to, beside Microsoft's own. */
   importHosts: string[];
+  /** Null where nobody is billed through Stripe; the ledger of usage is kept all the same. */
+  stripe: StripeConfig | null;
 }
 
 export const workerRoles = ['control', 'graph-backup', 'graph-restore', 'maintenance'] as const;
@@ -149,6 +164,25 @@ class Reader {
     };
   }
 
+  /** A key that Stripe does not know is no problem of the start: the billing pages say so. */
+  stripe(): StripeConfig | null {
+    const secretKey = this.optional('STRIPE_SECRET_KEY');
+    if (secretKey === undefined) return null;
+    return {
+      apiUrl: this.url(
+        'STRIPE_API_URL',
+        "Stripe's API",
+        ['https', 'http'],
+        'https://api.stripe.com',
+      ),
+      secretKey,
+      webhookSecrets: (this.optional('STRIPE_WEBHOOK_SECRET') ?? '')
+        .split(',')
+        .map((secret) => secret.trim())
+        .filter((secret) => secret !== ''),
+    };
+  }
+
   database(): string {
     return this.url(
       'DATABASE_URL',
@@ -222,6 +256,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     egressAddresses: read.optional('EGRESS_ADDRESSES') ?? null,
     apiRequestsPerMinute: read.count('API_REQUESTS_PER_MINUTE', 600),
     firstOwner,
+    stripe: read.stripe(),
   });
 }
 
@@ -252,6 +287,7 @@ export function readWorkerConfig(env: Environment = process.env): WorkerConfig {
     roles: roles as WorkerRole[],
     responsive: read.optional('HOLDFAST_RESPONSIVE') === 'true',
     importHosts: (read.optional('IMPORT_HOSTS') ?? '').split(',').filter((host) => host !== ''),
+    stripe: read.stripe(),
   });
 }
 
@@ -278,6 +314,8 @@ export interface LaunchConfig {
   inherited: Record<string, string | undefined>;
   /** True where the operator named a Microsoft 365 application: then no stand-in is started. */
   microsoftConfigured: boolean;
+  /** True where the operator named a key of Stripe: then no stand-in for it is started. */
+  stripeConfigured: boolean;
 }
 
 export function readLaunchConfig(env: Environment = process.env): LaunchConfig {
@@ -288,6 +326,7 @@ export function readLaunchConfig(env: Environment = process.env): LaunchConfig {
     dataFolder: read.optional('HOLDFAST_DATA'),
     inherited: env,
     microsoftConfigured: read.optional('ENTRA_BACKUP_CLIENT_ID') !== undefined,
+    stripeConfigured: read.optional('STRIPE_SECRET_KEY') !== undefined,
   });
 }
 
