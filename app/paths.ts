@@ -42,7 +42,7 @@ export const paths = {
   newCustomer: () => '/customers/new',
   customer: (tenantId: string) => `/customers/${tenantId}`,
   customerConnecting: (tenantId: string) => `/customers/${tenantId}/connecting`,
-  customerMailboxes: (tenantId: string, list: { page?: number | undefined } = {}) =>
+  customerMailboxes: (tenantId: string, list: MailboxesList = {}) =>
     withQuery(`/customers/${tenantId}/mailboxes`, list),
   /** `day` as the viewer's zone calls it: 2026-11-22. */
   customerRuns: (tenantId: string, list: { day?: string | undefined } = {}) =>
@@ -85,6 +85,25 @@ export const paths = {
 } as const;
 
 export type SignInNotice = 'uninvited' | 'signed-out' | 'refused';
+
+/** The mailboxes of a customer, narrowed to those that a number counted. */
+export interface MailboxesList {
+  show?:
+    | 'look'
+    | 'stopped'
+    | 'failed'
+    | 'late'
+    | 'uncovered'
+    | 'gaps'
+    | 'covered'
+    | 'without'
+    | 'protected'
+    | 'gone'
+    | undefined;
+  /** With `failed`: what the last run said. */
+  cause?: string | undefined;
+  page?: number | undefined;
+}
 
 /** Where in a mailbox one looks. */
 export interface MailboxPlace {

@@ -1,3 +1,61 @@
+const mailboxes = (n: number) =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? 'mailbox' : 'mailboxes'}`;
+
+/** Words for mailboxes, and their list. */
+export const mailboxTexts = {
+  health: {
+    stopped: 'stopped',
+    failed: 'failed',
+    late: 'late',
+    'not-covered': 'not covered',
+    gaps: 'gaps named',
+    first: 'first copy',
+    sealed: 'sealed',
+    excluded: 'left out',
+    erased: 'erased',
+    good: 'good',
+  },
+  list: {
+    title: (n: number) => mailboxes(n),
+    some: (n: number, all: number) => `${n.toLocaleString('en-US')} of ${mailboxes(all)}`,
+    open: 'open one to read or restore',
+    needing: (n: number) =>
+      `${n.toLocaleString('en-US')} ${n === 1 ? 'needs' : 'need'} a look; open one to read or restore`,
+    none: 'None found yet. They appear here as soon as Microsoft has listed them.',
+    one: 'mailbox',
+    never: 'none',
+    columns: {
+      state: 'State',
+      mailbox: 'Mailbox',
+      items: 'Items',
+      size: 'Size',
+      lastGood: 'Last good',
+    },
+    rows: (from: number, to: number) =>
+      `rows ${from.toLocaleString('en-US')} to ${to.toLocaleString('en-US')}`,
+    next: (n: number) => `Next ${n.toLocaleString('en-US')}`,
+    previous: (n: number) => `Previous ${n.toLocaleString('en-US')}`,
+  },
+  filter: {
+    label: 'Filter',
+    show: 'Show',
+    all: 'every mailbox',
+    apply: 'Apply',
+    shows: {
+      look: 'that need a look',
+      stopped: 'that are not copied any more',
+      failed: 'whose last attempt failed',
+      late: 'that are late',
+      uncovered: 'that are not covered',
+      gaps: 'with gaps named',
+      covered: 'that have a good copy',
+      without: 'without a good copy',
+      protected: 'that are protected',
+      gone: 'that are gone at Microsoft',
+    },
+  },
+} as const;
+
 /** What the pages of one customer say. */
 export const customerTexts = {
   tabs: {
@@ -50,15 +108,11 @@ export const customerTexts = {
     title: (n: number, of: number) =>
       `${n.toLocaleString('en-US')} of ${of.toLocaleString('en-US')} ${n === 1 ? 'needs' : 'need'} a look`,
     all: (n: number) => `All ${n.toLocaleString('en-US')} mailboxes`,
-    more: (n: number) => `and ${n.toLocaleString('en-US')} more`,
+    more: (n: number, all: number) =>
+      `and ${n.toLocaleString('en-US')} more: all ${all.toLocaleString('en-US')} that need a look`,
     good: 'Every mailbox has a good copy within the target.',
-    words: {
-      failed: 'failed',
-      late: 'late',
-      'not-covered': 'not covered',
-      gaps: 'gaps named',
-    },
     reasons: {
+      stopped: 'Not copied any more: Microsoft no longer accepts our app here.',
       failed: 'The last attempt gave no copy.',
       late: 'No copy within the target.',
       'not-covered': 'There is no copy yet.',

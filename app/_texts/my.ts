@@ -267,9 +267,10 @@ export const myTexts = {
     title: 'Mailboxes',
     one: 'Mailbox',
     good: (covered: number, total: number) =>
-      `${covered.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} copied within a day`,
+      `${covered.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} copied in time`,
     state: {
       good: 'good',
+      stopped: 'not copied any more',
       old: 'late',
       failed: 'last copy failed',
       gaps: 'good, some items not',

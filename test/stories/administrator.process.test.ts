@@ -62,7 +62,7 @@ describe('the administrator of a customer', { skip: browser === null }, () => {
     await section('Leavers');
     await adele.getByText('Nobody has left').waitFor();
     await section('Mailboxes');
-    await adele.getByText(/^(\d+) of \1 copied within a day$/).waitFor();
+    await adele.getByText(/^(\d+) of \1 copied in time$/).waitFor();
     await watch.shoot(adele, 'admin-02-mailboxes');
   });
 

@@ -7,6 +7,7 @@ import { paths } from '#app/paths.ts';
 import type { Permission } from '#lib/auth/roles.ts';
 import type { NotedIncident } from '#lib/services/incidents/gather.ts';
 import { backUpNow, sendNewLink } from '../customers/[tenantId]/actions.ts';
+import { hrefOfMailboxes } from './mailboxes-of.ts';
 
 type Mend =
   | { word: string; href: string }
@@ -75,7 +76,10 @@ function mendOf(incident: NotedIncident, tenantId: string): Mend {
         ? run()
         : { word: texts.backUp, action: backUpNow, permission: 'backups.run' };
     case 'not-covered':
-      return { word: texts.openMailboxes, href: paths.customerMailboxes(tenantId) };
+      return {
+        word: texts.openMailboxes,
+        href: hrefOfMailboxes(incident),
+      };
     case 'leaver':
       return {
         word: texts.review,

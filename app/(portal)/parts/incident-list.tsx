@@ -3,12 +3,12 @@ import { tonightTexts as texts } from '#app/_texts/fleet.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { coarse, type Words } from '#app/_ui/words.ts';
-import { paths } from '#app/paths.ts';
 import type { NotedIncident } from '#lib/services/incidents/gather.ts';
 import { IncidentAct } from './incident-act.tsx';
 import { incidentLook } from './incident-look.ts';
 import { IncidentNotes } from './incident-notes.tsx';
 import { incidentWords } from './incident-words.ts';
+import { hrefOfMailboxes } from './mailboxes-of.ts';
 
 /** What needs somebody now: one card a cause, the worst with the only primary button. */
 export function IncidentList({
@@ -88,7 +88,7 @@ function Facts({
         <>
           <Dot />
           <Link
-            href={customers.length > 1 ? paths.customers() : paths.customerMailboxes(customer.id)}
+            href={hrefOfMailboxes(incident)}
             prefetch={false}
             className="underline decoration-line-strong underline-offset-2 hover:text-ink"
           >

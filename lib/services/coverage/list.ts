@@ -14,7 +14,7 @@ import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { type Day, daysOf, outcomesOf } from './days.ts';
 import { coverageInput } from './input.ts';
-import { type DayOutcome, dayOutcomes, targetMs } from './rules.ts';
+import { type DayOutcome, dayOutcomes, targetMs, usualMinutes } from './rules.ts';
 
 export interface CoverageRow {
   id: string;
@@ -41,9 +41,6 @@ export interface Coverage {
   /** Customers late or failed, by day. */
   troubled: number[];
 }
-
-/** Where no policy says how often. */
-const usualMinutes = 360;
 
 /** The worst outcome of each day for every customer. */
 export async function listCoverage(

@@ -9,7 +9,7 @@ import { historyMs } from './history.ts';
 import { coverageInput } from './input.ts';
 import { type CoverageRow, workOutCoverage } from './list.ts';
 import { foldRecovery, type Recovery } from './recovery.ts';
-import { targetMs } from './rules.ts';
+import { targetMs, usualMinutes } from './rules.ts';
 
 const pastInput = coverageInput.extend({ tenantId: entityId });
 
@@ -20,9 +20,6 @@ export interface CustomerPast {
   /** Items of the days that were listed and not accounted for. */
   unexplainedItems: number;
 }
-
-/** Where no policy says how often. */
-const usualMinutes = 360;
 
 /** The last days of one customer, and the gaps between its copies. */
 export async function customerPast(

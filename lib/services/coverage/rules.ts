@@ -11,6 +11,9 @@ export const dayOutcomes = [
 ] as const;
 export type DayOutcome = (typeof dayOutcomes)[number];
 
+/** Where no policy says how often: as the standard one. */
+export const usualMinutes = 360;
+
 /** How old a good copy may be: the policy's interval, and half of it for a run to take. */
 export function targetMs(everyMinutes: number): number {
   return everyMinutes * 90_000;

@@ -1,7 +1,7 @@
 import { addMs } from '#lib/core/clock.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { foldHistory, historyMs } from '../coverage/history.ts';
-import { targetMs } from '../coverage/rules.ts';
+import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
 import {
@@ -12,9 +12,6 @@ import {
   saveFigures,
   sumMailboxes,
 } from './store.ts';
-
-/** Where no policy says how often: as the standard one. */
-const usualMinutes = 360;
 
 /**
  * Adds up what lists of customers show of one. The worker does it when a run or a discovery ends, and

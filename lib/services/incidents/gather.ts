@@ -1,7 +1,7 @@
 import type { Transaction } from '#db/client.ts';
 import { addMs } from '#lib/core/clock.ts';
 import type { FleetNow } from '../coverage/list.ts';
-import { targetMs } from '../coverage/rules.ts';
+import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { connectionsOf, type FleetRow, loadFleet, openRunsOf } from '../figures/store.ts';
 import { mailboxCauseSentence } from '../runs/rules.ts';
 import {
@@ -17,8 +17,6 @@ import { deadLinks, lateMailboxes, listNotes, recentLeavers, troubledMailboxes }
 
 /** So long a leaver is news. */
 const leaverNewsMs = 7 * 24 * 3_600_000;
-/** Where no policy says how often. */
-const usualMinutes = 360;
 
 export interface NotedIncident extends Incident {
   note: (Note & { takenByName: string | null }) | null;

@@ -5,6 +5,7 @@ import { mailboxes } from '#db/schema/mailboxes.ts';
 import { members } from '#db/schema/msps.ts';
 import { runs } from '#db/schema/runs.ts';
 import { connectLinks } from '#db/schema/tenants.ts';
+import { isLate } from '../mailboxes/health.ts';
 import type { DeadLink, LateGroup, LeaverFacts, TroubledGroup } from './rules.ts';
 
 /** As the index `mailboxes_in_trouble` says it: literals, so that Postgres sees that it serves. */
@@ -51,17 +52,17 @@ export async function lateMailboxes(
     ),
     sql`, `,
   );
-  const isLate = sql`(${mailboxes.lastGoodAt} < c.before and (${mailboxes.lastOutcome} is null or ${mailboxes.lastOutcome} like 'done%'))`;
+  const late = isLate(sql`c.before`);
   return await tx
     .select({
       tenantId: mailboxes.tenantId,
-      late: sql<number>`(count(*) filter (where ${isLate}))::int`,
+      late: sql<number>`(count(*) filter (where ${late}))::int`,
       outside: sql<number>`(count(*) filter (where ${mailboxes.lastGoodAt} is null or ${mailboxes.lastGoodAt} < c.before))::int`,
-      oldestGoodAt: sql<Date | null>`min(${mailboxes.lastGoodAt}) filter (where ${isLate})`.mapWith(
+      oldestGoodAt: sql<Date | null>`min(${mailboxes.lastGoodAt}) filter (where ${late})`.mapWith(
         mailboxes.lastGoodAt,
       ),
-      mailboxId: sql<string | null>`min(${mailboxes.id}::text) filter (where ${isLate})`,
-      name: sql<string | null>`min(${mailboxes.displayName}) filter (where ${isLate})`,
+      mailboxId: sql<string | null>`min(${mailboxes.id}::text) filter (where ${late})`,
+      name: sql<string | null>`min(${mailboxes.displayName}) filter (where ${late})`,
     })
     .from(mailboxes)
     .innerJoin(

@@ -1,5 +1,5 @@
 import type { MailboxKind } from '#db/enums.ts';
-import { targetMs } from '../coverage/rules.ts';
+import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { type LeaverState, leaverState, rungs, unseenMs } from './rules.ts';
 import type { sealedMailboxes } from './store.ts';
 
@@ -21,9 +21,6 @@ export interface LeaverRow {
   items: number;
   bytes: number;
 }
-
-/** Where no policy says how often. */
-const usualMinutes = 360;
 
 export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[number]): LeaverRow {
   const { mailbox, customer, everyMinutes } = row;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
-import { loadTenant } from '../customers/store.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
+import { standingOf } from './health.ts';
 import { mailboxesInput } from './input.ts';
-import { listMailboxRows } from './store.ts';
+import { listMailboxesWithHealth } from './store.ts';
 import { type MailboxRow, viewMailboxRow } from './view.ts';
 
 export async function listMailboxes(
@@ -15,7 +15,8 @@ export async function listMailboxes(
   const { tenantId } = parse(mailboxesInput, input);
   requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
-    await loadTenant(tx, ctx.mspId, tenantId);
-    return (await listMailboxRows(tx, ctx.mspId, tenantId)).map(viewMailboxRow);
+    const standing = await standingOf(tx, ctx.mspId, tenantId, ctx.clock.now());
+    const rows = await listMailboxesWithHealth(tx, ctx.mspId, tenantId, standing);
+    return rows.map(viewMailboxRow);
   });
 }

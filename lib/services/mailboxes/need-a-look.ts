@@ -1,26 +1,23 @@
 import type { z } from 'zod';
-import { addMs } from '#lib/core/clock.ts';
 import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
-import { targetMs } from '../coverage/rules.ts';
 import { parse } from '../input.ts';
-import { findPolicy } from '../policies/store.ts';
 import { mailboxCauseSentence } from '../runs/rules.ts';
 import { withScope } from '../transaction.ts';
+import { standingOf } from './health.ts';
 import { mailboxesInput } from './input.ts';
+import type { healthsToLookAt } from './rules.ts';
 import { mailboxesToLookAt } from './store.ts';
 
 export interface MailboxToLookAt {
   id: string;
   name: string;
-  state: 'failed' | 'late' | 'not-covered' | 'gaps';
+  state: (typeof healthsToLookAt)[number];
   /** Why, as a sentence, where somebody said. */
   reason: string | null;
   archive: boolean;
   lastGoodAt: Date | null;
 }
 
-/** Where no policy says how often. */
-const usualMinutes = 360;
 const shown = 20;
 
 /** Mailboxes of a customer that are not simply good, worst first, and how many there are. */
@@ -32,17 +29,16 @@ export async function listMailboxesToLookAt(
   const { tenantId } = parse(mailboxesInput, input);
   requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
-    const policy = await findPolicy(tx, ctx.mspId, tenantId);
-    const before = addMs(ctx.clock.now(), -targetMs(policy?.everyMinutes ?? usualMinutes));
-    const rows = await mailboxesToLookAt(tx, ctx.mspId, tenantId, before, shown);
+    const standing = await standingOf(tx, ctx.mspId, tenantId, ctx.clock.now());
+    const rows = await mailboxesToLookAt(tx, ctx.mspId, tenantId, standing, shown);
     return {
       total: rows[0]?.total ?? 0,
       mailboxes: rows.map((row) => ({
         id: row.id,
         name: row.name,
-        state: row.trouble,
+        state: row.health as MailboxToLookAt['state'],
         reason:
-          row.trouble === 'failed' && row.lastOutcome !== null
+          row.health === 'failed' && row.lastOutcome !== null
             ? mailboxCauseSentence(row.lastOutcome, null)
             : null,
         archive: row.kind === 'archive',

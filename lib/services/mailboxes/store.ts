@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { mailboxes, snapshots } from '#db/schema/mailboxes.ts';
 import { notFound } from '../input.ts';
+import { healthOf, type Standing } from './health.ts';
+import { healthsToLookAt, type MailboxHealth } from './rules.ts';
 
 export type MailboxRow = typeof mailboxes.$inferSelect;
 export type SnapshotRow = typeof snapshots.$inferSelect;
@@ -22,6 +24,47 @@ export async function listMailboxRows(
       ),
     )
     .orderBy(asc(sql`lower(${mailboxes.displayName})`), asc(mailboxes.id));
+}
+
+/** By name, each with how it is. */
+export async function listMailboxesWithHealth(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  standing: Standing,
+): Promise<(MailboxRow & { health: MailboxHealth })[]> {
+  return await tx
+    .select({ ...getTableColumns(mailboxes), health: healthOf(standing).as('health') })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        eq(mailboxes.tenantId, tenantId),
+        ne(mailboxes.state, 'erased'),
+      ),
+    )
+    .orderBy(asc(sql`lower(${mailboxes.displayName})`), asc(mailboxes.id));
+}
+
+export async function loadMailboxWithHealth(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  mailboxId: string,
+  standing: Standing,
+): Promise<MailboxRow & { health: MailboxHealth }> {
+  const [row] = await tx
+    .select({ ...getTableColumns(mailboxes), health: healthOf(standing).as('health') })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        eq(mailboxes.tenantId, tenantId),
+        eq(mailboxes.id, mailboxId),
+      ),
+    );
+  if (row === undefined) throw notFound();
+  return row;
 }
 
 export async function loadMailbox(
@@ -168,31 +211,28 @@ export async function latestSequences(
 }
 
 /**
- * Mailboxes that are not simply good, worst first; `total` counts all of them.
- * @param before a good copy older than this is late
+ * Mailboxes that somebody should look at, worst first; `total` counts all of them.
  */
 export async function mailboxesToLookAt(
   tx: Transaction,
   mspId: string,
   tenantId: string,
-  before: Date,
+  standing: Standing,
   limit: number,
 ) {
-  const { state, lastGoodAt, lastOutcome } = mailboxes;
-  const trouble = sql<'failed' | 'late' | 'not-covered' | 'gaps'>`case
-    when ${state} = 'discovered' then 'not-covered'
-    when ${lastOutcome} not like 'done%' then 'failed'
-    when ${lastGoodAt} is null then 'not-covered'
-    when ${lastGoodAt} < ${before.toISOString()}::timestamptz then 'late'
-    else 'gaps' end`;
+  const health = healthOf(standing);
+  const worst = sql.join(
+    healthsToLookAt.map((it) => sql`${it}`),
+    sql`, `,
+  );
   return await tx
     .select({
       id: mailboxes.id,
       name: mailboxes.displayName,
       kind: mailboxes.kind,
-      lastGoodAt,
-      lastOutcome,
-      trouble: trouble.as('trouble'),
+      lastGoodAt: mailboxes.lastGoodAt,
+      lastOutcome: mailboxes.lastOutcome,
+      health: health.as('health'),
       total: sql<number>`(count(*) over ())::int`,
     })
     .from(mailboxes)
@@ -200,11 +240,11 @@ export async function mailboxesToLookAt(
       and(
         eq(mailboxes.mspId, mspId),
         eq(mailboxes.tenantId, tenantId),
-        sql`(${state} = 'discovered' or (${state} = 'protected' and (${lastGoodAt} is null or ${lastOutcome} <> 'done' or ${lastGoodAt} < ${before.toISOString()}::timestamptz)))`,
+        sql`${health} in (${worst})`,
       ),
     )
     .orderBy(
-      sql`array_position(array['failed', 'late', 'not-covered', 'gaps'], ${trouble})`,
+      sql`array_position(array[${worst}]::text[], ${health})`,
       asc(sql`lower(${mailboxes.displayName})`),
       asc(mailboxes.id),
     )

@@ -1,4 +1,5 @@
 import type { MailboxKind, MailboxState } from '#db/enums.ts';
+import type { MailboxHealth } from './rules.ts';
 import type { SnapshotRow, MailboxRow as StoredMailbox } from './store.ts';
 
 export interface MailboxRow {
@@ -12,6 +13,7 @@ export interface MailboxRow {
   lastGoodAt: Date | null;
   lastOutcome: string | null;
   sealedAt: Date | null;
+  health: MailboxHealth;
 }
 
 export interface SnapshotView {
@@ -28,7 +30,9 @@ export interface MailboxView extends MailboxRow {
   snapshots: SnapshotView[];
 }
 
-export function viewMailboxRow(row: StoredMailbox): MailboxRow {
+type Judged = StoredMailbox & { health: MailboxHealth };
+
+export function viewMailboxRow(row: Judged): MailboxRow {
   return {
     id: row.id,
     name: row.displayName,
@@ -40,10 +44,11 @@ export function viewMailboxRow(row: StoredMailbox): MailboxRow {
     lastGoodAt: row.lastGoodAt,
     lastOutcome: row.lastOutcome,
     sealedAt: row.sealedAt,
+    health: row.health,
   };
 }
 
-export function viewMailbox(row: StoredMailbox, snapshots: SnapshotRow[]): MailboxView {
+export function viewMailbox(row: Judged, snapshots: SnapshotRow[]): MailboxView {
   return {
     ...viewMailboxRow(row),
     snapshots: snapshots.map((snapshot) => ({

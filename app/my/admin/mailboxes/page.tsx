@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { reading } from '#app/_server/viewer.ts';
 import { myTexts } from '#app/_texts/my.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Status } from '#app/_ui/status.tsx';
@@ -19,9 +18,8 @@ export const metadata: Metadata = { title: texts.title };
 /** How well is each mailbox backed up? Worst first. */
 export default async function MyMailboxesPage() {
   const { mailboxes } = await administratorHome();
-  const { now } = await reading();
   const listed = mailboxes
-    .map((mailbox) => ({ mailbox, how: backed(mailbox, now) }))
+    .map((mailbox) => ({ mailbox, how: backed(mailbox.health) }))
     .sort((a, b) => a.how.rank - b.how.rank);
   const living = listed.filter(({ mailbox }) => mailbox.state !== 'sealed');
   const fresh = living.filter(({ how }) => how.kind === 'ok' || how.kind === 'gaps').length;

@@ -68,15 +68,26 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             <Figure
               name={texts.figures.covered}
               value={
-                <Link href={paths.customerMailboxes(tenantId)} prefetch={false}>
+                <Link
+                  href={paths.customerMailboxes(tenantId, { show: 'covered' })}
+                  prefetch={false}
+                >
                   {formatCount(figures.covered)}
                 </Link>
               }
               unit={texts.figures.of(formatCount(figures.total))}
               note={
-                figures.covered === figures.total
-                  ? texts.figures.every
-                  : texts.figures.uncovered(figures.total - figures.covered)
+                figures.covered === figures.total ? (
+                  texts.figures.every
+                ) : (
+                  <Link
+                    href={paths.customerMailboxes(tenantId, { show: 'without' })}
+                    prefetch={false}
+                    className="quiet-link"
+                  >
+                    {texts.figures.uncovered(figures.total - figures.covered)}
+                  </Link>
+                )
               }
             />
             <Figure

@@ -1,65 +1,67 @@
 import Link from 'next/link';
-import { customersTexts as texts } from '#app/_texts/fleet.ts';
+import { mailboxTexts } from '#app/_texts/customer.ts';
 import { Section } from '#app/_ui/section.tsx';
+import { NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
-import { plural, type Words } from '#app/_ui/words.ts';
-import { paths } from '#app/paths.ts';
+import { Time } from '#app/_ui/time.tsx';
+import { type MailboxesList, paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import { isShown } from '#lib/services/mailboxes/rules.ts';
 import type { MailboxRow } from '#lib/services/mailboxes/view.ts';
-import { mailboxState } from './mailbox-state.ts';
+import { MailboxFilter } from './mailbox-filter.tsx';
+import { mailboxLook } from './mailbox-state.ts';
+
+const texts = mailboxTexts.list;
 
 /** More lines than that take longer to draw than anybody reads them. */
 const perPage = 100;
 
-/** The mailboxes of the customer, worst first, a hundred at a time. */
+/** The mailboxes of the customer, or those that a number counted; worst first, a hundred at a time. */
 export function MailboxTable({
   tenantId,
   mailboxes,
-  words,
-  page: wanted,
+  list,
 }: {
   tenantId: string;
   mailboxes: MailboxRow[];
-  words: Words;
-  page: number;
+  list: MailboxesList;
 }) {
   const rows = mailboxes
-    .map((mailbox) => ({ mailbox, look: mailboxState(mailbox) }))
+    .filter((mailbox) => isShown(mailbox, list.show ?? null, list.cause ?? null))
+    .map((mailbox) => ({ mailbox, look: mailboxLook(mailbox.health) }))
     .sort((a, b) => a.look.rank - b.look.rank || a.mailbox.name.localeCompare(b.mailbox.name));
-  const page = Math.min(wanted, Math.max(1, Math.ceil(rows.length / perPage)));
+  const page = Math.min(list.page ?? 1, Math.max(1, Math.ceil(rows.length / perPage)));
   const from = (page - 1) * perPage;
   const shown = rows.slice(from, from + perPage);
-  const needing = rows.filter(({ look }) => look.rank < 3).length;
+  const needing = mailboxes.filter((mailbox) => isShown(mailbox, 'look')).length;
+  const narrowed = list.show !== undefined;
   return (
     <div id="mailboxes" className="scroll-mt-14">
       <Section
-        title={plural(mailboxes.length, 'mailbox', 'mailboxes')}
-        note={
-          needing === 0
-            ? 'open one to read or restore'
-            : `${needing} ${needing === 1 ? 'needs' : 'need'} a look; open one to read or restore`
-        }
+        title={narrowed ? texts.some(rows.length, mailboxes.length) : texts.title(rows.length)}
+        note={narrowed || needing === 0 ? texts.open : texts.needing(needing)}
+        act={mailboxes.length > 0 ? <MailboxFilter tenantId={tenantId} list={list} /> : null}
       >
-        {rows.length === 0 ? (
-          <p className="text-sm text-ink-2">
-            None found yet. They appear here as soon as Microsoft has listed them.
-          </p>
+        {mailboxes.length === 0 ? (
+          <p className="text-sm text-ink-2">{texts.none}</p>
+        ) : rows.length === 0 ? (
+          <NoMatch one={texts.one} clear={paths.customerMailboxes(tenantId)} />
         ) : (
           <table className="list">
             <thead>
               <tr>
                 <th scope="col" className="w-px pr-4">
-                  <span className="max-sm:sr-only">State</span>
+                  <span className="max-sm:sr-only">{texts.columns.state}</span>
                 </th>
-                <th scope="col">Mailbox</th>
+                <th scope="col">{texts.columns.mailbox}</th>
                 <th scope="col" className="num">
-                  Items
+                  {texts.columns.items}
                 </th>
                 <th scope="col" className="num max-sm:hidden">
-                  Size
+                  {texts.columns.size}
                 </th>
                 <th scope="col" className="num">
-                  Last good
+                  {texts.columns.lastGood}
                 </th>
               </tr>
             </thead>
@@ -85,9 +87,9 @@ export function MailboxTable({
                   <td className="num max-sm:hidden">{formatBytes(mailbox.bytes)}</td>
                   <td className="num">
                     {mailbox.lastGoodAt ? (
-                      words.age(mailbox.lastGoodAt)
+                      <Time at={mailbox.lastGoodAt} as="age" inside />
                     ) : (
-                      <span className="text-ink-3">none</span>
+                      <span className="text-ink-3">{texts.never}</span>
                     )}
                   </td>
                 </tr>
@@ -100,7 +102,7 @@ export function MailboxTable({
             {texts.rows(from + 1, from + shown.length)}
             {page > 1 ? (
               <Link
-                href={paths.customerMailboxes(tenantId, { page: page - 1 })}
+                href={paths.customerMailboxes(tenantId, { ...list, page: page - 1 })}
                 prefetch={false}
                 className="quiet-link"
               >
@@ -109,7 +111,7 @@ export function MailboxTable({
             ) : null}
             {from + shown.length < rows.length ? (
               <Link
-                href={paths.customerMailboxes(tenantId, { page: page + 1 })}
+                href={paths.customerMailboxes(tenantId, { ...list, page: page + 1 })}
                 prefetch={false}
                 className="quiet-link"
               >

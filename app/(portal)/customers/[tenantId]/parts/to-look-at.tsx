@@ -1,19 +1,13 @@
 import Link from 'next/link';
 import { customerTexts } from '#app/_texts/customer.ts';
 import { Section } from '#app/_ui/section.tsx';
-import { Status, type StatusKind } from '#app/_ui/status.tsx';
+import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import type { MailboxToLookAt } from '#lib/services/mailboxes/need-a-look.ts';
+import { mailboxLook } from './mailbox-state.ts';
 
 const texts = customerTexts.look;
-
-const kinds: Record<MailboxToLookAt['state'], StatusKind> = {
-  failed: 'fail',
-  late: 'late',
-  'not-covered': 'none',
-  gaps: 'gaps',
-};
 
 /** Mailboxes that are not simply good, with why; the others are behind one link. */
 export function ToLookAt({
@@ -43,7 +37,9 @@ export function ToLookAt({
               className="flex min-h-row flex-wrap items-center gap-x-3 border-b border-line py-1"
             >
               <span className="w-30 max-sm:w-auto">
-                <Status kind={kinds[mailbox.state]}>{texts.words[mailbox.state]}</Status>
+                <Status kind={mailboxLook(mailbox.state).kind}>
+                  {mailboxLook(mailbox.state).word}
+                </Status>
               </span>
               <p className="min-w-40 flex-1">
                 <Link
@@ -67,8 +63,14 @@ export function ToLookAt({
         </ul>
       )}
       {found.total > found.mailboxes.length ? (
-        <p className="pt-2 text-xs text-ink-3">
-          {texts.more(found.total - found.mailboxes.length)}
+        <p className="pt-2 text-xs">
+          <Link
+            href={paths.customerMailboxes(tenantId, { show: 'look' })}
+            prefetch={false}
+            className="quiet-link"
+          >
+            {texts.more(found.total - found.mailboxes.length, found.total)}
+          </Link>
         </p>
       ) : null}
     </Section>

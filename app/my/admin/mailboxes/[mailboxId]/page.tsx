@@ -37,7 +37,7 @@ export default async function MyMailboxPage({
   const mailbox = await load(getMailbox(ctx, { tenantId, mailboxId }));
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const how = backed(mailbox, now);
+  const how = backed(mailbox.health);
   const [latest] = mailbox.snapshots;
   const first = mailbox.snapshots.at(-1);
   const gone = mailbox.state === 'sealed';

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
-import { reading } from '#app/_server/viewer.ts';
-import { createWords } from '#app/_ui/words.ts';
+import type { MailboxesList } from '#app/paths.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { mailboxShows } from '#lib/services/mailboxes/rules.ts';
 import { MailboxTable } from '../../parts/mailbox-table.tsx';
 
 export const metadata: Metadata = { title: 'Mailboxes of a customer' };
@@ -13,20 +13,23 @@ export default async function MailboxesPage({
   searchParams,
 }: {
   params: Promise<{ tenantId: string }>;
-  searchParams: Promise<{ page?: string | string[] }>;
+  searchParams: Promise<Partial<Record<keyof MailboxesList, string | string[]>>>;
 }) {
   const { tenantId } = await params;
-  const page = Number((await searchParams).page);
+  const list = readList(await searchParams);
   const mailboxes = await load(listMailboxes(await requireContext(), { tenantId }));
-  const { zone, now } = await reading();
   return (
     <div className="px-4 py-4 sm:px-6">
-      <MailboxTable
-        tenantId={tenantId}
-        mailboxes={mailboxes}
-        words={createWords(zone, now)}
-        page={Number.isInteger(page) && page > 1 ? page : 1}
-      />
+      <MailboxTable tenantId={tenantId} mailboxes={mailboxes} list={list} />
     </div>
   );
+}
+
+function readList(query: Partial<Record<keyof MailboxesList, string | string[]>>): MailboxesList {
+  const page = Number(query.page);
+  return {
+    show: mailboxShows.find((show) => show === query.show),
+    cause: typeof query.cause === 'string' ? query.cause : undefined,
+    page: Number.isInteger(page) && page > 1 ? page : undefined,
+  };
 }

@@ -9,6 +9,7 @@ import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { type ItemLook, type MailboxPlace, paths } from '#app/paths.ts';
@@ -18,7 +19,7 @@ import { listFolders } from '#lib/services/folders/list.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { whyNoExport } from '../../../../exports/parts/why-no-export.ts';
-import { mailboxState } from '../../parts/mailbox-state.ts';
+import { mailboxLook } from '../../parts/mailbox-state.ts';
 import { FolderTree } from './parts/folder-tree.tsx';
 import { folderPath, orderFolders } from './parts/folders.ts';
 import { ItemList } from './parts/item-list.tsx';
@@ -53,7 +54,7 @@ export default async function MailboxPage({
   const noDownload = await whyNoExport();
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const look = mailboxState(mailbox);
+  const look = mailboxLook(mailbox.health);
   const snapshots = [...mailbox.snapshots].sort((a, b) => b.sequence - a.sequence);
   const wanted = Number(query.at);
   const index = Math.max(
@@ -139,7 +140,12 @@ export default async function MailboxPage({
             </p>
             <Status kind={look.kind}>
               {look.word}
-              {mailbox.lastGoodAt ? `, ${words.ago(mailbox.lastGoodAt)}` : ''}
+              {mailbox.lastGoodAt ? (
+                <>
+                  {', '}
+                  <Time at={mailbox.lastGoodAt} as="ago" />
+                </>
+              ) : null}
             </Status>
           </>
         }
