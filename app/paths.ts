@@ -201,7 +201,20 @@ export interface RestoresList {
 
 export interface RunList {
   cause?: string | undefined;
-  show?: 'problems' | 'all' | undefined;
+  /** Which of its mailboxes: an outcome names those that have items of it. */
+  show?:
+    | 'problems'
+    | 'all'
+    | 'stored'
+    | 'reused'
+    | 'removed'
+    | 'skipped'
+    | 'failed'
+    | 'open'
+    | 'left-out'
+    | undefined;
+  /** The one whose items that were left out are listed. */
+  mailbox?: string | undefined;
 }
 
 function withQuery(path: string, query: object): string {

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { formatCount } from '#lib/core/bytes.ts';
 
 export interface OutcomeCounts {
@@ -10,8 +11,8 @@ export interface OutcomeCounts {
   open: number;
 }
 
-const order = ['stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
-type Outcome = (typeof order)[number];
+export const outcomes = ['stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 const fills: Record<Outcome, string> = {
   stored: 'fill-ok-mark',
@@ -26,7 +27,7 @@ const fills: Record<Outcome, string> = {
 export function OutcomeBar({ counts }: { counts: OutcomeCounts }) {
   const total = Math.max(1, counts.enumerated);
   // Parts too small to see still get a sliver: a single failure must not vanish.
-  const parts = order
+  const parts = outcomes
     .filter((name) => counts[name] > 0)
     .map((name) => ({ name, width: Math.max(3, (counts[name] / total) * 1000) }));
   const scale =
@@ -77,21 +78,34 @@ export function OutcomeBar({ counts }: { counts: OutcomeCounts }) {
 }
 
 function sentence(counts: OutcomeCounts): string {
-  const parts = order
+  const parts = outcomes
     .filter((name) => counts[name] > 0)
     .map((name) => `${formatCount(counts[name])} ${name}`);
   return `${formatCount(counts.enumerated)} items: ${parts.join(', ') || 'none yet'}`;
 }
 
-/** The same as an equation: a run balances, or it is not complete. */
-export function OutcomeEquation({ counts }: { counts: OutcomeCounts }) {
+/**
+ * The same as an equation: a run balances, or it is not complete.
+ * @param href the list behind a part
+ */
+export function OutcomeEquation({
+  counts,
+  href,
+}: {
+  counts: OutcomeCounts;
+  href(of: Outcome | 'all'): string;
+}) {
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-7">
       <div className="flex flex-col-reverse justify-end">
         <dt className="text-xs text-ink-2">items listed at Microsoft</dt>
-        <dd className="text-xl font-semibold">{formatCount(counts.enumerated)}</dd>
+        <dd className="text-xl font-semibold">
+          <Link href={href('all')} scroll={false} prefetch={false} className="number-link">
+            {formatCount(counts.enumerated)}
+          </Link>
+        </dd>
       </div>
-      {order.map((name, index) => (
+      {outcomes.map((name, index) => (
         <div key={name} className="flex flex-col-reverse justify-end">
           <dt className="flex items-center gap-1.5 pl-5 text-xs text-ink-2">
             <Swatch name={name} />
@@ -100,7 +114,13 @@ export function OutcomeEquation({ counts }: { counts: OutcomeCounts }) {
           <dd
             className={`text-xl font-semibold before:inline-block before:w-5 before:text-base before:font-normal before:text-ink-3 ${index === 0 ? "before:content-['=']" : "before:content-['+']"} ${counts[name] === 0 ? 'text-ink-3' : ''}`}
           >
-            {formatCount(counts[name])}
+            {counts[name] === 0 ? (
+              0
+            ) : (
+              <Link href={href(name)} scroll={false} prefetch={false} className="number-link">
+                {formatCount(counts[name])}
+              </Link>
+            )}
           </dd>
         </div>
       ))}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runTriggers } from '#db/enums.ts';
 import { agePosition, entityId } from '../input.ts';
+import { runOutcomes } from './rules.ts';
 
 export const startRunInput = z.object({
   tenantId: entityId,
@@ -15,8 +16,11 @@ export const startRunInput = z.object({
 export const runInput = z.object({ tenantId: entityId, runId: entityId });
 
 export const getRunInput = runInput.extend({
-  /** `busy`: those that are at work or in trouble, and of the others only their sums. */
-  mailboxes: z.enum(['all', 'busy', 'problems']).default('all'),
+  /**
+   * `busy`: those that are at work or in trouble, and of the others only their sums. An outcome:
+   * those that have items of it.
+   */
+  mailboxes: z.enum(['all', 'busy', 'problems', ...runOutcomes]).default('all'),
 });
 
 export const listRunsInput = z.object({
@@ -37,6 +41,8 @@ export const listAllRunsInput = listRunsInput.extend({
 export const runItemsInput = z.object({
   tenantId: entityId,
   runId: entityId,
-  cause: z.string().min(1).max(100),
+  cause: z.string().min(1).max(100).optional(),
+  /** Only of this mailbox. */
+  mailboxId: entityId.optional(),
   limit: z.number().int().min(1).max(1000).default(200),
 });

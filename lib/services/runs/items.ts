@@ -18,17 +18,17 @@ export interface RunItem {
   at: Date;
 }
 
-/** The items that a run did not save for one cause. */
+/** The items that a run did not save: for one cause, of one mailbox, or all. */
 export async function runItems(
   ctx: ServiceContext,
   input: z.input<typeof runItemsInput>,
 ): Promise<RunItem[]> {
   requirePermission(ctx, 'content.read');
-  const { cause, limit, ...run } = parse(runItemsInput, input);
-  const key = { mspId: ctx.mspId, ...run };
-  requireReach(ctx, key);
+  const { tenantId, runId, ...wanted } = parse(runItemsInput, input);
+  const key = { mspId: ctx.mspId, tenantId, runId };
+  requireReach(ctx, { tenantId, mailboxId: wanted.mailboxId });
   return await withScope(ctx.db, key, async (tx) => {
     await loadRun(tx, key);
-    return await listRunItems(tx, key, cause, limit);
+    return await listRunItems(tx, key, wanted);
   });
 }

@@ -6,6 +6,18 @@ export const openRunStates = ['queued', 'running', 'paused'] as const satisfies 
 /** They ended, and somebody should look. */
 export const problemRunStates = ['incomplete', 'failed'] as const satisfies readonly RunState[];
 
+/** The parts of what a run listed; `left-out`: skipped and failed together. */
+export const runOutcomes = [
+  'stored',
+  'reused',
+  'removed',
+  'skipped',
+  'failed',
+  'open',
+  'left-out',
+] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
 export function isOpen(state: RunState): boolean {
   return (openRunStates as readonly RunState[]).includes(state);
 }

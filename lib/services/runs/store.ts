@@ -23,7 +23,7 @@ import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { type AgePosition, notFound } from '../input.ts';
 import { inIndexOrder } from '../transaction.ts';
-import { openRunStates } from './rules.ts';
+import { openRunStates, type RunOutcome } from './rules.ts';
 
 export type RunRow = typeof runs.$inferSelect;
 export type RunMailboxRow = typeof runMailboxes.$inferSelect;
@@ -345,10 +345,23 @@ export async function closeLeftovers(
 
 export type RunSums = Awaited<ReturnType<typeof sumRun>>;
 
-export type RunMailboxChoice = 'all' | 'busy' | 'problems';
+export type RunMailboxChoice = 'all' | 'busy' | 'problems' | RunOutcome;
+
+function itemsOf(outcome: RunOutcome): SQL {
+  const { enumerated, stored, reused, removed, skipped, failed } = runMailboxes;
+  switch (outcome) {
+    case 'open':
+      return sql`${enumerated} - ${stored} - ${reused} - ${removed} - ${skipped} - ${failed}`;
+    case 'left-out':
+      return sql`${skipped} + ${failed}`;
+    default:
+      return sql`${runMailboxes[outcome]}`;
+  }
+}
 
 function chosenMailboxes(choice: RunMailboxChoice): SQL | undefined {
   if (choice === 'all') return undefined;
+  if (choice !== 'busy' && choice !== 'problems') return gt(itemsOf(choice), 0);
   const states = inArray(
     runMailboxes.state,
     choice === 'busy' ? ['failed', 'running', 'deferred'] : ['failed', 'deferred'],
@@ -436,7 +449,11 @@ export async function countCauses(tx: Transaction, key: RunKey) {
     .orderBy(desc(count()), asc(runItems.cause));
 }
 
-export async function listRunItems(tx: Transaction, key: RunKey, cause: string, limit: number) {
+export async function listRunItems(
+  tx: Transaction,
+  key: RunKey,
+  { cause, mailboxId, limit }: { cause?: string; mailboxId?: string; limit: number },
+) {
   return await tx
     .select({
       id: runItems.id,
@@ -454,7 +471,13 @@ export async function listRunItems(tx: Transaction, key: RunKey, cause: string, 
       mailboxes,
       and(eq(mailboxes.tenantId, runItems.tenantId), eq(mailboxes.id, runItems.mailboxId)),
     )
-    .where(and(itemsOfRun(key), eq(runItems.cause, cause)))
+    .where(
+      and(
+        itemsOfRun(key),
+        cause === undefined ? undefined : eq(runItems.cause, cause),
+        mailboxId === undefined ? undefined : eq(runItems.mailboxId, mailboxId),
+      ),
+    )
     .orderBy(asc(runItems.mailboxId), asc(runItems.at), asc(runItems.id))
     .limit(limit);
 }

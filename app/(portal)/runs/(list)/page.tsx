@@ -163,11 +163,19 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
                 </span>
               </td>
               <td className="text-ink-2 max-lg:hidden">{texts.triggers[run.trigger]}</td>
-              <Count value={run.counts.enumerated} />
-              <Count value={run.counts.stored} />
-              <td className={`num max-sm:hidden ${leftOut === 0 ? 'text-ink-3' : ''}`}>
-                {formatCount(leftOut)}
-              </td>
+              <Count
+                value={run.counts.enumerated}
+                href={paths.run(run.tenantId, run.id, { show: 'all' })}
+              />
+              <Count
+                value={run.counts.stored}
+                href={paths.run(run.tenantId, run.id, { show: 'stored' })}
+              />
+              <Count
+                value={leftOut}
+                href={paths.run(run.tenantId, run.id, { show: 'left-out' })}
+                from="sm"
+              />
               <td className="num text-ink-2 max-sm:hidden">{span(took)}</td>
               <td className="num max-sm:whitespace-normal!">
                 <Time at={run.startedAt ?? run.createdAt} as="short" inside />
@@ -180,8 +188,17 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
   );
 }
 
-function Count({ value }: { value: number }) {
+/** @param from hidden where the window is narrower */
+function Count({ value, href, from = 'lg' }: { value: number; href: string; from?: 'sm' | 'lg' }) {
   return (
-    <td className={`num max-lg:hidden ${value === 0 ? 'text-ink-3' : ''}`}>{formatCount(value)}</td>
+    <td className={`num ${from === 'sm' ? 'max-sm:hidden' : 'max-lg:hidden'}`}>
+      {value === 0 ? (
+        <span className="text-ink-3">0</span>
+      ) : (
+        <Link href={href} prefetch={false} className="number-link">
+          {formatCount(value)}
+        </Link>
+      )}
+    </td>
   );
 }

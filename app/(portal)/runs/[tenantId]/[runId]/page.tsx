@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
@@ -19,12 +20,13 @@ import type { RunState } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
-import { isOpen } from '#lib/services/runs/rules.ts';
+import { isOpen, runOutcomes } from '#lib/services/runs/rules.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 import { oneOf, oneValue, type Query } from '../../../parts/query.ts';
 import { runLook, runStamp } from '../../parts/run-state.ts';
 import { cancelRun, pauseRun, resumeRun } from './actions.ts';
 import { ByCause } from './parts/by-cause.tsx';
+import { LeftOutOf } from './parts/left-out.tsx';
 import { MailboxProgress } from './parts/mailbox-progress.tsx';
 import { remaining } from './parts/remaining.ts';
 
@@ -41,7 +43,8 @@ export default async function RunPage({
   const { tenantId, runId } = await params;
   const query = await searchParams;
   const cause = oneValue(query, 'cause');
-  const show = oneOf(query, 'show', ['problems', 'all']) ?? 'busy';
+  const show = oneOf(query, 'show', ['problems', 'all', ...runOutcomes]) ?? 'busy';
+  const mailbox = oneValue(query, 'mailbox');
   const ctx = await requireContext();
   const [customer, run] = await load(
     Promise.all([
@@ -114,7 +117,7 @@ export default async function RunPage({
           </Notice>
         ) : null}
         <OutcomeBar counts={counts} />
-        <OutcomeEquation counts={counts} />
+        <OutcomeEquation counts={counts} href={(of) => paths.run(tenantId, runId, { show: of })} />
         <div className="flex flex-wrap gap-x-7 gap-y-1 border-y border-line py-2.5 text-sm text-ink-2">
           {live && counts.enumerated > 0 ? (
             <span>
@@ -123,7 +126,14 @@ export default async function RunPage({
           ) : null}
           <span>
             <Strong>
-              {formatCount(run.mailboxCounts.done)} of {formatCount(run.mailboxCounts.total)}
+              <Link
+                href={paths.run(tenantId, runId, { show: 'all' })}
+                scroll={false}
+                prefetch={false}
+                className="number-link"
+              >
+                {formatCount(run.mailboxCounts.done)} of {formatCount(run.mailboxCounts.total)}
+              </Link>
             </Strong>{' '}
             {texts.mailboxesDone}
           </span>
@@ -147,6 +157,7 @@ export default async function RunPage({
           {live ? <span className="ml-auto text-ink-3 max-lg:hidden">{texts.stands}</span> : null}
         </div>
         <ByCause ctx={ctx} tenantId={tenantId} run={run} cause={cause} />
+        <LeftOutOf ctx={ctx} tenantId={tenantId} run={run} mailboxId={mailbox} />
         <MailboxProgress tenantId={tenantId} run={run} show={show} />
       </div>
     </>

@@ -1,17 +1,14 @@
 import Link from 'next/link';
-import { whyNot } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
 import { runTexts as texts } from '#app/_texts/runs.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Section } from '#app/_ui/section.tsx';
-import { Time } from '#app/_ui/time.tsx';
 import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
-import { runItems } from '#lib/services/runs/items.ts';
 import { isOpen } from '#lib/services/runs/rules.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
+import { LeftOutItems } from './left-out.tsx';
 
 /** One line for each cause of what was left out; the items behind it on demand. */
 export function ByCause({
@@ -75,7 +72,11 @@ export function ByCause({
                   {open ? texts.hide : texts.list(formatCount(line.count))}
                 </Link>
                 {open ? (
-                  <Items ctx={ctx} tenantId={tenantId} runId={run.id} cause={line.cause} />
+                  <LeftOutItems
+                    ctx={ctx}
+                    of={{ tenantId, runId: run.id, cause: line.cause }}
+                    className="order-2 basis-full pl-32 max-sm:pl-0"
+                  />
                 ) : null}
               </li>
             );
@@ -83,34 +84,5 @@ export function ByCause({
         </ul>
       )}
     </Section>
-  );
-}
-
-async function Items({
-  ctx,
-  tenantId,
-  runId,
-  cause,
-}: {
-  ctx: ServiceContext;
-  tenantId: string;
-  runId: string;
-  cause: string;
-}) {
-  const unseen = await whyNot('content.read');
-  if (unseen !== null) return <p className="basis-full pb-2 text-ink-2">{unseen}</p>;
-  const items = await load(runItems(ctx, { tenantId, runId, cause }));
-  return (
-    <ul className="order-2 basis-full pb-2 pl-32 text-ink-2 max-sm:pl-0">
-      {items.map((item) => (
-        <li key={item.id} className="flex gap-4 py-0.5">
-          <span className="w-44 truncate">{item.mailbox}</span>
-          <span className="min-w-0 flex-1 truncate text-ink-3">{item.detail}</span>
-          <span className="text-xs text-ink-3">
-            <Time at={item.at} as="clock" />
-          </span>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { runTexts as texts } from '#app/_texts/runs.ts';
-import { Choices } from '#app/_ui/choices.tsx';
+import { Choices, Narrowed } from '#app/_ui/choices.tsx';
 import { Meter, type OutcomeCounts } from '#app/_ui/outcome-bar.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
@@ -8,12 +8,13 @@ import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { RunMailboxState } from '#db/enums.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import { type RunOutcome, runOutcomes } from '#lib/services/runs/rules.ts';
 import type { RunMailbox, RunView } from '#lib/services/runs/view.ts';
 import { runMailboxLook } from '../../../parts/run-state.ts';
 
 const columns = ['enumerated', 'stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
 
-type Show = 'busy' | 'problems' | 'all';
+type Show = 'busy' | 'problems' | 'all' | RunOutcome;
 
 /** The mailboxes of a run; the columns add up to its equation. */
 export function MailboxProgress({
@@ -36,19 +37,30 @@ export function MailboxProgress({
     show === 'busy'
       ? run.byState.filter(({ state }) => !run.mailboxes.some((row) => row.state === state))
       : [];
+  const outcome = runOutcomes.find((name) => name === show);
+  const all = show === 'busy' || show === 'all';
   return (
     <Section
       title={plural(total, 'mailbox', 'mailboxes')}
       note={note}
       act={
-        <Choices
-          label={texts.which}
-          choices={(['busy', 'problems', 'all'] as const).map((name) => ({
-            name: texts[name],
-            href: paths.run(tenantId, run.id, { show: name === 'busy' ? undefined : name }),
-            on: show === name,
-          }))}
-        />
+        <div className="flex flex-wrap items-center gap-2">
+          {outcome ? (
+            <Narrowed
+              name={texts.having[outcome]}
+              drop={texts.drop}
+              href={paths.run(tenantId, run.id)}
+            />
+          ) : null}
+          <Choices
+            label={texts.which}
+            choices={(['busy', 'problems', 'all'] as const).map((name) => ({
+              name: texts[name],
+              href: paths.run(tenantId, run.id, { show: name === 'busy' ? undefined : name }),
+              on: show === name,
+            }))}
+          />
+        </div>
       }
     >
       <table className="list">
@@ -73,7 +85,7 @@ export function MailboxProgress({
         </thead>
         <tbody>
           {run.mailboxes.map((row) => (
-            <MailboxRow key={row.id} tenantId={tenantId} row={row} />
+            <MailboxRow key={row.id} tenantId={tenantId} runId={run.id} row={row} />
           ))}
           {rest
             .toSorted((a, b) => runMailboxLook(a.state).rank - runMailboxLook(b.state).rank)
@@ -93,20 +105,31 @@ export function MailboxProgress({
             </tr>
           ) : null}
         </tbody>
-        {show === 'problems' ? null : (
+        {all ? (
           <tfoot>
             <tr>
               <td />
               <th scope="row">{plural(total, 'mailbox', 'mailboxes')}</th>
               {columns.map((name) => (
                 <td key={name} className={`num ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}>
-                  {formatCount(run.counts[name])}
+                  {name === 'enumerated' || run.counts[name] === 0 ? (
+                    formatCount(run.counts[name])
+                  ) : (
+                    <Link
+                      href={paths.run(tenantId, run.id, { show: name })}
+                      scroll={false}
+                      prefetch={false}
+                      className="number-link"
+                    >
+                      {formatCount(run.counts[name])}
+                    </Link>
+                  )}
                 </td>
               ))}
               <td />
             </tr>
           </tfoot>
-        )}
+        ) : null}
       </table>
       {show === 'all' && run.mailboxes.length < total ? (
         <p className="py-2 text-sm text-ink-2">{texts.more(formatCount(run.mailboxes.length))}</p>
@@ -115,7 +138,15 @@ export function MailboxProgress({
   );
 }
 
-function MailboxRow({ tenantId, row }: { tenantId: string; row: RunMailbox }) {
+function MailboxRow({
+  tenantId,
+  runId,
+  row,
+}: {
+  tenantId: string;
+  runId: string;
+  row: RunMailbox;
+}) {
   return (
     <tr>
       <StateCell state={row.state} />
@@ -130,7 +161,10 @@ function MailboxRow({ tenantId, row }: { tenantId: string; row: RunMailbox }) {
         <span className="text-ink-2 max-sm:hidden">{row.kind}</span>
         {row.reason ? <p className="pb-1.5 text-xs text-ink-2">{row.reason}</p> : null}
       </td>
-      <Numbers counts={row.counts} />
+      <Numbers
+        counts={row.counts}
+        leftOut={paths.run(tenantId, runId, { show: 'left-out', mailbox: row.id })}
+      />
       <td>
         <span className="flex justify-end text-ink-3">
           {row.state === 'running' && row.counts.enumerated > 0 && row.counts.open > 0 ? (
@@ -159,13 +193,20 @@ function StateCell({ state }: { state: RunMailboxState }) {
   );
 }
 
-function Numbers({ counts }: { counts: OutcomeCounts }) {
+/** @param leftOut the items behind what was skipped or failed */
+function Numbers({ counts, leftOut }: { counts: OutcomeCounts; leftOut?: string }) {
   return columns.map((name) => (
     <td
       key={name}
       className={`num ${counts[name] === 0 ? 'text-ink-3' : ''} ${name === 'enumerated' ? '' : 'max-lg:hidden'}`}
     >
-      {formatCount(counts[name])}
+      {leftOut && counts[name] > 0 && (name === 'skipped' || name === 'failed') ? (
+        <Link href={leftOut} scroll={false} prefetch={false} className="number-link">
+          {formatCount(counts[name])}
+        </Link>
+      ) : (
+        formatCount(counts[name])
+      )}
     </td>
   ));
 }
