@@ -1,8 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { bigint, customType, pgPolicy, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, customType, date, pgPolicy, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** Wall time with milliseconds, as a Date. */
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'date' });
+
+/** A day in UTC as `YYYY-MM-DD`. */
+export const utcDay = () => date({ mode: 'string' });
 
 /** Counts and byte sizes: far below 2^53, so a plain number. */
 export const count = () => bigint({ mode: 'number' }).notNull().default(0);
@@ -110,5 +113,18 @@ export function readByKey(name: string, column: SQL, setting: string) {
     for: 'select',
     to: 'public',
     using: sql`${column} = nullif(current_setting(${sql.raw(`'${setting}'`)}, true), '')`,
+  });
+}
+
+/**
+ * For work that goes over all MSPs, which is the operator's: the worker asks who there is, and does
+ * the rest within each.
+ */
+export function operatorRead() {
+  return pgPolicy('operator_read', {
+    as: 'permissive',
+    for: 'select',
+    to: 'app_worker',
+    using: sql`current_setting('app.scope', true) = 'operator'`,
   });
 }

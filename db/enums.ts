@@ -150,3 +150,31 @@ export type ActorKind = (typeof actorKinds)[number];
 /** How much of an item's text the search index has: all; its beginning; none, only what was known without it. */
 export const textExtents = ['whole', 'beginning', 'none'] as const;
 export type TextExtent = (typeof textExtents)[number];
+
+/** What a mailbox was on a day of the ledger; the higher state of a day counts. */
+export const usageStates = ['protected', 'sealed', 'free'] as const;
+
+/** `wholesale`: what the operator asks of an MSP; `resale`: what an MSP asks of its customers. */
+export const planKinds = ['wholesale', 'resale'] as const;
+export type PlanKind = (typeof planKinds)[number];
+
+/**
+ * `none`: nobody subscribed yet; `past-due`: a payment failed and the days of grace run; `paused`:
+ * they are over, and new mailboxes wait. What is protected stays so in every one of them.
+ */
+export const accountStates = ['none', 'checkout', 'active', 'past-due', 'paused', 'ended'] as const;
+export type AccountState = (typeof accountStates)[number];
+
+/** `superseded`: a newer value of the same month was written before this one was sent. */
+export const meterEventStates = ['waiting', 'accepted', 'refused', 'superseded'] as const;
+export type MeterEventState = (typeof meterEventStates)[number];
+
+/** `held`: the ledger, the meters and the invoice differ, and nothing is made final until they agree. */
+export const closingStates = ['open', 'closing', 'held', 'finalised'] as const;
+export type ClosingState = (typeof closingStates)[number];
+
+export const stripeEventStates = ['waiting', 'done', 'unknown-customer', 'failed'] as const;
+export type StripeEventState = (typeof stripeEventStates)[number];
+
+export const verdicts = ['equal', 'differs', 'unknown'] as const;
+export type Verdict = (typeof verdicts)[number];

@@ -47,6 +47,8 @@ export const mailboxes = pgTable(
     textless: count(),
     /** Every version up to this snapshot is in the search index. */
     indexedSeq: integer().notNull().default(0),
+    /** Whether its account has a licence for Exchange; null where discovery has not said so yet. */
+    licensed: boolean(),
     /** How it is known that its owner left: what Microsoft no longer knew. */
     sealedCause: text(),
     discoveredAt: moment().notNull(),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { foreignKey, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { moment, mspFence, readByKey } from '../columns.ts';
+import { moment, mspFence, operatorRead, readByKey } from '../columns.ts';
 import { memberRoles } from '../enums.ts';
 
 export const memberRole = pgEnum('member_role', memberRoles);
@@ -12,7 +12,7 @@ export const msps = pgTable(
     name: text().notNull(),
     createdAt: moment().notNull(),
   },
-  () => mspFence(sql`id`),
+  () => [...mspFence(sql`id`), operatorRead()],
 );
 
 /** Staff of an MSP. The subject is `tid.oid` of their home organisation, never an address. */

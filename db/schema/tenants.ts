@@ -43,6 +43,8 @@ export const tenants = pgTable(
     connectedAt: moment(),
     /** Microsoft asked the whole organisation to wait until then. */
     throttledUntil: moment(),
+    /** What the MSP's own books call it (PSA), on statements and in exports. */
+    externalId: text(),
     selfService: selfServiceMode().notNull().default('off'),
     createdAt: moment().notNull(),
   },
