@@ -127,7 +127,7 @@ export const actionTable: Action[] = [
   sessions('endSession', 'sessions.manage', only('sessionId'), { ofMsp: true }),
   sessions('endOtherSessions', null),
   keys('createKey', 'keys.manage', null),
-  keys('revokeKey', 'keys.manage', only('keyId'), { ofMsp: true }),
+  keys('revokeKey', 'keys.manage', only('keyId')),
   my('findMail', 'content.read', (place) => ({
     mailbox: place.mailboxId,
     words: 'subject',

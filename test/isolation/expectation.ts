@@ -46,10 +46,11 @@ export function forbiddenMarks(world: IsolationWorld, role: Role | null): string
 }
 
 function mayMeet(role: Role, place: PlaceName, kind: MarkName): boolean {
-  // Colleagues and keys are the MSP's, whichever customers they are for.
+  // Colleagues are the MSP's, whichever customers they are for.
   if (kind === 'colleague') return isStaff(role) ? place !== 'foreign' : place === 'own';
   if (place !== 'own' && place !== 'neighbour') return false;
   if (kind === 'customer') return true;
+  if (kind === 'key') return may(role, 'keys.manage');
   if (kind === 'people') return role !== 'mailbox-owner';
   if (!reachesPlace(role, place)) return false;
   return kind === 'mailbox' || may(role, 'content.read');

@@ -25,10 +25,10 @@ import {
 } from '#test/kit/msp.ts';
 
 /**
- * Names of customers, of their people, of mailboxes; names of staff and keys, which are the MSP's as
- * a whole; and mail: subjects, folders of a plan, search words.
+ * Names of customers, of their people and keys, of mailboxes; names of staff, who are colleagues of
+ * all; and mail: subjects, folders of a plan, search words.
  */
-export type MarkName = 'customer' | 'people' | 'colleague' | 'mailbox' | 'content';
+export type MarkName = 'customer' | 'people' | 'colleague' | 'key' | 'mailbox' | 'content';
 
 /** One of everything an id may name, all of it of one mailbox of one customer. */
 export interface Place {
@@ -111,6 +111,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
     const mark = markOf(label);
     const people = markOf(`${label}people`);
     const colleague = markOf(`${label}colleague`);
+    const key = markOf(`${label}key`);
     const customer = await createCustomer(kit, world, {
       name: `Customer ${mark}`,
       selfService: 'invited',
@@ -143,7 +144,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
     await db.insert(apiKeys).values({
       mspId: world.mspId,
       id: keyId,
-      name: `Key ${colleague}`,
+      name: `Key ${key}`,
       prefix: 'hf_x',
       secretHash: sha256(`key ${colleague}`).toString('hex'),
       scopes: ['customers.read'],
@@ -191,6 +192,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       mark,
       people,
       colleague,
+      key,
       invitationId,
       keyId,
       member,
@@ -326,6 +328,7 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
         customer: customerMark,
         people: rest.people,
         colleague: rest.colleague,
+        key: rest.key,
         mailbox: mark,
         content,
       },
@@ -450,6 +453,7 @@ function missingPlace(): Place {
       customer: markOf('missing'),
       people: markOf('missing'),
       colleague: markOf('missing'),
+      key: markOf('missing'),
       mailbox: markOf('missing'),
       content: markOf('missing'),
     },

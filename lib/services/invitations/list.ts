@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { isWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { listInvitationsInput } from './input.ts';
 import { type InvitationState, stateOf } from './rules.ts';
@@ -31,8 +32,9 @@ export async function listInvitations(
   if (tenantId !== null) requireReach(ctx, { tenantId });
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) =>
-    (await listInvitationRows(tx, ctx.mspId, tenantId, listedAtMost)).map(
-      ({ invitation: row, inviter }) => ({
+    (await listInvitationRows(tx, ctx.mspId, tenantId, listedAtMost))
+      .filter(({ invitation }) => tenantId !== null || isWithin(ctx, invitation.customers))
+      .map(({ invitation: row, inviter }) => ({
         id: row.id,
         name: row.name,
         role: row.role,
@@ -42,7 +44,6 @@ export async function listInvitations(
         expiresAt: row.expiresAt,
         usedAt: row.usedAt,
         revokedAt: row.revokedAt,
-      }),
-    ),
+      })),
   );
 }

@@ -1,10 +1,10 @@
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
-import { byInstallation } from './rules.ts';
+import { byInstallation, isKeyInReach } from './rules.ts';
 import { listKeyRows, namesOfCustomers } from './store.ts';
 import { type KeyView, viewKey } from './view.ts';
 
-/** Those that work first, then newest first. No verb can show a secret again: nothing knows it. */
+/** Those in reach: first those that work, then newest first. No verb can show a secret again: nothing knows it. */
 export async function listKeys(
   ctx: ServiceContext,
   _input: Record<string, never> = {},
@@ -14,13 +14,15 @@ export async function listKeys(
     const rows = await listKeyRows(tx, ctx.mspId);
     const named = await namesOfCustomers(tx, ctx.mspId, 'all');
     const names = new Map(named.map(({ id, name }) => [id, name]));
-    return rows.map(({ key, maker, makerDisabledAt }) =>
-      viewKey(key, {
-        now: ctx.clock.now(),
-        maker,
-        makerGone: !byInstallation(key.createdBy) && (maker === null || makerDisabledAt !== null),
-        names,
-      }),
-    );
+    return rows
+      .filter(({ key }) => isKeyInReach(ctx, key))
+      .map(({ key, maker, makerDisabledAt }) =>
+        viewKey(key, {
+          now: ctx.clock.now(),
+          maker,
+          makerGone: !byInstallation(key.createdBy) && (maker === null || makerDisabledAt !== null),
+          names,
+        }),
+      );
   });
 }

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
-import { parse } from '../input.ts';
+import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { keyInput } from './input.ts';
+import { isKeyInReach } from './rules.ts';
 import { lockKey, revokeKeyRow } from './store.ts';
 
-/** The key opens nothing from now on. Revoking twice is revoking once. */
+/** The key opens nothing from now on. One that reaches further than whoever asks is not there. Revoking twice is revoking once. */
 export async function revokeKey(
   ctx: ServiceContext,
   input: z.input<typeof keyInput>,
@@ -14,6 +15,7 @@ export async function revokeKey(
   const { keyId } = parse(keyInput, input);
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const key = await lockKey(tx, ctx.mspId, keyId);
+    if (!isKeyInReach(ctx, key)) throw notFound();
     if (key.revokedAt !== null) return;
     await revokeKeyRow(tx, ctx.mspId, keyId, ctx.clock.now());
     await audit(ctx, tx, {

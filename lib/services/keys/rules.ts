@@ -1,3 +1,6 @@
+import { actorName, type ServiceContext } from '../context.ts';
+import { isWithin } from '../members/rules.ts';
+
 /** Requests of one key: as many at once, and as many in a second over time. */
 export interface Allowance {
   size: number;
@@ -18,4 +21,15 @@ export const atWorkMs = 60_000;
 /** A key that no person made, such as the one of a fresh installation, outlives all people. */
 export function byInstallation(createdBy: string): boolean {
   return createdBy === 'system';
+}
+
+/**
+ * May whoever asks see and end this key? One's own always; of those of others, the ones that reach
+ * nothing besides what they reach themselves.
+ */
+export function isKeyInReach(
+  ctx: ServiceContext,
+  key: { createdBy: string; customers: readonly string[] | null },
+): boolean {
+  return key.createdBy === actorName(ctx.actor) || isWithin(ctx, key.customers);
 }

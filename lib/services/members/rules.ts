@@ -16,13 +16,20 @@ export function requireOwner(ctx: ServiceContext): void {
 }
 
 /**
+ * Does whoever asks reach all of these customers?
+ * @param customers null is all
+ */
+export function isWithin(ctx: ServiceContext, customers: readonly string[] | null): boolean {
+  const own = reachOf(ctx).customers;
+  return own === 'all' || (customers?.every((id) => own.includes(id)) ?? false);
+}
+
+/**
  * Nobody hands out, or takes away, more than they reach themselves.
  * @param customers null is all
  */
 export function requireWithin(ctx: ServiceContext, customers: readonly string[] | null): void {
-  const own = reachOf(ctx).customers;
-  if (own === 'all') return;
-  if (customers?.every((id) => own.includes(id))) return;
+  if (isWithin(ctx, customers)) return;
   throw new AppError(
     'forbidden',
     'You are assigned to some customers, and this is about others too. Ask an owner of your organisation.',

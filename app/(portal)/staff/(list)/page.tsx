@@ -22,7 +22,7 @@ export const metadata: Metadata = { title: texts.title };
 
 /** Who can do what to whom? */
 export default async function StaffPage() {
-  await viewer();
+  const { role } = await viewer();
   const ctx = await requireContext();
   const refused = await whyNot('members.manage');
   const members = refused === null ? await load(listMembers(ctx)) : [];
@@ -68,7 +68,11 @@ export default async function StaffPage() {
             {open.length === 0 ? (
               <p className="text-sm text-ink-2">{texts.open.none}</p>
             ) : (
-              <InvitationTable invitations={open} revoke={revokeInvitation} />
+              <InvitationTable
+                invitations={open}
+                revoke={revokeInvitation}
+                ownersOnly={role === 'owner' ? null : texts.form.ownerOnly}
+              />
             )}
           </Section>
         ) : null}

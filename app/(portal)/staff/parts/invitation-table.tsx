@@ -1,6 +1,7 @@
 import type { FormState } from '#app/_server/action.ts';
 import { roleTexts, staffTexts as texts } from '#app/_texts/people.ts';
 import { Act } from '#app/_ui/act.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import type { InvitationView } from '#lib/services/invitations/list.ts';
 
@@ -8,9 +9,12 @@ import type { InvitationView } from '#lib/services/invitations/list.ts';
 export function InvitationTable({
   invitations,
   revoke,
+  ownersOnly = null,
 }: {
   invitations: InvitationView[];
   revoke: (state: FormState, form: FormData) => Promise<FormState>;
+  /** Why whoever looks may not end the links of owners. */
+  ownersOnly?: string | null;
 }) {
   return (
     <table className="list">
@@ -49,10 +53,20 @@ export function InvitationTable({
               <Time at={invitation.expiresAt} />
             </td>
             <td className="py-1 text-right">
-              <Act action={revoke} fields={{ invitationId: invitation.id }} className="my-0.5">
-                <span aria-hidden>{texts.open.revoke}</span>
-                <span className="sr-only">{texts.open.revokeOf(invitation.name)}</span>
-              </Act>
+              {invitation.role === 'owner' && ownersOnly !== null ? (
+                <ReasonButton
+                  name={texts.open.revokeOf(invitation.name)}
+                  reason={ownersOnly}
+                  className="my-0.5"
+                >
+                  {texts.open.revoke}
+                </ReasonButton>
+              ) : (
+                <Act action={revoke} fields={{ invitationId: invitation.id }} className="my-0.5">
+                  <span aria-hidden>{texts.open.revoke}</span>
+                  <span className="sr-only">{texts.open.revokeOf(invitation.name)}</span>
+                </Act>
+              )}
             </td>
           </tr>
         ))}

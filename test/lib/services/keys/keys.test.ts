@@ -14,6 +14,7 @@ import { allowanceOf } from '#lib/services/keys/rules.ts';
 import { fenced, type Reach } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createWorld, type World } from '#test/kit/msp.ts';
+import { createMember } from '#test/kit/people.ts';
 
 const plenty = allowanceOf(1_000_000);
 const wish = {
@@ -131,6 +132,29 @@ describe('API keys', () => {
       createKey(world.as('owner'), { ...wish, scopes: ['keys.manage' as never] }),
       (err) => isAppError(err, 'input.invalid'),
     );
+  });
+
+  it('are seen and ended by who reaches all that they reach, and by who made them', async () => {
+    const owner = world.as('owner');
+    const { subject, ctx } = await createMember(db, world, 'admin', [mine]);
+    const some = within(ctx, { customers: [mine], mailboxes: 'all' });
+    const near = await createKey(owner, { ...wish, customers: [mine] });
+    const far = [
+      await createKey(owner, wish),
+      await createKey(owner, { ...wish, customers: [mine, sibling] }),
+      await createKey(owner, { ...wish, customers: [sibling] }),
+    ];
+    const own = await createKey(some, { ...wish, customers: [mine] });
+    await db.owner`update api_keys set customers = null where id = ${own.keyId}`;
+    const seen = (await listKeys(some)).map(({ id }) => id);
+    assert.ok(seen.includes(near.keyId) && seen.includes(own.keyId));
+    for (const { keyId, secret } of far) {
+      assert.ok(!seen.includes(keyId));
+      await assert.rejects(revokeKey(some, { keyId }), { code: 'not-found' });
+      await enter(secret);
+    }
+    for (const { keyId } of [near, own]) await revokeKey(some, { keyId });
+    await db.owner`delete from members where subject = ${subject}`;
   });
 
   it('lose what their maker loses, and end with them', async () => {
