@@ -77,6 +77,31 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/**
+ * What happens to an act that begins before a change is committed and meets it: the change is made,
+ * the act waits for its rows, then the change is committed.
+ */
+export async function whileHeld<T>(
+  db: TestDatabase,
+  change: (sql: postgres.TransactionSql) => Promise<unknown>,
+  act: () => Promise<T>,
+): Promise<PromiseSettledResult<T>> {
+  let acting: Promise<PromiseSettledResult<T>[]> | undefined;
+  await db.owner.begin(async (sql) => {
+    await change(sql);
+    let ended = false;
+    acting = Promise.allSettled([act()]).finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      const [waiting] = await sql`select 1 from pg_locks where not granted
+        and pid in (select pid from pg_stat_activity where datname = current_database())`;
+      if (waiting !== undefined) return;
+    }
+  });
+  return (await acting!)[0]!;
+}
+
 async function startCluster(): Promise<Cluster> {
   await sweepAbandoned();
   // Not mkdtemp: the server runs as another user when tests run as root, and must get in.

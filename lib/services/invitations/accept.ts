@@ -44,7 +44,7 @@ export async function acceptInvitation(
     await lockSubject(tx, subject);
     const facts =
       tenantId === null
-        ? await joinStaff(ctx, tx, row, who)
+        ? await joinStaff(ctx, tx, row, who, mspName)
         : await joinCustomer(ctx, tx, { ...row, tenantId }, who, mspName);
     await updateInvitation(tx, { mspId, invitationId }, { usedAt: now, usedBy: subject });
     const joining: ServiceContext = {
@@ -73,19 +73,21 @@ async function joinStaff(
   tx: Transaction,
   row: InvitationRow,
   who: Invitee,
+  mspName: string,
 ): Promise<Record<string, string>> {
   const works = await membershipsOf(tx, who.subject);
   if (works.some((member) => member.mspId === row.mspId)) throw refuse('already-in');
   if (works.length > 0) throw refuse('works-elsewhere');
   const name = nameOf(who, row);
-  await saveMember(tx, {
+  const member = {
     mspId: row.mspId,
     subject: who.subject,
     name,
     role: row.role as MemberRole,
     customers: row.customers,
     enrolledAt: ctx.clock.now(),
-  });
+  };
+  if (!(await saveMember(tx, member, row.createdAt))) throw refuse('turned-away', mspName);
   return { name };
 }
 
@@ -115,7 +117,7 @@ async function joinCustomer(
     throw refuse('already-in', mspName);
   }
   const name = nameOf(who, row);
-  await savePerson(tx, {
+  const person = {
     ...scope,
     subject: who.subject,
     name,
@@ -123,7 +125,8 @@ async function joinCustomer(
     mailboxId: row.mailboxId,
     byDoor: false,
     enrolledAt: ctx.clock.now(),
-  });
+  };
+  if (!(await savePerson(tx, person, row.createdAt))) throw refuse('turned-away', mspName);
   return before === undefined ? { name } : { name, before: before.role };
 }
 

@@ -4,6 +4,7 @@ import { addMs } from '#lib/core/clock.ts';
 import { newId, newToken } from '#lib/core/ids.ts';
 import { hashSecret } from '../connect/store.ts';
 import { actorName, type ServiceContext } from '../context.ts';
+import { requireStanding } from '../members/require-standing.ts';
 import { invitationLifeMs } from './rules.ts';
 import { addInvitation } from './store.ts';
 
@@ -26,6 +27,7 @@ export async function issueInvitation(
     mailboxId?: string | null;
   },
 ): Promise<IssuedInvitation> {
+  await requireStanding(ctx, tx, wish.tenantId === null ? 'members.manage' : 'people.manage');
   const token = newToken();
   const invitationId = newId();
   const createdAt = ctx.clock.now();

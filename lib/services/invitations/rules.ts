@@ -34,6 +34,8 @@ const sentences = {
   'already-in': () => 'This account was let in before. The invitation still works for another one.',
   'works-elsewhere': () =>
     'This account works for another provider already. Use another account; the invitation still works.',
+  'turned-away': (msp: string) =>
+    `${msp} let this account in no more after the invitation was made. Ask them for a new one; this one still works for another account.`,
   'is-staff': () =>
     'This account works for a provider already, so it has its place there. Use another account; the invitation still works.',
 } as const;

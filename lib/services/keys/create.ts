@@ -12,6 +12,7 @@ import {
   type ServiceContext,
 } from '../context.ts';
 import { notFound, parse } from '../input.ts';
+import { requireStanding } from '../members/require-standing.ts';
 import { withScope } from '../transaction.ts';
 import { createKeyInput } from './input.ts';
 import { hashKeySecret, newSecret, prefixOf } from './secret.ts';
@@ -51,6 +52,7 @@ export async function createKey(
   const secret = newSecret();
   const createdAt = ctx.clock.now();
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    await requireStanding(ctx, tx, 'keys.manage');
     if (chosen !== null) {
       const there = await namesOfCustomers(tx, ctx.mspId, chosen);
       if (there.length !== chosen.length) throw notFound();

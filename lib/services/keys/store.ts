@@ -48,6 +48,26 @@ export async function revokeKeyRow(
   await tx.update(apiKeys).set({ revokedAt: at }).where(isKey(mspId, keyId));
 }
 
+/** Ends every key that somebody made; tells how many of them still opened something. */
+export async function revokeKeysBy(
+  tx: Transaction,
+  by: { mspId: string; subject: string },
+  at: Date,
+): Promise<number> {
+  const ended = await tx
+    .update(apiKeys)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(apiKeys.mspId, by.mspId),
+        eq(apiKeys.createdBy, by.subject),
+        isNull(apiKeys.revokedAt),
+      ),
+    )
+    .returning({ expiresAt: apiKeys.expiresAt });
+  return ended.filter(({ expiresAt }) => expiresAt === null || expiresAt > at).length;
+}
+
 /** Not at every request: that it was used in this minute is all anybody wants to know. */
 export async function noteUse(
   tx: Transaction,

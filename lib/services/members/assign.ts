@@ -5,8 +5,9 @@ import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { withScope } from '../transaction.ts';
 import { assignInput } from './input.ts';
+import { requireStanding } from './require-standing.ts';
 import { requireKnown, requireWithin } from './rules.ts';
-import { customerNames, lockMember, updateMember } from './store.ts';
+import { customerNames, lockMember, lockOwners, updateMember } from './store.ts';
 
 /** Says which customers a member reaches, from their next request on. */
 export async function assignMember(
@@ -18,6 +19,9 @@ export async function assignMember(
   const customers = wished === null ? null : [...new Set(wished)].sort();
   const key = { mspId: ctx.mspId, subject };
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    // First and in one order, as all who change members do: two of them cannot wait for each other.
+    await lockOwners(tx, ctx.mspId);
+    await requireStanding(ctx, tx, 'members.manage');
     const before = await lockMember(tx, ctx.mspId, subject);
     requireWithin(ctx, before.customers);
     requireWithin(ctx, customers);

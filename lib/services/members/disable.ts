@@ -2,15 +2,17 @@ import type { z } from 'zod';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
+import { revokeKeysBy } from '../keys/store.ts';
 import { endSessionsOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
 import { memberInput } from './input.ts';
+import { requireStanding } from './require-standing.ts';
 import { lastOwner, requireOwner, requireWithin } from './rules.ts';
 import { lockMember, lockOwners, updateMember } from './store.ts';
 
 /**
- * Lets a member in no more. Their sessions and the links they handed out end in the same
- * transaction, and their keys with them. A new invitation lets them back in.
+ * Lets a member in no more. Their sessions, the links they handed out and the keys they made end in
+ * the same transaction, and for good: a new invitation lets the person back in, and nothing else.
  */
 export async function disableMember(
   ctx: ServiceContext,
@@ -22,6 +24,7 @@ export async function disableMember(
   const now = ctx.clock.now();
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const owners = await lockOwners(tx, ctx.mspId);
+    await requireStanding(ctx, tx, 'members.manage');
     const before = await lockMember(tx, ctx.mspId, subject);
     if (before.role === 'owner') {
       requireOwner(ctx);
@@ -30,13 +33,14 @@ export async function disableMember(
     requireWithin(ctx, before.customers);
     await updateMember(tx, key, { disabledAt: now });
     const invitations = await revokeInvitationsBy(tx, key, now, {});
+    const keys = await revokeKeysBy(tx, key, now);
     const sessions = await endSessionsOf(tx, subject);
     await audit(ctx, tx, {
       tenantId: null,
       action: 'member.disable',
       entity: 'member',
       entityId: subject,
-      facts: { name: before.name, role: before.role, sessions, invitations },
+      facts: { name: before.name, role: before.role, sessions, invitations, keys },
     });
   });
 }

@@ -5,6 +5,7 @@ import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { withScope } from '../transaction.ts';
 import { setRoleInput } from './input.ts';
+import { requireStanding } from './require-standing.ts';
 import { lastOwner, requireOwner, requireWithin } from './rules.ts';
 import { lockMember, lockOwners, updateMember } from './store.ts';
 
@@ -21,6 +22,7 @@ export async function setMemberRole(
   const key = { mspId: ctx.mspId, subject };
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const owners = await lockOwners(tx, ctx.mspId);
+    await requireStanding(ctx, tx, 'members.manage');
     const before = await lockMember(tx, ctx.mspId, subject);
     if (before.role === role) return;
     if (before.role === 'owner' || role === 'owner') requireOwner(ctx);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { members, msps } from '#db/schema/msps.ts';
 import { tenants } from '#db/schema/tenants.ts';
@@ -55,6 +55,20 @@ export async function lockMember(
   return row;
 }
 
+/** The same for whoever acts: others may hold it too, and nobody changes it meanwhile. */
+export async function holdMember(
+  tx: Transaction,
+  mspId: string,
+  subject: string,
+): Promise<MemberRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(members)
+    .where(and(eq(members.mspId, mspId), eq(members.subject, subject), isNull(members.disabledAt)))
+    .for('share');
+  return row;
+}
+
 /**
  * Every owner who is still in, held until the transaction ends and always in one order: of two who
  * unmake each other at the same moment, the second sees that it is the last.
@@ -69,16 +83,27 @@ export async function lockOwners(tx: Transaction, mspId: string): Promise<string
   return rows.map((row) => row.subject);
 }
 
-/** Adds a member, or lets the one that is there back in, with this name, role and assignment. */
-export async function saveMember(tx: Transaction, row: typeof members.$inferInsert): Promise<void> {
+/**
+ * Adds a member, or lets the one that is there back in, with this name, role and assignment. One
+ * statement looks and acts, so that a dismissal at the same moment is seen.
+ * @returns false where they were turned away after they were invited: an old link undoes nothing
+ */
+export async function saveMember(
+  tx: Transaction,
+  row: typeof members.$inferInsert,
+  invitedAt: Date,
+): Promise<boolean> {
   const { name, role, customers = null, enrolledAt } = row;
-  await tx
+  const saved = await tx
     .insert(members)
     .values(row)
     .onConflictDoUpdate({
       target: [members.mspId, members.subject],
       set: { name, role, customers, enrolledAt, disabledAt: null },
-    });
+      setWhere: or(isNull(members.disabledAt), lt(members.disabledAt, invitedAt)),
+    })
+    .returning({ subject: members.subject });
+  return saved.length > 0;
 }
 
 export async function updateMember(

@@ -23,7 +23,7 @@ export async function foundMsp(
   const operator: ServiceContext = { ...ctx, mspId, actor: { kind: 'system' } };
   await withScope(ctx.db, { mspId, tenantId: null }, async (tx) => {
     await addMsp(tx, { id: mspId, name, createdAt: now });
-    for (const member of members) await saveMember(tx, { mspId, enrolledAt: now, ...member });
+    for (const member of members) await saveMember(tx, { mspId, enrolledAt: now, ...member }, now);
     await audit(operator, tx, {
       tenantId: null,
       action: 'msp.found',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { requireStanding } from '../members/require-standing.ts';
 import { withScope } from '../transaction.ts';
 import { personInput } from './input.ts';
 import { lockPerson, updatePerson } from './store.ts';
@@ -15,6 +16,7 @@ export async function enablePerson(
   requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   await withScope(ctx.db, scope, async (tx) => {
+    await requireStanding(ctx, tx, 'people.manage');
     const person = await lockPerson(tx, scope, subject);
     if (person.disabledAt === null) return;
     await updatePerson(tx, scope, subject, { disabledAt: null });

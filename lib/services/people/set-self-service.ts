@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { requireStanding } from '../members/require-standing.ts';
 import { isReachable } from '../places/rules.ts';
 import { endSessionsOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
@@ -21,6 +22,7 @@ export async function setSelfService(
   requireReach(ctx, { tenantId });
   const scope = { mspId: ctx.mspId, tenantId };
   await withScope(ctx.db, scope, async (tx) => {
+    await requireStanding(ctx, tx, 'people.manage');
     const { name, state, entraTid, selfService: before } = await lockCustomer(tx, scope);
     if (before === mode) return;
     if (mode !== 'off' && (entraTid === null || !isReachable(state))) {

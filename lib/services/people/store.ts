@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { SelfServiceMode } from '#db/enums.ts';
 import { mailboxes } from '#db/schema/mailboxes.ts';
@@ -61,19 +61,26 @@ export async function lockPerson(
   return row;
 }
 
-/** Adds a person, or lets the one that is there back in, with this role. */
+/**
+ * Adds a person, or lets the one that is there back in, with this role.
+ * @returns false where they were turned away after they were invited: an old link undoes nothing
+ */
 export async function savePerson(
   tx: Transaction,
   row: typeof customerPeople.$inferInsert,
-): Promise<void> {
+  invitedAt: Date,
+): Promise<boolean> {
   const { name, role, mailboxId, byDoor, enrolledAt } = row;
-  await tx
+  const saved = await tx
     .insert(customerPeople)
     .values(row)
     .onConflictDoUpdate({
       target: [customerPeople.tenantId, customerPeople.subject],
       set: { name, role, mailboxId, byDoor, enrolledAt, disabledAt: null },
-    });
+      setWhere: or(isNull(customerPeople.disabledAt), lt(customerPeople.disabledAt, invitedAt)),
+    })
+    .returning({ subject: customerPeople.subject });
+  return saved.length > 0;
 }
 
 /** False where the person is in the list already. */

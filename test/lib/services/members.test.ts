@@ -2,14 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { memberRoles } from '#db/enums.ts';
 import { newId } from '#lib/core/ids.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
+import { acceptInvitation } from '#lib/services/invitations/accept.ts';
+import { inviteStaff } from '#lib/services/invitations/invite-staff.ts';
+import { authenticateKey } from '#lib/services/keys/authenticate.ts';
+import { createKey } from '#lib/services/keys/create.ts';
+import { allowanceOf } from '#lib/services/keys/rules.ts';
 import { assignMember } from '#lib/services/members/assign.ts';
 import { disableMember } from '#lib/services/members/disable.ts';
 import { listMembers } from '#lib/services/members/list.ts';
 import { setMemberRole } from '#lib/services/members/set-role.ts';
 import { findPlace } from '#lib/services/places/find.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { createTestDatabase, type TestDatabase, whileHeld } from '#test/kit/database.ts';
 import { createCustomer, createWorld, type World } from '#test/kit/msp.ts';
-import { createMember, createSession, sessionsOf } from '#test/kit/people.ts';
+import { createMember, createSession, sessionsOf, signedIn } from '#test/kit/people.ts';
 
 describe('members', () => {
   let db: TestDatabase;
@@ -90,6 +96,54 @@ describe('members', () => {
     assert.equal(await sessionsOf(db, stranger), 1);
     assert.equal((await newest()).facts.sessions, 2);
     await assert.rejects(disableMember(world.as('admin'), { subject }), { code: 'not-found' });
+  });
+
+  it('the keys of who is let in no more end with them, and no new invitation revives them', async () => {
+    world = await createWorld(db);
+    const { subject, ctx } = await createMember(db, world, 'admin');
+    const wish = { scopes: ['customers.read' as const], customers: 'all' as const };
+    const { secret } = await createKey(ctx, { ...wish, name: 'Reports', days: null });
+    await createKey(ctx, { ...wish, name: 'Short', days: 1 });
+    const other = await createKey(world.as('owner'), { ...wish, name: 'Other', days: null });
+    const enter = (key: string) =>
+      authenticateKey({ db: db.user, clock: world.clock }, key, allowanceOf(600));
+    await enter(secret);
+    world.clock.advance(2 * 24 * 3_600_000);
+    await disableMember(world.as('owner'), { subject });
+    assert.equal((await newest()).facts.keys, 1);
+    await assert.rejects(enter(secret), { code: 'unauthenticated' });
+    world.clock.advance(1);
+    const staff = { name: 'Jon Berg', role: 'technician' as const };
+    const { token } = await inviteStaff(world.as('owner'), staff);
+    await acceptInvitation(world.open, token, { ...signedIn(), subject });
+    assert.equal((await findPlace(db.user, subject))?.role, 'technician');
+    await assert.rejects(enter(secret), { code: 'unauthenticated' });
+    await enter(other.secret);
+  });
+
+  it('whoever is dismissed while they change a colleague, or make a key, changes and makes nothing', async () => {
+    world = await createWorld(db);
+    const colleague = await createMember(db, world, 'technician');
+    const acts = (ctx: ServiceContext): (() => Promise<unknown>)[] => [
+      () => setMemberRole(ctx, { subject: colleague.subject, role: 'admin' }),
+      () => assignMember(ctx, { subject: colleague.subject, customers: [] }),
+      () => disableMember(ctx, { subject: colleague.subject }),
+      () =>
+        createKey(ctx, { name: 'Left', scopes: ['content.read'], customers: 'all', days: null }),
+    ];
+    for (const index of acts(world.as('owner')).keys()) {
+      const { subject, ctx } = await createMember(db, world, 'admin');
+      const ended = await whileHeld(
+        db,
+        (held) => held`update members set disabled_at = now() where subject = ${subject}`,
+        acts(ctx)[index]!,
+      );
+      assert.equal(ended.status, 'rejected', String(index));
+    }
+    assert.equal((await findPlace(db.user, colleague.subject))?.role, 'technician');
+    assert.equal((await findPlace(db.user, colleague.subject))?.reach.customers, 'all');
+    const keys = await db.owner`select 1 from api_keys where msp_id = ${world.mspId}`;
+    assert.equal(keys.length, 0);
   });
 
   it('where the log cannot be written, nobody is put out and no session ends', async () => {

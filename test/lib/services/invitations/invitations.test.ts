@@ -11,9 +11,11 @@ import { revokeInvitation } from '#lib/services/invitations/revoke.ts';
 import { invitationLifeMs } from '#lib/services/invitations/rules.ts';
 import { disableMember } from '#lib/services/members/disable.ts';
 import { setMemberRole } from '#lib/services/members/set-role.ts';
+import { disablePerson } from '#lib/services/people/disable.ts';
+import { enablePerson } from '#lib/services/people/enable.ts';
 import { findPlace } from '#lib/services/places/find.ts';
-import { wholeReach } from '#lib/services/reach.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { fenced, wholeReach } from '#lib/services/reach.ts';
+import { createTestDatabase, type TestDatabase, whileHeld } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
 import { createMember, signedIn } from '#test/kit/people.ts';
 
@@ -151,6 +153,7 @@ describe('invitations', () => {
       const { subject } = await createMember(db, world, 'admin');
       await disableMember(world.as('owner'), { subject });
       assert.equal(await findPlace(db.user, subject), null);
+      world.clock.advance(1);
       const { token } = await inviteStaff(world.as('owner'), { ...staff, customers: [tenantId] });
       await acceptInvitation(world.open, token, { ...signedIn(), subject });
       const place = await findPlace(db.user, subject);
@@ -158,6 +161,77 @@ describe('invitations', () => {
         [place?.role, place?.reach],
         ['technician', { customers: [tenantId], mailboxes: 'all' }],
       );
+    });
+
+    it('a link from before somebody was let in no more undoes nothing, and still works for others', async () => {
+      const { token } = await inviteStaff(world.as('owner'), { ...staff, role: 'admin' });
+      const { subject } = await createMember(db, world, 'technician');
+      world.clock.advance(1);
+      await disableMember(world.as('owner'), { subject });
+      const jon = { ...signedIn(), subject };
+      await assert.rejects(acceptInvitation(world.open, token, jon), refused('turned-away'));
+      assert.equal(await findPlace(db.user, subject), null);
+      // Made in the very moment of the dismissal: nobody knows which was meant last, so it is not.
+      const same = await inviteStaff(world.as('owner'), staff);
+      await assert.rejects(acceptInvitation(world.open, same.token, jon), refused('turned-away'));
+      assert.equal(await acceptInvitation(world.open, token, signedIn()), 'staff');
+    });
+
+    it('whoever is dismissed while they invite leaves no link behind', async () => {
+      for (const taken of [
+        { disabled_at: world.clock.now().toISOString() },
+        { role: 'technician' },
+        { customers: [(await createCustomer(db, world)).tenantId] },
+      ]) {
+        const { subject, ctx } = await createMember(db, world, 'admin');
+        const ended = await whileHeld(
+          db,
+          (held) => held`update members set ${held(taken)} where subject = ${subject}`,
+          () => inviteStaff(ctx, { ...staff, role: 'admin' }),
+        );
+        assert.match(String((ended as { reason?: unknown }).reason), /was changed while you asked/);
+        const links = await db.owner`select 1 from invitations where created_by = ${subject}`;
+        assert.equal(links.length, 0);
+      }
+    });
+
+    it('an owner who is one no more invites none, though their request began as one', async () => {
+      const owner = await createMember(db, world, 'owner');
+      await setMemberRole(world.as('owner'), { subject: owner.subject, role: 'admin' });
+      await assert.rejects(inviteStaff(owner.ctx, { ...staff, role: 'owner' }), {
+        code: 'forbidden',
+      });
+    });
+
+    it('who is assigned to some customers sees and takes back links for those alone, and nobody but owners those of owners', async () => {
+      const [mine, sibling] = await Promise.all([1, 2].map(() => createCustomer(db, world)));
+      const owner = world.as('owner');
+      const reach = { customers: [mine!.tenantId], mailboxes: 'all' as const };
+      const some = await createMember(db, world, 'admin', reach.customers);
+      const near = { ...some.ctx, db: fenced(db.user, reach) };
+      const links = {
+        near: await inviteStaff(owner, { ...staff, customers: [mine!.tenantId] }),
+        both: await inviteStaff(owner, {
+          ...staff,
+          customers: [mine!.tenantId, sibling!.tenantId],
+        }),
+        all: await inviteStaff(owner, staff),
+        owner: await inviteStaff(owner, { ...staff, role: 'owner' }),
+      };
+      const seen = new Set((await listInvitations(near, {})).map(({ id }) => id));
+      assert.ok(seen.has(links.near.invitationId));
+      for (const name of ['both', 'all', 'owner'] as const) {
+        const { invitationId } = links[name];
+        assert.ok(!seen.has(invitationId), name);
+        await assert.rejects(revokeInvitation(near, { invitationId }), { code: 'not-found' });
+      }
+      const wide = await createMember(db, world, 'admin');
+      await assert.rejects(revokeInvitation(wide.ctx, { invitationId: links.owner.invitationId }), {
+        code: 'forbidden',
+      });
+      await revokeInvitation(near, { invitationId: links.near.invitationId });
+      await revokeInvitation(wide.ctx, { invitationId: links.all.invitationId });
+      await revokeInvitation(owner, { invitationId: links.owner.invitationId });
     });
 
     it('an owner is invited by owners only, and by no admin through a detour', async () => {
@@ -302,6 +376,35 @@ describe('invitations', () => {
         ),
         refused('already-in'),
       );
+    });
+
+    it('who was turned away is not let in by a link from before, nor by one that is opened in that moment', async () => {
+      const wish = { tenantId, name: 'Lee Gu', role: 'administrator' as const };
+      const invite = () => invitePerson(world.as('admin'), wish);
+      const lee = signedIn('Lee Gu', entraTid);
+      const links = [await invite(), await invite(), await invite()];
+      await acceptInvitation(world.open, links[0]!.token, lee);
+      world.clock.advance(1);
+      await disablePerson(world.as('admin'), { tenantId, subject: lee.subject });
+      await assert.rejects(
+        acceptInvitation(world.open, links[1]!.token, lee),
+        refused('turned-away'),
+      );
+      assert.equal(await findPlace(db.user, lee.subject), null);
+      await enablePerson(world.as('admin'), { tenantId, subject: lee.subject });
+      await db.owner`update customer_people set role = 'mailbox-owner' where subject = ${lee.subject}`;
+      const at = world.clock.now().toISOString();
+      const raced = await whileHeld(
+        db,
+        (held) =>
+          held`update customer_people set disabled_at = ${at} where subject = ${lee.subject}`,
+        () => acceptInvitation(world.open, links[2]!.token, lee),
+      );
+      assert.equal(raced.status, 'rejected');
+      assert.equal(await findPlace(db.user, lee.subject), null);
+      world.clock.advance(1);
+      await acceptInvitation(world.open, (await invite()).token, lee);
+      assert.equal((await findPlace(db.user, lee.subject))?.role, 'administrator');
     });
 
     it('a shared mailbox, or one whose owner left, goes to whom the MSP invites', async () => {
