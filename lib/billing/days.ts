@@ -39,3 +39,13 @@ export function daysIn(period: Period): number {
 export function nextPeriod(period: Period): Period {
   return dayOf(periodBounds(period).end).slice(0, 7);
 }
+
+/** Which day of its month a day is, from 0. */
+export function dayIndex(day: Day): number {
+  return Number(day.slice(8, 10)) - 1;
+}
+
+/** The day of a period with an index from 0. */
+export function dayAt(period: Period, index: number): Day {
+  return `${period}-${String(index + 1).padStart(2, '0')}`;
+}
