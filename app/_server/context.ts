@@ -99,13 +99,13 @@ export async function requireRouteContext(): Promise<ServiceContext> {
 }
 
 async function contextOf(found: Viewer | CustomerViewer): Promise<ServiceContext> {
-  const { db, clock, log, jobs } = await portalDeps();
+  const { db, clock, log, jobs, changes } = await portalDeps();
   const { user, mspId, role, reach } = found;
   return {
     mspId,
     actor: { kind: 'user', userId: user.userId, subject: user.subject, role, reach },
     db: fenced(db, reach),
     clock,
-    deps: { jobs, log },
+    deps: { jobs, log, changes },
   };
 }

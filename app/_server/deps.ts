@@ -1,10 +1,12 @@
 import { type Database, openDatabase } from '#db/client.ts';
+import { listenForChanges } from '#db/listen.ts';
 import type { AuthDeps } from '#lib/auth/nextauth.ts';
 import { type Clock, systemClock } from '#lib/core/clock.ts';
 import { type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
 import { createLog, type Log } from '#lib/core/log.ts';
 import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
 import type { ConnectContext } from '#lib/services/connect/consent.ts';
+import { ChangeBoard } from '#lib/services/live/board.ts';
 
 /** What the portal's process holds. No Graph credential and no vault key are among it. */
 export interface PortalDeps {
@@ -13,6 +15,7 @@ export interface PortalDeps {
   clock: Clock;
   log: Log;
   jobs: JobsClient;
+  changes: ChangeBoard;
 }
 
 const home = globalThis as typeof globalThis & { holdfastPortal?: Promise<PortalDeps> };
@@ -34,6 +37,7 @@ async function makeDeps(): Promise<PortalDeps> {
     clock: systemClock,
     log: createLog('portal'),
     jobs: await createJobs(config.temporal),
+    changes: new ChangeBoard((ears) => listenForChanges(config.databaseUrl, ears)),
   };
 }
 

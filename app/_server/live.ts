@@ -1,4 +1,4 @@
-import { type LiveChange, listenForChanges } from '#db/listen.ts';
+import type { LiveChange } from '#db/listen.ts';
 import { endsStream, type LiveViewer, mayHear } from '#lib/services/live/concerns.ts';
 import { portalDeps } from './deps.ts';
 
@@ -25,18 +25,18 @@ interface Hub {
 
 const home = globalThis as typeof globalThis & { holdfastLive?: Hub };
 
-/** One listening connection a process, opened with the first page that listens, and kept. */
+/** One for each process: all its streams hear what one connection hears. */
 async function hub(): Promise<Hub> {
   if (home.holdfastLive) return home.holdfastLive;
-  const { config } = await portalDeps();
+  const { changes } = await portalDeps();
   if (home.holdfastLive) return home.holdfastLive;
-  const made: Hub = { streams: new Set(), live: false };
+  const made: Hub = { streams: new Set(), live: changes.hearing };
   home.holdfastLive = made;
   const all = (live: boolean) => {
     made.live = live;
     for (const stream of made.streams) stream.state(live);
   };
-  listenForChanges(config.databaseUrl, {
+  changes.subscribe({
     onChange: (change) => {
       for (const stream of made.streams) {
         if (endsStream(stream.viewer, change)) stream.end();

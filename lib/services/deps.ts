@@ -7,6 +7,7 @@ import type {
   RestoreInput,
   Scope,
 } from '#lib/jobs/contract.ts';
+import type { Changes } from './live/board.ts';
 
 /**
  * Starting and steering stories. `lib/jobs/client.ts` does it with Temporal; tests note what was
@@ -42,4 +43,6 @@ export interface ScheduleInput extends Scope {
 export interface Deps {
   jobs: Jobs;
   log: Log;
+  /** Tells what has changed, where somebody listens; without it verbs that wait ask again. */
+  changes?: Changes;
 }

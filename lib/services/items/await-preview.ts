@@ -1,10 +1,14 @@
 import { sleep } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '../context.ts';
+import type { Watch } from '../live/board.ts';
 import { withScope } from '../transaction.ts';
 import { findPreview, type PreviewRow } from './store.ts';
 
-const pollMs = 50;
+/** Where changes are told, so often nonetheless: to be told is a favour, and no promise. */
+const toldMs = 2_000;
+/** Where nobody tells, these many milliseconds first, and then ever more. */
+const pollMs = { first: 25, growth: 1.3, most: 250 };
 
 /**
  * Asks the worker for what a waiting preview wants, and waits: the portal has no vault key.
@@ -16,9 +20,24 @@ export async function awaitPreview(
   previewId: string,
   waitMs: number,
 ): Promise<PreviewRow> {
-  await ctx.deps.jobs.startReadItem({ ...scope, previewId });
+  // From before it is begun: an answer may be there before the first look.
+  const watch = ctx.deps.changes?.watch('preview', previewId);
+  try {
+    await ctx.deps.jobs.startReadItem({ ...scope, previewId });
+    return await ask(ctx, { ...scope, previewId }, waitMs, watch);
+  } finally {
+    watch?.end();
+  }
+}
+
+async function ask(
+  ctx: ServiceContext,
+  { previewId, ...scope }: { mspId: string; tenantId: string; previewId: string },
+  waitMs: number,
+  watch: Watch | undefined,
+): Promise<PreviewRow> {
   const started = ctx.clock.monotonicMs();
-  for (;;) {
+  for (let stepMs = pollMs.first; ; stepMs = Math.min(stepMs * pollMs.growth, pollMs.most)) {
     const row = await withScope(ctx.db, scope, (tx) =>
       findPreview(tx, scope.mspId, scope.tenantId, previewId),
     );
@@ -26,13 +45,15 @@ export async function awaitPreview(
     if (row?.state === 'failed') {
       throw new AppError('vault.unavailable', row.refusal ?? 'This item could not be opened.');
     }
-    if (ctx.clock.monotonicMs() - started > waitMs) {
+    const leftMs = waitMs - (ctx.clock.monotonicMs() - started);
+    if (leftMs < 0) {
       throw new AppError(
         'vault.unavailable',
         `The vault did not answer within ${Math.round(waitMs / 1000)} seconds. The item is safe; try again in a moment.`,
         { retryable: true },
       );
     }
-    await sleep(pollMs);
+    if (watch?.hearing) await watch.next(Math.min(toldMs, leftMs + 1));
+    else await sleep(stepMs);
   }
 }

@@ -6,13 +6,13 @@ import { operations } from '../_operations/table.ts';
 
 async function answer(request: Request): Promise<Response> {
   await connection();
-  const { config, db, clock, log, jobs } = await portalDeps();
+  const { config, db, clock, log, jobs, changes } = await portalDeps();
   const { portalUrl, exportFolder, sessionSecret, apiRequestsPerMinute } = config;
   return answerApi(request, {
     operations,
     db,
     clock,
-    deps: { jobs, log },
+    deps: { jobs, log, changes },
     portalUrl,
     exportFolder,
     secret: sessionSecret,
