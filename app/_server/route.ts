@@ -57,7 +57,10 @@ export async function answerFile(
   try {
     return await open(await requireRouteContext());
   } catch (err) {
-    return new Response(await tell(err), { status: await statusOf(err) });
+    const wait = isAppError(err) ? err.retryAfterMs : undefined;
+    const headers: HeadersInit =
+      wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait / 1000)) };
+    return new Response(await tell(err), { status: await statusOf(err), headers });
   }
 }
 
@@ -76,6 +79,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   conflict: 409,
   expired: 410,
   throttled: 429,
+  'too-many': 429,
   'vault.unavailable': 503,
   'source.unavailable': 503,
 };

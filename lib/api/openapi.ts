@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { wholeNumber } from './fields.ts';
 import type { Operation } from './operation.ts';
-import { type ProblemKind, problemKinds, problemMedia, problemSchema } from './problem.ts';
+import { type ProblemKind, problemKinds, problemMedia, problemSchema, waits } from './problem.ts';
 
 type Json = Record<string, unknown>;
 
@@ -67,7 +67,6 @@ function problemResponse(kind: ProblemKind): Json {
   };
 }
 
-const waits = new Set<ProblemKind>(['rate-limited', 'unavailable']);
 const retryAfter = {
   'Retry-After': {
     description: 'Seconds to wait before asking again',

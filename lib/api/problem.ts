@@ -66,7 +66,7 @@ export const problemKinds = {
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    help: 'The bucket of the key is empty. Ask again after `Retry-After`.',
+    help: 'The bucket of the key is empty, or as much as one key may have is at work or kept; `detail` says which. Ask again after `Retry-After`.',
   },
   internal: {
     status: 500,
@@ -124,6 +124,9 @@ export class Problem extends Error {
   }
 }
 
+/** Kinds of refusal that pass by themselves: each says after how long to ask again. */
+export const waits: ReadonlySet<ProblemKind> = new Set(['rate-limited', 'unavailable']);
+
 /** What the codes of the house are called outside. What is not named here is a defect. */
 const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
   'input.invalid': 'invalid-request',
@@ -132,6 +135,7 @@ const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
   unauthenticated: 'unauthenticated',
   conflict: 'conflict',
   expired: 'gone',
+  'too-many': 'rate-limited',
   'consent.missing': 'conflict',
   'consent.refused': 'conflict',
   'source.gone': 'conflict',
@@ -158,7 +162,7 @@ export function problemOf(err: unknown): Problem | null {
       : undefined;
   return new Problem(kind, err.message, {
     ...(errors === undefined ? {} : { errors }),
-    headers: kind === 'unavailable' ? { 'retry-after': String(seconds) } : {},
+    headers: waits.has(kind) ? { 'retry-after': String(seconds) } : {},
   });
 }
 

@@ -7,6 +7,7 @@ export const errorCodes = [
   'unauthenticated',
   'conflict',
   'expired',
+  'too-many',
   'consent.missing',
   'consent.refused',
   'credential.invalid',

@@ -64,6 +64,31 @@ export function withScopeOf<T>(
 }
 
 /**
+ * Reads what all customers of the MSP have, within reach, in a transaction that is about one of them.
+ */
+export async function acrossCustomers<T>(tx: Transaction, read: () => Promise<T>): Promise<T> {
+  const scope = (name: 'msp' | 'tenant') =>
+    tx.execute(sql`select set_config('app.scope', ${name}, true)`);
+  await scope('msp');
+  const found = await read();
+  await scope('tenant');
+  return found;
+}
+
+/**
+ * Of several transactions that count what an actor has under way and then add to it, one at a time:
+ * the others wait until it has ended.
+ */
+export async function lockAllowance(
+  tx: Transaction,
+  allowance: { mspId: string; actor: string },
+): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`${allowance.mspId} ${allowance.actor}`}, 5))`,
+  );
+}
+
+/**
  * Reads what an index has in the order that is asked for. Behind row-level security the planner
  * expects next to no rows, and would rather read and sort all of a table than take the first.
  */

@@ -331,6 +331,20 @@ describe('the protocol of the API', () => {
     assert.equal((await send(path, { method: 'POST', headers })).body.url, first.body.url);
   });
 
+  it('says when there is room again, where a key has as much under way as one may', async () => {
+    const key = await desk.key();
+    const ask = (index: number) =>
+      key.send(exports(), {
+        body: { ...wish(), selection: { kind: 'folder', folderId: `f${index}` } },
+      });
+    for (let index = 0; index < 60; index++) assert.equal((await ask(index)).status, 202);
+    const refused = await ask(60);
+    assert.equal(problemKind(refused), 'rate-limited');
+    assert.equal(refused.headers.get('retry-after'), '60');
+    assert.match(refused.body.detail, /60 downloads/);
+    assert.equal((await ask(3)).status, 202, 'what is under way is joined');
+  });
+
   it('draws requests from a bucket, and says when there are some again', async () => {
     const key = await desk.key();
     desk.requestsPerMinute = 60;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { ExportState } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
@@ -30,6 +30,50 @@ export async function loadExport(tx: Transaction, key: ExportKey): Promise<Expor
   const [row] = await tx.select().from(exports).where(isExport(key));
   if (row === undefined) throw notFound();
   return row;
+}
+
+/** The same that somebody asked for already, and that is not done. */
+export async function findOpenExport(
+  tx: Transaction,
+  wish: Pick<ExportRow, 'mspId' | 'tenantId' | 'mailboxId' | 'sequence' | 'selection'>,
+  requestedBy: string,
+): Promise<string | undefined> {
+  const [row] = await tx
+    .select({ id: exports.id })
+    .from(exports)
+    .where(
+      and(
+        eq(exports.mspId, wish.mspId),
+        eq(exports.tenantId, wish.tenantId),
+        eq(exports.mailboxId, wish.mailboxId),
+        eq(exports.sequence, wish.sequence),
+        eq(exports.selection, wish.selection),
+        eq(exports.requestedBy, requestedBy),
+        inArray(exports.state, ['queued', 'running']),
+      ),
+    )
+    .limit(1);
+  return row?.id;
+}
+
+/** What somebody has under way, and what lies ready for them, over all customers. */
+export async function countExports(
+  tx: Transaction,
+  by: { mspId: string; requestedBy: string },
+  now: Date,
+): Promise<{ open: number; kept: number }> {
+  const isOpen = inArray(exports.state, ['queued', 'running']);
+  const isKept = and(eq(exports.state, 'done'), gt(exports.expiresAt, now));
+  const [row] = await tx
+    .select({
+      open: sql<number>`(count(*) filter (where ${isOpen}))::int`,
+      kept: sql<number>`(count(*) filter (where ${isKept}))::int`,
+    })
+    .from(exports)
+    .where(
+      and(eq(exports.mspId, by.mspId), eq(exports.requestedBy, by.requestedBy), or(isOpen, isKept)),
+    );
+  return row!;
 }
 
 export interface ExportFilter {

@@ -14,14 +14,17 @@ import {
 } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
+import { requireAllowance } from './allowance.ts';
 import { awaitPreview } from './await-preview.ts';
 import { downloadItemInput } from './input.ts';
-import { addPreview, loadItem } from './store.ts';
+import { addPreview, expirePreview, findFile, loadItem } from './store.ts';
 
 /** A large message is decrypted, joined and written once; then it is only sent. */
 const waitMs = 25_000;
 /** A download that has begun holds its file open. */
 const fileLifeMs = 2 * 60_000;
+/** One that goes sooner is made anew: whoever is handed it has to get it open. */
+const openWithinMs = 30_000;
 
 export interface ItemDownload {
   /** A name of ours; of the mail it has at most a harmless ending. */
@@ -31,8 +34,10 @@ export interface ItemDownload {
 }
 
 /**
- * One attachment, or the whole item as MIME (JSON where it is no mail), as bytes to keep.
+ * One attachment, or the whole item as MIME (JSON where it is no mail), as bytes to keep. What is
+ * asked for again within two minutes is the same file, made once; each time is in the log.
  * @param folder where the worker leaves files; the portal has to see the same folder
+ * @throws AppError `too-many` where somebody has too many files made, or kept, at once
  */
 export async function downloadItem(
   ctx: ServiceContext,
@@ -45,20 +50,29 @@ export async function downloadItem(
   const place = { mspId: ctx.mspId, ...ids };
   requireReach(ctx, place);
   const scope = { mspId: ctx.mspId, tenantId: place.tenantId };
-  const previewId = newId();
-  await withScope(ctx.db, scope, async (tx) => {
-    await loadItem(tx, place);
+  const previewId = await withScope(ctx.db, scope, async (tx) => {
+    const item = await loadItem(tx, place);
     const now = ctx.clock.now();
-    await addPreview(tx, {
-      ...place,
-      id: previewId,
-      state: 'waiting',
-      form: part === undefined ? 'mime' : 'attachment',
+    const wish = {
+      form: part === undefined ? ('mime' as const) : ('attachment' as const),
       part: part ?? null,
-      requestedBy: actorName(ctx.actor),
-      createdAt: now,
-      expiresAt: addMs(now, fileLifeMs),
-    });
+    };
+    const kept = await findFile(tx, place, { ...wish, until: addMs(now, openWithinMs) });
+    const id = kept?.id ?? newId();
+    if (kept === undefined) {
+      await requireAllowance(ctx, tx, item.bytes);
+      await addPreview(tx, {
+        ...place,
+        ...wish,
+        id,
+        state: 'waiting',
+        // What it may come to, until the worker knows.
+        bytes: item.bytes,
+        requestedBy: actorName(ctx.actor),
+        createdAt: now,
+        expiresAt: addMs(now, fileLifeMs),
+      });
+    }
     await audit(ctx, tx, {
       tenantId: place.tenantId,
       action: 'item.download',
@@ -66,13 +80,16 @@ export async function downloadItem(
       entityId: place.itemId,
       facts: { mailboxId: place.mailboxId, part: part ?? null },
     });
+    return id;
   });
   const row = await awaitPreview(ctx, scope, previewId, waitMs);
   const gone = () => new AppError('expired', 'This file is no longer kept. Download it again.');
   if (row.file === null || row.fileName === null) throw gone();
-  const file = await open(join(folder, basename(row.file)), 'r').catch((err) => {
-    if ((err as NodeJS.ErrnoException).code === 'ENOENT') throw gone();
-    throw err;
+  const file = await open(join(folder, basename(row.file)), 'r').catch(async (err) => {
+    if ((err as NodeJS.ErrnoException).code !== 'ENOENT') throw err;
+    // Nobody is handed it again.
+    await withScope(ctx.db, scope, (tx) => expirePreview(tx, scope, row.id, ctx.clock.now()));
+    throw gone();
   });
   try {
     const { size: bytes } = await file.stat();

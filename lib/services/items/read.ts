@@ -15,6 +15,7 @@ import { listFolderNames } from '../folders/store.ts';
 import { parse } from '../input.ts';
 import { pathsOf } from '../restores/folder-paths.ts';
 import { withScope } from '../transaction.ts';
+import { requireAllowance } from './allowance.ts';
 import { awaitPreview } from './await-preview.ts';
 import { readItemInput } from './input.ts';
 import {
@@ -81,7 +82,8 @@ export interface OpenedItem {
 /**
  * Opens one item. The portal has no vault key: the worker renders it, and this waits for it.
  * That the item was opened is in the audit log before anything is shown.
- * @throws AppError `vault.unavailable` after 10 s without an answer
+ * @throws AppError `vault.unavailable` after 10 s without an answer, `too-many` where somebody waits
+ *   for too many at once
  */
 export async function readItem(
   ctx: ServiceContext,
@@ -103,6 +105,7 @@ export async function readItem(
     const now = ctx.clock.now();
     const ready = await findReadyPreview(tx, place, now);
     if (ready === undefined) {
+      await requireAllowance(ctx, tx, null);
       await addPreview(tx, {
         ...place,
         id: previewId,

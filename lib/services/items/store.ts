@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, lte, max, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, lte, max, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
 import { items, snapshots } from '#db/schema/mailboxes.ts';
@@ -209,6 +209,59 @@ export async function findReadyPreview(
   return row;
 }
 
+/** A file of the same bytes that is kept until then, or is being made. */
+export async function findFile(
+  tx: Transaction,
+  place: ItemPlace,
+  wish: { form: 'mime' | 'attachment'; part: number | null; until: Date },
+): Promise<PreviewRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(previews)
+    .where(
+      and(
+        eq(previews.mspId, place.mspId),
+        eq(previews.tenantId, place.tenantId),
+        eq(previews.mailboxId, place.mailboxId),
+        eq(previews.itemId, place.itemId),
+        eq(previews.form, wish.form),
+        wish.part === null ? isNull(previews.part) : eq(previews.part, wish.part),
+        inArray(previews.state, ['waiting', 'ready']),
+        gt(previews.expiresAt, wish.until),
+      ),
+    )
+    .orderBy(desc(previews.createdAt))
+    .limit(1);
+  return row;
+}
+
+/** What somebody asked the worker for, over all customers: what is waited for, and what is kept. */
+export async function countPreviews(
+  tx: Transaction,
+  by: { mspId: string; requestedBy: string },
+  since: { now: Date; waitingFrom: Date },
+): Promise<{ waiting: number; files: number; bytes: number }> {
+  const isFile = sql`${previews.form} <> 'view'`;
+  const [row] = await tx
+    .select({
+      waiting: sql<number>`(count(*) filter (where ${previews.state} = 'waiting' and ${gt(previews.createdAt, since.waitingFrom)}))::int`,
+      files: sql<number>`(count(*) filter (where ${isFile}))::int`,
+      bytes: sql<number>`coalesce(sum(${previews.bytes}) filter (where ${isFile}), 0)`.mapWith(
+        Number,
+      ),
+    })
+    .from(previews)
+    .where(
+      and(
+        eq(previews.mspId, by.mspId),
+        eq(previews.requestedBy, by.requestedBy),
+        inArray(previews.state, ['waiting', 'ready']),
+        gt(previews.expiresAt, since.now),
+      ),
+    );
+  return row!;
+}
+
 /** What the worker makes of an item for people to look at. */
 export interface RenderedView {
   headers: [name: string, value: string][];
@@ -244,6 +297,19 @@ export async function savePreview(
     .update(previews)
     .set(change)
     .where(isPreview(mspId, tenantId, previewId));
+}
+
+/** Ends the time of one before it is over. */
+export async function expirePreview(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  previewId: string,
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(previews)
+    .set({ expiresAt: now })
+    .where(isPreview(scope.mspId, scope.tenantId, previewId));
 }
 
 /**

@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
+import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { exports } from '#db/schema/restores.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { cancelExport } from '#lib/services/exports/cancel.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
@@ -15,6 +20,7 @@ import { getExport } from '#lib/services/exports/get.ts';
 import { listExports } from '#lib/services/exports/list.ts';
 import { runExport } from '#lib/services/exports/run.ts';
 import { startExport } from '#lib/services/exports/start.ts';
+import { wholeReach } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, fillMailbox } from '#test/kit/msp.ts';
 import { unzip } from '#test/kit/zip.ts';
@@ -157,6 +163,75 @@ describe('exports', () => {
       (await readdir(folder)).filter((name) => name.startsWith(exportId)),
       [],
     );
+  });
+
+  it('asked for twice is made once, and ends in failure only where it never began', async () => {
+    const { world, owner, tenantId, itemIds, start, run } = await stage();
+    const twice = await Promise.all([start(), start()]);
+    assert.equal(twice[0]!.exportId, twice[1]!.exportId);
+    assert.equal((await listExports(owner, { tenantId })).length, 1);
+    const asked = (await listAudit(owner, { tenantId })).filter(
+      (it) => it.action === 'export.start',
+    );
+    assert.equal(asked.length, 2, 'that it was asked for is in the log each time');
+    const other = await start({ kind: 'items', itemIds: [...itemIds.values()] });
+    assert.notEqual(other.exportId, twice[0]!.exportId);
+    world.jobs.on('startExport', async () => {
+      throw new AppError('internal', 'nobody is there', { retryable: true });
+    });
+    await assert.rejects(start());
+    const key = { tenantId, exportId: twice[0]!.exportId };
+    assert.equal((await getExport(owner, key)).state, 'queued', 'the first may well be at work');
+    world.jobs.on('startExport', async () => {});
+    await run(key.exportId);
+    assert.notEqual((await start()).exportId, key.exportId, 'a new one of what is there now');
+  });
+
+  it('nobody has more made at once, or kept, than a person can take', async () => {
+    const { world, owner, tenantId, itemIds, start } = await stage();
+    const { exportId } = await start();
+    const outside = drizzle(db.owner, { casing: 'snake_case' });
+    const [row] = await outside.select().from(exports).where(eq(exports.id, exportId));
+    const add = (count: number, change: Partial<typeof exports.$inferInsert>) =>
+      outside
+        .insert(exports)
+        .values(Array.from({ length: count }, () => ({ ...row!, ...change, id: newId() })));
+    const one = { kind: 'items' as const, itemIds: [itemIds.get('a@1')!] };
+    await add(58, {});
+    await start(one);
+    const more = { kind: 'items' as const, itemIds: [itemIds.get('b@2')!] };
+    await assert.rejects(start(more), (err: AppError) => {
+      assert.match(err.message, /60 downloads.*Nothing was started/);
+      return isAppError(err, 'too-many') && err.retryAfterMs !== undefined;
+    });
+    assert.equal((await start(one)).exportId.length, 36, 'what is at work is joined');
+    const customer = await createCustomer(db, world, { entraTid: newId() });
+    const elsewhere = {
+      tenantId: customer.tenantId,
+      mailboxId: await createMailbox(db, world, customer.tenantId),
+    };
+    await fillMailbox(db, world, elsewhere, 1, [{ key: 'x', fromSeq: 1 }]);
+    const all = { ...elsewhere, sequence: 1, selection: { kind: 'mailbox' as const } };
+    await assert.rejects(startExport(owner, all), { code: 'too-many' });
+    const key: ServiceContext = {
+      ...owner,
+      actor: { kind: 'key', keyId: newId(), scopes: ['exports.run'], reach: wholeReach },
+    };
+    await startExport(key, all);
+
+    const end = { endedAt: world.clock.now(), expiresAt: addMs(world.clock.now(), 60_000) };
+    await outside
+      .update(exports)
+      .set({ state: 'done', ...end })
+      .where(eq(exports.tenantId, tenantId));
+    await start(more);
+    await add(139, { state: 'done', ...end });
+    await assert.rejects(start({ kind: 'folder', folderId: 'inbox' }), {
+      code: 'too-many',
+      message: /200 downloads/,
+    });
+    world.clock.advance(61_000);
+    await start({ kind: 'folder', folderId: 'inbox' });
   });
 
   it('is handed out only to those who may export, and tells nothing of other customers', async () => {

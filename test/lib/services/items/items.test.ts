@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { AppError } from '#lib/core/errors.ts';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import type { Database } from '#db/client.ts';
+import { listenForChanges } from '#db/listen.ts';
+import { previews } from '#db/schema/restores.ts';
+import { addMs } from '#lib/core/clock.ts';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
+import { actorName, type ServiceContext } from '#lib/services/context.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
 import { downloadItem } from '#lib/services/items/download.ts';
 import { dropPreviews } from '#lib/services/items/drop-previews.ts';
@@ -15,7 +21,9 @@ import { readItem } from '#lib/services/items/read.ts';
 import { readPreviewHtml } from '#lib/services/items/read-html.ts';
 import { renderItem } from '#lib/services/items/render-item.ts';
 import { renderPreview } from '#lib/services/items/render-preview.ts';
+import { ChangeBoard } from '#lib/services/live/board.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
+import { wholeReach } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { MemoryVault } from '#test/kit/memory-vault.ts';
 import {
@@ -272,6 +280,147 @@ describe('items of a mailbox', () => {
     world.clock.advance(3 * 60_000);
     await dropPreviews(world.workflow, place, folder);
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  /** A worker that leaves an empty file for whatever is asked for; tells how often it was asked. */
+  function fileWorker() {
+    const rendered: string[] = [];
+    world.jobs.on('startReadItem', (input: ReadItemInput) =>
+      renderPreview(
+        world.workflow,
+        input,
+        async ({ previewId }) => {
+          rendered.push(previewId);
+          writeFileSync(join(folder, `preview-${previewId}`), 'x');
+          return { file: `preview-${previewId}`, fileName: 'x.eml', bytes: 1 };
+        },
+        folder,
+      ),
+    );
+    return rendered;
+  }
+
+  it('a file that was made a moment ago is handed out again, to each who may have it', async () => {
+    const { itemIds } = await fill(1, [{ key: 'k', fromSeq: 1 }]);
+    const itemId = itemIds.get('k@1')!;
+    const rendered = fileWorker();
+    const take = async (part?: number) => {
+      const file = await downloadItem(world.as('owner'), { ...place, itemId, part }, folder);
+      file.body.destroy();
+    };
+    for (let round = 0; round < 5; round++) await take();
+    assert.equal(rendered.length, 1);
+    await take(0);
+    assert.equal(rendered.length, 2, 'another part is another file');
+    const events = await db.owner`select 1 from audit_events
+      where tenant_id = ${place.tenantId} and action = 'item.download'`;
+    assert.equal(events.length, 6, 'each is in the log');
+    world.clock.advance(110_000);
+    await take();
+    assert.equal(rendered.length, 3, 'what is about to be removed is made anew');
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    await assert.rejects(take(), { code: 'expired' });
+    await take();
+    assert.equal(rendered.length, 4, 'and what is not there any more');
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+  });
+
+  it('nobody has more files made at once, or kept, than a person needs', async () => {
+    const { itemIds } = await fill(
+      1,
+      Array.from({ length: 9 }, (_, index) => ({ key: `k${index}`, fromSeq: 1 })),
+    );
+    const owner = world.as('owner');
+    const ask = (key: string, ctx = owner) =>
+      downloadItem(ctx, { ...place, itemId: itemIds.get(`${key}@1`)! }, folder);
+    // A worker that has died: what was asked for waits.
+    world.jobs.on('startReadItem', async () => {
+      throw new AppError('internal', 'nobody is there', { retryable: true });
+    });
+    const tried = await Promise.allSettled(
+      Array.from({ length: 9 }, (_, index) => ask(`k${index}`)),
+    );
+    const codes = tried.map((one) => (one as PromiseRejectedResult).reason.code).sort();
+    assert.deepEqual(codes, [...Array(8).fill('internal'), 'too-many']);
+    await assert.rejects(ask('k8'), (err: AppError) => {
+      assert.match(err.message, /on their way/);
+      assert.ok(err.retryAfterMs! > 0);
+      return isAppError(err, 'too-many') || assert.fail(String(err));
+    });
+    // Somebody else has files of their own, and what waits already is waited for.
+    const colleague: ServiceContext = {
+      ...owner,
+      actor: {
+        kind: 'key',
+        keyId: newId(),
+        scopes: ['content.read', 'exports.run'],
+        reach: wholeReach,
+      },
+    };
+    await assert.rejects(ask('k8', colleague), { code: 'internal' });
+    const waiting = await db.owner`select 1 from previews where tenant_id = ${place.tenantId}`;
+    assert.equal(waiting.length, 9);
+
+    world.clock.advance(121_000);
+    const outside = drizzle(db.owner, { casing: 'snake_case' });
+    const kept = (bytes: number) => ({
+      ...place,
+      mspId: world.mspId,
+      id: newId(),
+      itemId: newId(),
+      state: 'ready' as const,
+      form: 'mime' as const,
+      bytes,
+      requestedBy: actorName(owner.actor),
+      createdAt: world.clock.now(),
+      expiresAt: addMs(world.clock.now(), 120_000),
+    });
+    await outside.insert(previews).values(kept(3 * 2 ** 30));
+    await assert.rejects(ask('k8'), { code: 'too-many', message: /GB/ });
+    await outside.delete(previews);
+    await outside.insert(previews).values(Array.from({ length: 200 }, () => kept(1)));
+    await assert.rejects(ask('k8'), { code: 'too-many', message: /200 files/ });
+    world.clock.advance(121_000);
+    await assert.rejects(ask('k8'), { code: 'internal' });
+  });
+
+  it('one who waits is told at once, and asks again by itself where nobody tells', async () => {
+    const { itemIds } = await fill(1, [
+      { key: 'k', fromSeq: 1 },
+      { key: 'l', fromSeq: 1 },
+    ]);
+    let asked = 0;
+    const counting = (pool: Database): Database => ({
+      ...pool,
+      transaction: (act) => {
+        asked++;
+        return pool.transaction(act);
+      },
+    });
+    const board = new ChangeBoard((ears) => listenForChanges(db.url.app_user, ears));
+    const owner = { ...world.as('owner'), db: counting(db.user) };
+    const told = { ...owner, deps: { ...owner.deps, changes: board } };
+    // The listener hears before anything is asked for.
+    const ready = board.watch('preview', newId());
+    await ready.next(10_000);
+    ready.end();
+    let release = () => {};
+    world.jobs.on('startReadItem', async (input: ReadItemInput) => {
+      // Not awaited: the portal only starts the story.
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }).then(() => renderPreview(world.workflow, input, async () => rendered, folder));
+      setImmediate(() => setImmediate(() => release()));
+    });
+    try {
+      await readItem(told, { ...place, itemId: itemIds.get('k@1')! });
+      assert.ok(asked <= 4, `${asked} transactions for one item`);
+      await readItem(owner, { ...place, itemId: itemIds.get('l@1')! });
+    } finally {
+      await board.close();
+    }
   });
 
   it('a failure in the vault reaches the reader as a sentence, a defect as none of ours', async () => {
