@@ -14,7 +14,11 @@ export const permissions = [
   'restores.run',
   'exports.run',
   'audit.read',
+  /** What was counted, mailbox by mailbox and day by day. */
+  'usage.read',
   'billing.read',
+  /** Subscribe, payment, price lists, who is billed directly. */
+  'billing.manage',
   /** Who of a customer may help themselves. */
   'people.manage',
   'members.manage',
@@ -33,9 +37,11 @@ export function isCustomerRole(role: Role): role is CustomerRole {
 
 const reading = ['customers.read', 'mailboxes.read', 'restores.read'] as const;
 
+const money: readonly Permission[] = ['usage.read', 'billing.read', 'billing.manage'];
+
 const matrix: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  admin: permissions.filter((permission) => permission !== 'billing.read'),
+  admin: permissions.filter((permission) => !money.includes(permission)),
   technician: [
     ...reading,
     'customers.connect',
@@ -44,7 +50,7 @@ const matrix: Record<Role, readonly Permission[]> = {
     'restores.run',
     'exports.run',
   ],
-  billing: [...reading, 'billing.read'],
+  billing: [...reading, ...money],
   auditor: [...reading, 'audit.read'],
   administrator: [...reading, 'content.read', 'restores.run', 'exports.run', 'audit.read'],
   'mailbox-owner': [
@@ -84,7 +90,9 @@ const allowed: Record<Permission, string> = {
   'restores.run': 'restore mail',
   'exports.run': 'export mail',
   'audit.read': 'read the audit log',
+  'usage.read': 'see usage',
   'billing.read': 'see billing',
+  'billing.manage': 'manage billing',
   'people.manage': 'say who of a customer may use the portal',
   'members.manage': 'manage staff',
   'sessions.manage': 'end the sessions of others',

@@ -21,6 +21,7 @@ export function directoryMailbox(more: Partial<DirectoryMailbox> = {}): Director
     address: 'adele@contoso.example',
     displayName: 'Adele Vance',
     kind: 'user',
+    licensed: true,
     ...more,
   };
 }

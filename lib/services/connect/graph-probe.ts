@@ -75,7 +75,16 @@ async function withMailbox(
       address: user.mail ?? user.userPrincipalName,
       displayName: user.displayName ?? user.userPrincipalName,
       kind: (purpose && kinds[purpose]) ?? 'user',
+      licensed: hasExchangePlan(user),
     } satisfies DirectoryMailbox;
   });
   return found.filter((mailbox) => mailbox !== null);
+}
+
+/** One that ran out is still one while Microsoft lets it be used. */
+function hasExchangePlan({ assignedPlans }: DirectoryUser): boolean {
+  return (assignedPlans ?? []).some(
+    ({ service, capabilityStatus }) =>
+      service === 'exchange' && (capabilityStatus === 'Enabled' || capabilityStatus === 'Warning'),
+  );
 }

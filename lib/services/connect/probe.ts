@@ -7,6 +7,8 @@ export interface DirectoryMailbox {
   address: string;
   displayName: string;
   kind: MailboxKind;
+  /** Its account may use Exchange by licence; shared mailboxes and rooms usually may not. */
+  licensed: boolean;
 }
 
 /**

@@ -159,6 +159,7 @@ export async function saveDiscovered(
         exchangeId: row.exchangeId,
         address: row.address,
         displayName: row.displayName,
+        licensed: row.licensed,
         sealedAt: null,
         sealedCause: null,
       },

@@ -38,7 +38,14 @@ describe('roles', () => {
         'restores.run',
         'exports.run',
       ],
-      billing: ['customers.read', 'mailboxes.read', 'restores.read', 'billing.read'],
+      billing: [
+        'customers.read',
+        'mailboxes.read',
+        'restores.read',
+        'usage.read',
+        'billing.read',
+        'billing.manage',
+      ],
       auditor: ['customers.read', 'mailboxes.read', 'restores.read', 'audit.read'],
       administrator: [
         'customers.read',

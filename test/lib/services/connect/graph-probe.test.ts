@@ -64,9 +64,15 @@ describe('the probe over Graph', () => {
     const { probe } = probeOver({
       '/users': {
         value: [
-          user('adele', { mail: 'Adele.Vance@contoso.example' }),
+          user('adele', {
+            mail: 'Adele.Vance@contoso.example',
+            assignedPlans: [{ service: 'exchange', capabilityStatus: 'Enabled' }],
+          }),
           user('licence-only'),
-          user('info', { accountEnabled: false }),
+          user('info', {
+            accountEnabled: false,
+            assignedPlans: [{ service: 'exchange', capabilityStatus: 'Deleted' }],
+          }),
           user('odd', { displayName: null }),
         ],
       },
@@ -85,6 +91,7 @@ describe('the probe over Graph', () => {
         address: 'Adele.Vance@contoso.example',
         displayName: 'adele',
         kind: 'user',
+        licensed: true,
       },
       {
         entraUserId: 'info',
@@ -92,6 +99,7 @@ describe('the probe over Graph', () => {
         address: 'info@contoso.example',
         displayName: 'info',
         kind: 'shared',
+        licensed: false,
       },
       {
         entraUserId: 'odd',
@@ -99,6 +107,7 @@ describe('the probe over Graph', () => {
         address: 'odd@contoso.example',
         displayName: 'odd@contoso.example',
         kind: 'user',
+        licensed: false,
       },
     ]);
   });
