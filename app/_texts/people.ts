@@ -97,9 +97,11 @@ export const staffTexts = {
     assign: 'Change the customers',
     sessions: 'Sessions',
     noSessions: 'Not signed in anywhere.',
+    beyond:
+      'You are assigned to some customers, and they reach others too. Ask an owner of your organisation.',
     disable: 'Let in no more',
     disableNote:
-      'Signs them out everywhere at once. Links they handed out end, and API keys they made. What they did stays in the log. A new invitation lets them back in.',
+      'Signs them out everywhere at once. Links they handed out end, and API keys they made, for good. What they did stays in the log. A new invitation lets them back in.',
     isOut: (name: string) => `${name} is let in no more`,
     isOutNote: 'A new invitation lets them back in.',
     self: 'This is you. What you take from yourself, somebody else has to give back.',
@@ -197,6 +199,7 @@ export const sessionTexts = {
   },
   end: 'End',
   endOf: (who: string, browser: string) => `End the session of ${who} in ${browser}`,
+  ownersOnly: 'Only an owner ends the sessions of an owner. Ask an owner of your organisation.',
   endOthers: 'End all but this one',
   noMore: 'Other browsers of yours are signed out at their next page.',
   of: (role: string, customer: string | null) =>

@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: texts.title };
 
 /** Which browsers are signed in, and which of them should not be? */
 export default async function SessionsPage() {
-  const { user } = await viewer();
+  const { user, role } = await viewer();
   const sessions = await load(listSessions(await requireContext()));
   const refused = await whyNot('sessions.manage');
   const own = sessions.filter((session) => session.isOwn);
@@ -46,7 +46,12 @@ export default async function SessionsPage() {
           ) : others.length === 0 ? (
             <p className="text-sm text-ink-2">{texts.noOthers}</p>
           ) : (
-            <SessionTable sessions={others} current={user.sessionId} withNames />
+            <SessionTable
+              sessions={others}
+              current={user.sessionId}
+              withNames
+              ownersOnly={role === 'owner' ? null : texts.ownersOnly}
+            />
           )}
         </Section>
       </div>

@@ -3,7 +3,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { revokeKeysBy } from '../keys/store.ts';
-import { endSessionsOf } from '../sessions/store.ts';
+import { endSessionsOf, workplacesOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
 import { memberInput } from './input.ts';
 import { requireStanding } from './require-standing.ts';
@@ -31,10 +31,11 @@ export async function disableMember(
       if (owners.length === 1) throw lastOwner();
     }
     requireWithin(ctx, before.customers);
+    const worksHere = (await workplacesOf(tx, [subject])).get(subject) === ctx.mspId;
     await updateMember(tx, key, { disabledAt: now });
     const invitations = await revokeInvitationsBy(tx, key, now, {});
     const keys = await revokeKeysBy(tx, key, now);
-    const sessions = await endSessionsOf(tx, subject);
+    const sessions = worksHere ? await endSessionsOf(tx, subject) : 0;
     await audit(ctx, tx, {
       tenantId: null,
       action: 'member.disable',

@@ -1,6 +1,6 @@
 import type { MemberRole } from '#db/enums.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
-import { lastSeenOf } from '../sessions/store.ts';
+import { lastSeenOf, workplacesOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
 import { customerNames, listMemberRows } from './store.ts';
 
@@ -31,11 +31,9 @@ export async function listMembers(ctx: ServiceContext): Promise<MemberView[]> {
       ctx.mspId,
       rows.flatMap((row) => row.customers ?? []),
     );
-    const seen = await lastSeenOf(
-      tx,
-      rows.map((row) => row.subject),
-      ctx.clock.now(),
-    );
+    const inside = rows.filter((row) => row.disabledAt === null).map((row) => row.subject);
+    const seen = await lastSeenOf(tx, inside, ctx.clock.now());
+    const workplaces = await workplacesOf(tx, [...seen.keys()]);
     return rows.map((row) => {
       const named = row.customers?.filter((id) => names.has(id)) ?? null;
       return {
@@ -46,7 +44,9 @@ export async function listMembers(ctx: ServiceContext): Promise<MemberView[]> {
         unnamed: (row.customers?.length ?? 0) - (named?.length ?? 0),
         enrolledAt: row.enrolledAt,
         disabledAt: row.disabledAt,
-        lastSeenAt: seen.get(row.subject) ?? null,
+        // Who works elsewhere by now is seen there.
+        lastSeenAt:
+          workplaces.get(row.subject) === ctx.mspId ? (seen.get(row.subject) ?? null) : null,
         isSelf: row.subject === self,
       };
     });

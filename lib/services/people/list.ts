@@ -3,8 +3,8 @@ import type { CustomerRole, SelfServiceMode } from '#db/enums.ts';
 import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { parse } from '../input.ts';
-import { isReachable } from '../places/rules.ts';
-import { lastSeenOf } from '../sessions/store.ts';
+import { hasPlace, isReachable } from '../places/rules.ts';
+import { lastSeenOf, workplacesOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
 import { listPeopleInput } from './input.ts';
 import { listPeopleRows } from './store.ts';
@@ -42,8 +42,11 @@ export async function listPeople(
   return await withScope(ctx.db, scope, async (tx) => {
     const customer = await loadTenant(tx, ctx.mspId, tenantId);
     const rows = await listPeopleRows(tx, scope);
-    const subjects = rows.map((row) => row.person.subject);
+    const inside = rows.filter(({ person }) => hasPlace(customer, person));
+    const subjects = inside.map(({ person }) => person.subject);
     const seen = await lastSeenOf(tx, subjects, ctx.clock.now());
+    // Who works for an MSP is signed in there, and not as one of this customer.
+    for (const subject of (await workplacesOf(tx, [...seen.keys()])).keys()) seen.delete(subject);
     return {
       mode: customer.selfService,
       isConnected: isReachable(customer.state),

@@ -3,8 +3,8 @@ import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { requireStanding } from '../members/require-standing.ts';
-import { isReachable } from '../places/rules.ts';
-import { endSessionsOf } from '../sessions/store.ts';
+import { hasPlace, isReachable } from '../places/rules.ts';
+import { endSessionsOf, workplacesOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
 import { setSelfServiceInput } from './input.ts';
 import { closeDoor, listPeopleRows, lockCustomer, openDoor, saveMode } from './store.ts';
@@ -23,7 +23,8 @@ export async function setSelfService(
   const scope = { mspId: ctx.mspId, tenantId };
   await withScope(ctx.db, scope, async (tx) => {
     await requireStanding(ctx, tx, 'people.manage');
-    const { name, state, entraTid, selfService: before } = await lockCustomer(tx, scope);
+    const customer = await lockCustomer(tx, scope);
+    const { name, state, entraTid, selfService: before } = customer;
     if (before === mode) return;
     if (mode !== 'off' && (entraTid === null || !isReachable(state))) {
       throw new AppError(
@@ -35,10 +36,14 @@ export async function setSelfService(
     if (mode === 'everyone' && entraTid !== null) await openDoor(tx, scope, entraTid);
     await saveMode(tx, scope, mode);
     let sessions = 0;
-    for (const { person } of await listPeopleRows(tx, scope)) {
-      if (mode === 'off' || (mode === 'invited' && person.byDoor)) {
-        sessions += await endSessionsOf(tx, person.subject);
-      }
+    const out = (await listPeopleRows(tx, scope))
+      .map(({ person }) => person)
+      .filter((person) => hasPlace(customer, person))
+      .filter((person) => !hasPlace({ ...customer, selfService: mode }, person))
+      .map(({ subject }) => subject);
+    const workplaces = await workplacesOf(tx, out);
+    for (const subject of out) {
+      if (!workplaces.has(subject)) sessions += await endSessionsOf(tx, subject);
     }
     await audit(ctx, tx, {
       tenantId,

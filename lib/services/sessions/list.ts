@@ -2,7 +2,8 @@ import type { Role } from '#lib/auth/roles.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { isAllowed, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
-import { listKnown, listSessionRows } from './store.ts';
+import { isSignedInHere } from './rules.ts';
+import { listKnown, listSessionRows, workplacesOf } from './store.ts';
 
 export interface SessionView {
   id: string;
@@ -20,22 +21,28 @@ export interface SessionView {
   isOwn: boolean;
 }
 
-/** One's own sessions; and, for those who may end them, those of everybody who can be signed in. */
+/** One's own sessions; and, for those who may end them, those of everybody in reach who is signed in here. */
 export async function listSessions(ctx: ServiceContext): Promise<SessionView[]> {
   const { actor } = ctx;
   if (actor.kind !== 'user') throw new AppError('forbidden', 'Only people have sessions.');
   const scope = { mspId: ctx.mspId, tenantId: null };
   return await withScope(ctx.db, scope, async (tx) => {
     const known = isAllowed(ctx, 'sessions.manage') ? await listKnown(tx, ctx.mspId) : [];
-    const people = new Map(known.map((person) => [person.subject, person]));
-    const rows = await listSessionRows(
+    const subjects = [actor.subject, ...known.map((person) => person.subject)];
+    const rows = await listSessionRows(tx, [...new Set(subjects)], ctx.clock.now());
+    const workplaces = await workplacesOf(
       tx,
-      [...new Set([actor.subject, ...people.keys()])],
-      ctx.clock.now(),
+      rows.map((row) => row.subject),
     );
-    return rows.map((row) => {
+    const people = new Map(
+      known
+        .filter((person) => isSignedInHere(ctx, person, workplaces))
+        .map((person) => [person.subject, person]),
+    );
+    return rows.flatMap((row) => {
       const person = people.get(row.subject);
       const isOwn = row.subject === actor.subject;
+      if (person === undefined && !isOwn) return [];
       return {
         id: row.id,
         subject: row.subject,

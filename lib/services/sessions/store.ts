@@ -1,9 +1,10 @@
-import { and, desc, eq, gt, inArray, max, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, max, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { members } from '#db/schema/msps.ts';
 import { customerPeople } from '#db/schema/people.ts';
 import { accounts, sessions, users } from '#db/schema/sign-in.ts';
 import { tenants } from '#db/schema/tenants.ts';
+import { hasPlace } from '../places/rules.ts';
 
 /**
  * Sign-in knows no MSP, so no policy stands behind these tables: every query goes through subjects
@@ -94,25 +95,79 @@ export async function listSessionRows(tx: Transaction, subjects: readonly string
     .limit(500);
 }
 
-/** Everybody of an MSP who can be signed in: its members, and the people of customers in reach. */
-export async function listKnown(tx: Transaction, mspId: string) {
+/**
+ * For which MSP each of these works, as `places/find` has it; who is nobody's staff is missing. An
+ * account has one place: who left for another MSP, or works for one, is signed in there and not here.
+ */
+export async function workplacesOf(
+  tx: Transaction,
+  subjects: readonly string[],
+): Promise<Map<string, string>> {
+  if (subjects.length === 0) return new Map();
+  const rows = await tx.execute<{ subject: string; msp_id: string }>(
+    sql`select subject, msp_id from workplaces(array[${sql.join(
+      [...new Set(subjects)].map((subject) => sql`${subject}`),
+      sql`, `,
+    )}]::text[])`,
+  );
+  return new Map(rows.map((row) => [row.subject, row.msp_id]));
+}
+
+/** Everybody who can be signed in: members of an MSP, and the people of its customers in reach. */
+export async function listKnown(tx: Transaction, mspId: string, subject?: string) {
   const staff = await tx
-    .select({ subject: members.subject, name: members.name, role: members.role })
+    .select({
+      subject: members.subject,
+      name: members.name,
+      role: members.role,
+      customers: members.customers,
+    })
     .from(members)
-    .where(eq(members.mspId, mspId));
+    .where(
+      and(
+        eq(members.mspId, mspId),
+        isNull(members.disabledAt),
+        subject === undefined ? undefined : eq(members.subject, subject),
+      ),
+    );
   const people = await tx
     .select({
       subject: customerPeople.subject,
       name: customerPeople.name,
       role: customerPeople.role,
+      byDoor: customerPeople.byDoor,
+      disabledAt: customerPeople.disabledAt,
       tenantId: customerPeople.tenantId,
-      customerName: tenants.name,
+      customer: {
+        name: tenants.name,
+        state: tenants.state,
+        entraTid: tenants.entraTid,
+        selfService: tenants.selfService,
+      },
     })
     .from(customerPeople)
     .innerJoin(
       tenants,
       and(eq(tenants.mspId, customerPeople.mspId), eq(tenants.id, customerPeople.tenantId)),
     )
-    .where(eq(customerPeople.mspId, mspId));
-  return [...staff.map((row) => ({ ...row, tenantId: null, customerName: null })), ...people];
+    .where(
+      and(
+        eq(customerPeople.mspId, mspId),
+        isNull(customerPeople.disabledAt),
+        subject === undefined ? undefined : eq(customerPeople.subject, subject),
+      ),
+    );
+  return [
+    ...staff.map((row) => ({ ...row, isStaff: true, tenantId: null, customerName: null })),
+    ...people
+      .filter((row) => hasPlace(row.customer, row))
+      .map(({ customer, byDoor: _, disabledAt: __, ...row }) => ({
+        ...row,
+        isStaff: false,
+        customers: [row.tenantId],
+        customerName: customer.name,
+      })),
+  ];
 }
+
+export type Known = Awaited<ReturnType<typeof listKnown>>[number];

@@ -1,5 +1,6 @@
 import { browserName, roleTexts, sessionTexts as texts } from '#app/_texts/people.ts';
 import { Act } from '#app/_ui/act.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import type { SessionView } from '#lib/services/sessions/list.ts';
 import { endSession } from '../actions.ts';
@@ -8,11 +9,14 @@ export function SessionTable({
   sessions,
   current,
   withNames,
+  ownersOnly = null,
 }: {
   sessions: SessionView[];
   /** The session this page is shown in. */
   current: string;
   withNames: boolean;
+  /** Why whoever looks may not end the sessions of owners, their own excepted. */
+  ownersOnly?: string | null;
 }) {
   return (
     <table className="list">
@@ -67,10 +71,20 @@ export function SessionTable({
                 <Time at={session.expiresAt} as="short" />
               </td>
               <td className="py-1 text-right">
-                <Act action={endSession} fields={{ sessionId: session.id }} className="my-0.5">
-                  <span aria-hidden>{texts.end}</span>
-                  <span className="sr-only">{texts.endOf(session.name, browser)}</span>
-                </Act>
+                {session.role === 'owner' && !session.isOwn && ownersOnly !== null ? (
+                  <ReasonButton
+                    name={texts.endOf(session.name, browser)}
+                    reason={ownersOnly}
+                    className="my-0.5"
+                  >
+                    {texts.end}
+                  </ReasonButton>
+                ) : (
+                  <Act action={endSession} fields={{ sessionId: session.id }} className="my-0.5">
+                    <span aria-hidden>{texts.end}</span>
+                    <span className="sr-only">{texts.endOf(session.name, browser)}</span>
+                  </Act>
+                )}
               </td>
             </tr>
           );

@@ -35,7 +35,10 @@ export default async function MemberPage({ params }: { params: Promise<{ subject
   if (member === undefined) notFound();
   const customers = await load(assignableCustomers(ctx));
   const sessions = (await load(listSessions(ctx))).filter((known) => known.subject === subject);
-  const ownersOnly = member.role === 'owner' && role !== 'owner' ? texts.form.ownerOnly : null;
+  const isBeyond =
+    reachOf(ctx).customers !== 'all' && (member.customers === null || member.unnamed > 0);
+  const beyond = isBeyond ? texts.member.beyond : null;
+  const ownersOnly = member.role === 'owner' && role !== 'owner' ? texts.form.ownerOnly : beyond;
 
   return (
     <>
@@ -82,7 +85,7 @@ export default async function MemberPage({ params }: { params: Promise<{ subject
                 subject={subject}
                 label={texts.member.assign}
                 saved={texts.member.saved}
-                refused={null}
+                refused={beyond}
               >
                 <CustomerChoice
                   customers={customers}
@@ -93,9 +96,14 @@ export default async function MemberPage({ params }: { params: Promise<{ subject
             )}
             <Section title={texts.member.sessions}>
               {sessions.length === 0 ? (
-                <p className="text-sm text-ink-2">{texts.member.noSessions}</p>
+                <p className="text-sm text-ink-2">{beyond ?? texts.member.noSessions}</p>
               ) : (
-                <SessionTable sessions={sessions} current={user.sessionId} withNames={false} />
+                <SessionTable
+                  sessions={sessions}
+                  current={user.sessionId}
+                  withNames={false}
+                  ownersOnly={role === 'owner' ? null : sessionTexts.ownersOnly}
+                />
               )}
             </Section>
             <Section title={texts.member.disable}>

@@ -108,6 +108,26 @@ describe('people of customers', () => {
     assert.equal((await findPlace(db.user, invited))?.role, 'administrator');
   });
 
+  it('switching off signs out nobody who works for an MSP, nor who was turned away before', async () => {
+    const { tenantId, entraTid } = await home();
+    const other = await createWorld(db, 'Southridge Services');
+    const ctx = world.as('admin');
+    await setSelfService(ctx, { tenantId, mode: 'invited' });
+    const subjects: string[] = [];
+    for (const disabledAt of [null, world.clock.now().toISOString()]) {
+      const subject = `${entraTid}.${newId()}`;
+      subjects.push(subject);
+      await db.owner`insert into customer_people
+          (msp_id, tenant_id, subject, name, role, enrolled_at, disabled_at)
+        values (${world.mspId}, ${tenantId}, ${subject}, 'Lee Gu', 'administrator', now(), ${disabledAt})`;
+      await createSession(db, subject);
+    }
+    await db.owner`insert into members (msp_id, subject, name, role, enrolled_at)
+      values (${other.mspId}, ${subjects[0]!}, 'Lee Gu', 'owner', now())`;
+    await setSelfService(ctx, { tenantId, mode: 'off' });
+    for (const subject of subjects) assert.equal(await sessionsOf(db, subject), 1);
+  });
+
   it('a customer that is not connected has no door, since nobody knows its accounts', async () => {
     for (const more of [{ state: 'connecting' as const }, { state: 'disconnected' as const }]) {
       const { tenantId } = await createCustomer(db, world, more);

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { newId } from '#lib/core/ids.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { disableMember } from '#lib/services/members/disable.ts';
+import { listMembers } from '#lib/services/members/list.ts';
+import { disablePerson } from '#lib/services/people/disable.ts';
+import { listPeople } from '#lib/services/people/list.ts';
+import { setSelfService } from '#lib/services/people/set-self-service.ts';
 import { fenced } from '#lib/services/reach.ts';
 import { endSession } from '#lib/services/sessions/end.ts';
 import { endAllSessions } from '#lib/services/sessions/end-all.ts';
@@ -19,8 +24,8 @@ describe('sessions', () => {
   });
   after(() => db.close());
 
-  async function createPerson(tenantId: string) {
-    const subject = `${newId()}.${newId()}`;
+  async function createPerson({ tenantId, entraTid }: { tenantId: string; entraTid: string }) {
+    const subject = `${entraTid}.${newId()}`;
     await db.owner`insert into customer_people (msp_id, tenant_id, subject, name, role, enrolled_at)
       values (${world.mspId}, ${tenantId}, ${subject}, 'Lee Gu', 'administrator', now())`;
     const reach = { customers: [tenantId], mailboxes: 'all' as const };
@@ -33,10 +38,10 @@ describe('sessions', () => {
   }
 
   it('everybody sees their own; those who manage sessions see those of the MSP, and nobody else’s', async () => {
-    const { tenantId } = await createCustomer(db, world);
+    const home = await createCustomer(db, world, { selfService: 'invited' });
     const admin = await createMember(db, world, 'admin');
     const technician = await createMember(db, world, 'technician');
-    const person = await createPerson(tenantId);
+    const person = await createPerson(home);
     const other = await createWorld(db, 'Southridge Services');
     const foreign = await createMember(db, other, 'owner');
     const ids: Record<string, string> = {};
@@ -66,6 +71,74 @@ describe('sessions', () => {
     assert.ok(!near.some((row) => row.id === ids.person));
   });
 
+  it('who is assigned to some customers sees and ends those of staff for the same, and of nobody who reaches more', async () => {
+    const [mine, sibling] = await Promise.all([1, 2].map(() => createCustomer(db, world)));
+    const reach = { customers: [mine!.tenantId], mailboxes: 'all' as const };
+    const some = await createMember(db, world, 'admin', reach.customers);
+    const near = { ...some.ctx, db: fenced(db.user, reach) };
+    const like = await createMember(db, world, 'technician', reach.customers);
+    const more = [
+      await createMember(db, world, 'admin'),
+      await createMember(db, world, 'owner'),
+      await createMember(db, world, 'technician', [mine!.tenantId, sibling!.tenantId]),
+    ];
+    const likeId = await createSession(db, like.subject);
+    const listed = async () => new Set((await listSessions(near)).map((row) => row.subject));
+    for (const { subject } of more) {
+      const sessionId = await createSession(db, subject);
+      assert.ok(!(await listed()).has(subject));
+      await assert.rejects(endSession(near, { sessionId }), { code: 'not-found' });
+      await assert.rejects(endAllSessions(near, { subject }), { code: 'not-found' });
+      assert.equal(await sessionsOf(db, subject), 1);
+    }
+    assert.ok((await listed()).has(like.subject));
+    await endSession(near, { sessionId: likeId });
+    assert.equal(await sessionsOf(db, like.subject), 0);
+  });
+
+  it('who left for another MSP, or works for one, is signed in there: the first sees and ends nothing of it', async () => {
+    const other = await createWorld(db, 'Southridge Services');
+    const home = await createCustomer(db, world, { selfService: 'everyone' });
+    const left = await createMember(db, world, 'technician');
+    await disableMember(world.as('owner'), { subject: left.subject });
+    // Somebody of a customer of the one who is staff of the other.
+    const both = await createPerson(home);
+    for (const subject of [left.subject, both.subject]) {
+      await db.owner`insert into members (msp_id, subject, name, role, enrolled_at)
+        values (${other.mspId}, ${subject}, 'Jon Berg', 'owner', now())`;
+      const sessionId = await createSession(db, subject);
+      const listed = await listSessions(world.as('owner'));
+      assert.ok(!listed.some((row) => row.subject === subject));
+      await assert.rejects(endSession(world.as('owner'), { sessionId }), { code: 'not-found' });
+      await assert.rejects(endAllSessions(world.as('owner'), { subject }), { code: 'not-found' });
+    }
+    const seen = (await listMembers(world.as('owner'))).find((row) => row.subject === left.subject);
+    assert.equal(seen?.lastSeenAt, null);
+    const { people } = await listPeople(world.as('owner'), { tenantId: home.tenantId });
+    assert.equal(people.find((row) => row.subject === both.subject)?.lastSeenAt, null);
+    await disablePerson(world.as('owner'), { tenantId: home.tenantId, subject: both.subject });
+    for (const { subject } of [left, both]) assert.equal(await sessionsOf(db, subject), 1);
+    // At their MSP, they are.
+    const there = await listSessions(other.as('owner'));
+    for (const { subject } of [left, both]) {
+      assert.ok(there.some((row) => row.subject === subject));
+    }
+  });
+
+  it('people of a customer that is connected no more are signed in nowhere here', async () => {
+    const home = await createCustomer(db, world, { selfService: 'invited' });
+    const { subject } = await createPerson(home);
+    const sessionId = await createSession(db, subject);
+    const isListed = async () =>
+      (await listSessions(world.as('owner'))).some((row) => row.subject === subject);
+    assert.ok(await isListed());
+    await db.owner`update tenants set state = 'disconnected' where id = ${home.tenantId}`;
+    assert.ok(!(await isListed()));
+    await assert.rejects(endSession(world.as('owner'), { sessionId }), { code: 'not-found' });
+    await setSelfService(world.as('owner'), { tenantId: home.tenantId, mode: 'off' });
+    assert.equal(await sessionsOf(db, subject), 1);
+  });
+
   it('a session ends at once and once, and the log names whose it was', async () => {
     const technician = await createMember(db, world, 'technician');
     const id = await createSession(db, technician.subject);
@@ -78,8 +151,8 @@ describe('sessions', () => {
   });
 
   it('one’s own sessions are one’s own in every role, here or everywhere but here', async () => {
-    const { tenantId } = await createCustomer(db, world);
-    for (const who of [await createMember(db, world, 'billing'), await createPerson(tenantId)]) {
+    const home = await createCustomer(db, world, { selfService: 'invited' });
+    for (const who of [await createMember(db, world, 'billing'), await createPerson(home)]) {
       const [here, there] = [
         await createSession(db, who.subject),
         await createSession(db, who.subject),
