@@ -1,5 +1,8 @@
-import type { LiveChange } from '#db/listen.ts';
-import { endsStream, type LiveViewer, mayHear } from '#lib/services/live/concerns.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { sleep } from '#lib/core/concurrency.ts';
+import { AppError } from '#lib/core/errors.ts';
+import type { LiveViewer } from '#lib/services/live/concerns.ts';
+import { type LiveStream, LiveStreams } from '#lib/services/live/streams.ts';
 import { portalDeps } from './deps.ts';
 
 /** A page asks again when told; this often at most. */
@@ -10,52 +13,46 @@ const lifeMs = 10 * 60_000;
 const streamsMax = 16;
 /** A browser that reads nothing is let go before what waits for it grows. */
 const unreadMax = 64;
+/** As long as the first page of a process waits until changes can be heard. */
+const firstHeardMs = 3_000;
 
-interface Stream {
-  viewer: LiveViewer;
-  tell(change: LiveChange): void;
-  state(live: boolean): void;
-  end(): void;
-}
-
-interface Hub {
-  streams: Set<Stream>;
-  live: boolean;
-}
-
-const home = globalThis as typeof globalThis & { holdfastLive?: Hub };
+const home = globalThis as typeof globalThis & { holdfastLive?: LiveStreams };
 
 /** One for each process: all its streams hear what one connection hears. */
-async function hub(): Promise<Hub> {
-  if (home.holdfastLive) return home.holdfastLive;
+async function liveStreams(): Promise<LiveStreams> {
   const { changes } = await portalDeps();
-  if (home.holdfastLive) return home.holdfastLive;
-  const made: Hub = { streams: new Set(), live: changes.hearing };
-  home.holdfastLive = made;
-  const all = (live: boolean) => {
-    made.live = live;
-    for (const stream of made.streams) stream.state(live);
-  };
-  changes.subscribe({
-    onChange: (change) => {
-      for (const stream of made.streams) {
-        if (endsStream(stream.viewer, change)) stream.end();
-        else if (mayHear(stream.viewer, change)) stream.tell(change);
-      }
-    },
-    onGap: () => all(true),
-    onDeaf: () => all(false),
-  });
-  process.once('SIGTERM', () => {
-    for (const stream of made.streams) stream.end();
-  });
-  return made;
+  const known = home.holdfastLive;
+  const streams = known ?? new LiveStreams(changes.hearing);
+  if (known === undefined) {
+    home.holdfastLive = streams;
+    changes.subscribe(streams.ears);
+    process.once('SIGTERM', () => streams.endAll());
+  }
+  // A stream from before would end as soon as there is anything to hear.
+  if (!streams.hears) await Promise.race([streams.firstHeard, sleep(firstHeardMs)]);
+  return streams;
 }
 
 /** Server-sent events for one browser: ids of what has changed within the viewer's reach. */
-export async function openLiveStream(viewer: LiveViewer, gone: AbortSignal): Promise<Response> {
-  const { streams, live } = await hub();
-  const own = [...streams].filter(({ viewer: other }) => other.userId === viewer.userId);
+export async function openLiveStream(
+  ask: () => Promise<LiveViewer>,
+  gone: AbortSignal,
+): Promise<Response> {
+  return await streamFrom(await liveStreams(), ask, gone);
+}
+
+/**
+ * @param ask who listens and to what; asked a second time when the stream is there to be ended, since
+ *   what was taken away before that told nobody
+ * @throws AppError `unauthenticated`
+ */
+export async function streamFrom(
+  streams: LiveStreams,
+  ask: () => Promise<LiveViewer>,
+  gone: AbortSignal,
+): Promise<Response> {
+  const viewer = await ask();
+  const own = streams.of(viewer.userId);
   if (own.length >= streamsMax) own[0]!.end();
 
   const encoder = new TextEncoder();
@@ -75,7 +72,7 @@ export async function openLiveStream(viewer: LiveViewer, gone: AbortSignal): Pro
         waiting = new Map();
         flushing = setTimeout(flush, spacingMs);
       };
-      const stream: Stream = {
+      const stream: LiveStream = {
         viewer,
         tell({ topic, tenantId, id }) {
           waiting.set(`${topic} ${id}`, [topic, tenantId, id]);
@@ -89,7 +86,7 @@ export async function openLiveStream(viewer: LiveViewer, gone: AbortSignal): Pro
       const life = setTimeout(() => stop(), lifeMs);
       stop = () => {
         stop = () => {};
-        streams.delete(stream);
+        streams.remove(stream);
         clearInterval(beat);
         clearTimeout(life);
         clearTimeout(flushing);
@@ -102,10 +99,18 @@ export async function openLiveStream(viewer: LiveViewer, gone: AbortSignal): Pro
       gone.addEventListener('abort', () => stop(), { once: true });
       streams.add(stream);
       write('retry: 2000\n\n');
-      stream.state(live);
+      stream.state(streams.hears);
     },
     cancel: () => stop(),
   });
+  const again = await ask().catch((err) => {
+    stop();
+    throw err;
+  });
+  if (!isDeepStrictEqual(again, viewer)) {
+    stop();
+    throw new AppError('unauthenticated', 'What you may see was changed. Load the page again.');
+  }
   return new Response(body, {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',

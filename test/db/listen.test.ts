@@ -109,6 +109,26 @@ describe('changes told by the catalogue', () => {
     assert.deepEqual({ mspId, tenantId }, { mspId: world.mspId, tenantId: null });
   });
 
+  it('a customer that is connected no more, or as another, is told to whoever belongs to it', async () => {
+    const id = await addTenant();
+    const persons = () => heard.filter((one) => one.topic === 'person' && one.id === id);
+    let told = 0;
+    for (const change of [
+      { state: 'connected', entra_tid: newId() },
+      { state: 'consent-lost' },
+      { state: 'disconnected' },
+      { self_service: 'invited' },
+    ]) {
+      await database.owner`update tenants set ${database.owner(change)} where id = ${id}`;
+      told++;
+      await until(() => persons().length === told);
+    }
+    await database.owner`update tenants set name = 'B' where id = ${id}`;
+    const next = await addTenant();
+    await until(() => heard.some((change) => change.id === next));
+    assert.equal(persons().length, told);
+  });
+
   it('a cut connection is noticed, and made again', async () => {
     await database.owner`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = 'holdfast live' and datname = current_database()`;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { streamFrom } from '#app/_server/live.ts';
 import type { LiveChange } from '#db/listen.ts';
 import { endsStream, type LiveViewer, mayHear } from '#lib/services/live/concerns.ts';
+import { type LiveStream, LiveStreams } from '#lib/services/live/streams.ts';
 import { wholeReach } from '#lib/services/reach.ts';
 
 const change = (over: Partial<LiveChange> = {}): LiveChange => ({
@@ -73,5 +75,57 @@ describe('what ends a stream', () => {
 
   it('nothing that happens to mail', () => {
     assert.equal(endsStream(viewer(), change({ id: 'user' })), false);
+  });
+});
+
+describe('open streams', () => {
+  const note = (who: LiveViewer, streams: LiveStreams) => {
+    const told: string[] = [];
+    const stream: LiveStream = {
+      viewer: who,
+      tell: ({ id }) => told.push(id),
+      state: (live) => told.push(live ? 'live' : 'lost'),
+      end: () => {
+        told.push('end');
+        streams.remove(stream);
+      },
+    };
+    streams.add(stream);
+    return told;
+  };
+
+  it('hear what is theirs, and all end after a while in which nothing was heard', () => {
+    const streams = new LiveStreams(true);
+    const [one, other] = [note(viewer(), streams), note(viewer({ mspId: 'other' }), streams)];
+    streams.ears.onChange(change());
+    streams.ears.onDeaf();
+    assert.equal(streams.hears, false);
+    streams.ears.onGap();
+    assert.equal(streams.hears, true);
+    assert.deepEqual(one, ['restore-1', 'lost', 'end']);
+    assert.deepEqual(other, ['lost', 'end']);
+    streams.ears.onChange(change());
+    assert.equal(one.length, 3);
+  });
+
+  it('are asked once more who they are when they can be ended: what changed before told nobody', async () => {
+    const streams = new LiveStreams(true);
+    const gone = new AbortController();
+    for (const second of [
+      () => viewer({ reach: { customers: ['contoso'], mailboxes: 'all' } }),
+      () => {
+        throw new Error('signed out');
+      },
+    ]) {
+      let asked = 0;
+      const ask = async () => (asked++ === 0 ? viewer() : second());
+      await assert.rejects(streamFrom(streams, ask, gone.signal));
+      assert.equal(streams.of('user').length, 0);
+    }
+    const answer = await streamFrom(streams, async () => viewer(), gone.signal);
+    assert.equal(streams.of('user').length, 1);
+    gone.abort();
+    assert.match(await answer.text(), /data: live/);
+    assert.equal(streams.of('user').length, 0);
   });
 });
