@@ -1,5 +1,6 @@
-import { bigint, boolean, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { count, moment, tenantScope } from '../columns.ts';
+import { runState, runTrigger } from './runs.ts';
 import { ofTenant } from './tenants.ts';
 
 /**
@@ -34,7 +35,7 @@ export const customerFigures = pgTable(
     /** Names the target, so that customers on the same one are told together. */
     targetPlace: text(),
     /**
-     * The outcomes of a month, a letter for each half hour of UTC from `historyFrom` on
+     * The outcomes of a month, by half hours of UTC from `historyFrom` on
      * (`lib/services/coverage/history.ts`): a page makes days of any time zone of it.
      */
     history: text().notNull().default(''),
@@ -47,6 +48,24 @@ export const customerFigures = pgTable(
     /** Items that runs of the month listed and did not account for. */
     unexplainedItems: count(),
     at: moment().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId] }), ...ofTenant(t)],
+);
+
+/**
+ * The newest run of each customer as the run itself says it. A trigger of `runs` writes it in the
+ * same transaction, whoever changes a run: lists of customers would look for 500 of them otherwise.
+ */
+export const lastRuns = pgTable(
+  'last_runs',
+  {
+    ...tenantScope(),
+    runId: uuid().notNull(),
+    state: runState().notNull(),
+    trigger: runTrigger().notNull(),
+    reason: text(),
+    createdAt: moment().notNull(),
+    endedAt: moment(),
   },
   (t) => [primaryKey({ columns: [t.tenantId] }), ...ofTenant(t)],
 );

@@ -1,5 +1,5 @@
 import type { TenantState } from '#db/enums.ts';
-import { fillGap, type Letter, slotMs, worse } from './history.ts';
+import { fillGap, type Letter, slotMs, stretchesOf, worse } from './history.ts';
 import type { DayOutcome } from './rules.ts';
 
 /** One day of a time zone. */
@@ -79,8 +79,10 @@ export interface Past {
 export function outcomesOf(past: Past, days: readonly Day[], now: Date): DayOutcome[] {
   const { history, historyFrom, connectedAt } = past;
   const start = historyFrom?.getTime() ?? 0;
+  const stretches = stretchesOf(history);
   const since = lettersSince(past, now);
   const connected = connectedAt?.getTime() ?? null;
+  let next = 0;
   return days.map((day) => {
     const end = day.end.getTime();
     if (connected === null || connected >= end) return 'none';
@@ -88,10 +90,11 @@ export function outcomesOf(past: Past, days: readonly Day[], now: Date): DayOutc
     const first = Math.max(0, Math.ceil((day.start.getTime() - start) / slotMs));
     const after = Math.ceil((end - start) / slotMs);
     let worst: Letter = ' ';
-    for (let slot = first; slot < Math.min(after, history.length); slot++) {
-      // Most half hours are as the one before.
-      if (history.charCodeAt(slot) !== worst.charCodeAt(0))
-        worst = worse(worst, history[slot] as Letter);
+    // Days follow each other, and so what was over before one began is over for all after it.
+    while (next < stretches.length && stretches[next]!.end <= first) next++;
+    for (let at = next; at < stretches.length; at++) {
+      if ((stretches[at - 1]?.end ?? 0) >= after) break;
+      worst = worse(worst, stretches[at]!.letter);
     }
     // It begins with the earliest, so that most days have nothing to do with it.
     for (const { slot, letter } of after > (since[0]?.slot ?? after) ? since : [])

@@ -1,8 +1,9 @@
 import type { RunState } from '#db/enums.ts';
 
 /**
- * The outcomes of a month in a text: a letter for each half hour of UTC. Days of every time zone can
- * be read from it, and 500 of them are one page of memory.
+ * The outcomes of a month in a text: a letter for each half hour of UTC, and after it how many alike
+ * follow each other where it is more than one. Days of every time zone can be read from it, and a
+ * page reads 500 of them.
  *
  * `X` a run failed, `L` no good copy in time, `h` a good copy with gaps that are named, `.` within
  * the target, `=` a run was cancelled, blank nobody reported.
@@ -17,6 +18,41 @@ const ranks: Record<Letter, number> = { X: 5, L: 4, h: 3, '.': 2, '=': 1, ' ': 0
 
 export function worse(a: Letter, b: Letter): Letter {
   return ranks[a] >= ranks[b] ? a : b;
+}
+
+/** Half hours that follow each other and are alike: `letter` up to `end`, which it does not reach. */
+export interface Stretch {
+  letter: Letter;
+  end: number;
+}
+
+/** `....hX` as `.4hX`. */
+function packLetters(letters: readonly Letter[]): string {
+  let text = '';
+  for (let from = 0; from < letters.length; ) {
+    let to = from + 1;
+    while (to < letters.length && letters[to] === letters[from]) to++;
+    text += to - from === 1 ? letters[from] : `${letters[from]}${to - from}`;
+    from = to;
+  }
+  return text;
+}
+
+/** The text read back; one without any numbers, as it was once kept, is read alike. */
+export function stretchesOf(text: string): Stretch[] {
+  const found: Stretch[] = [];
+  let end = 0;
+  for (let at = 0; at < text.length; ) {
+    const letter = text[at++] as Letter;
+    let times = 0;
+    for (let digit = text.charCodeAt(at) - 48; digit >= 0 && digit <= 9; ) {
+      times = times * 10 + digit;
+      digit = text.charCodeAt(++at) - 48;
+    }
+    end += times === 0 ? 1 : times;
+    found.push({ letter, end });
+  }
+  return found;
 }
 
 /** What of an ended run the history is made of. */
@@ -83,7 +119,7 @@ export function foldHistory(
   }
   gaps.sort((a, b) => a - b);
   return {
-    text: letters.join(''),
+    text: packLetters(letters),
     from: new Date(start),
     goodRunAt: good === null ? null : new Date(good),
     worstGapMs: gaps.at(-1) ?? null,

@@ -3,14 +3,9 @@ import type { Transaction } from '#db/client.ts';
 import type { TenantState } from '#db/enums.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { initialsOf } from '../customers/view.ts';
-import {
-  connectionsOf,
-  type FleetRow,
-  loadFleet,
-  loadHistories,
-  openRunsOf,
-} from '../figures/store.ts';
+import { connectionsOf, type FleetRow, loadFleet, loadHistories } from '../figures/store.ts';
 import { parse } from '../input.ts';
+import { isOpen } from '../runs/rules.ts';
 import { withScope } from '../transaction.ts';
 import { type Day, daysOf, outcomesOf } from './days.ts';
 import { coverageInput } from './input.ts';
@@ -49,46 +44,42 @@ export async function listCoverage(
 ): Promise<Coverage> {
   requirePermission(ctx, 'customers.read');
   const { zone, days } = parse(coverageInput, input);
-  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) =>
-    workOutCoverage(tx, ctx.mspId, await loadFleet(tx, ctx.mspId), {
-      now: ctx.clock.now(),
-      zone,
-      days,
-    }),
-  );
+  const { mspId } = ctx;
+  return await withScope(ctx.db, { mspId, tenantId: null }, async (tx) => {
+    const [fleet, past] = await Promise.all([loadFleet(tx, mspId), loadPast(tx, mspId)]);
+    return workOutCoverage(fleet, past, { now: ctx.clock.now(), zone, days });
+  });
 }
 
-/** What goes on at the customers, and what their apps may do. */
-export interface FleetNow {
-  open: Awaited<ReturnType<typeof openRunsOf>>;
+/** What days are made of, beside the fleet. */
+export interface FleetPast {
+  histories: Awaited<ReturnType<typeof loadHistories>>;
   links: Awaited<ReturnType<typeof connectionsOf>>;
 }
 
-/**
- * The same inside a transaction, for a fleet that was read already.
- * @param options.seen what of now was read with it
- */
-export async function workOutCoverage(
+/** For all customers, or for one. */
+export async function loadPast(
   tx: Transaction,
   mspId: string,
+  tenantId: string | null = null,
+): Promise<FleetPast> {
+  const [histories, links] = await Promise.all([
+    loadHistories(tx, mspId, tenantId),
+    connectionsOf(tx, mspId, tenantId),
+  ]);
+  return { histories, links };
+}
+
+/** The same for a fleet that was read already. */
+export function workOutCoverage(
   fleet: readonly FleetRow[],
-  {
-    now,
-    zone,
-    days: count,
-    tenantId = null,
-    seen,
-  }: { now: Date; zone: string; days: number; tenantId?: string | null; seen?: FleetNow },
-): Promise<Coverage> {
+  past: FleetPast,
+  { now, zone, days: count }: { now: Date; zone: string; days: number },
+): Coverage {
   const days = daysOf(zone, now, count);
-  const histories = new Map(
-    (await loadHistories(tx, mspId, tenantId)).map(({ tenantId, history }) => [tenantId, history]),
-  );
-  const open = new Set(
-    (seen?.open ?? (await openRunsOf(tx, mspId, tenantId))).map(({ tenantId }) => tenantId),
-  );
+  const histories = new Map(past.histories.map(({ tenantId, history }) => [tenantId, history]));
   const lost = new Map(
-    (seen?.links ?? (await connectionsOf(tx, mspId, tenantId)))
+    past.links
       .filter(({ app }) => app === 'backup')
       .map(({ tenantId, lostAt }) => [tenantId, lostAt]),
   );
@@ -102,7 +93,7 @@ export async function workOutCoverage(
         state: tenant.state,
         lostAt: lost.get(tenant.id) ?? null,
         paused: policy?.paused ?? false,
-        running: open.has(tenant.id),
+        running: lastRun !== null && isOpen(lastRun.state),
         target: targetMs(policy?.everyMinutes ?? usualMinutes),
       },
       days,

@@ -7,7 +7,7 @@ import { withScope } from '../transaction.ts';
 import type { Day } from './days.ts';
 import { historyMs } from './history.ts';
 import { coverageInput } from './input.ts';
-import { type CoverageRow, workOutCoverage } from './list.ts';
+import { type CoverageRow, loadPast, workOutCoverage } from './list.ts';
 import { foldRecovery, type Recovery } from './recovery.ts';
 import { targetMs, usualMinutes } from './rules.ts';
 
@@ -32,15 +32,15 @@ export async function customerPast(
   const scope = { mspId: ctx.mspId, tenantId };
   const now = ctx.clock.now();
   return await withScope(ctx.db, scope, async (tx) => {
-    const fleet = await loadFleet(tx, ctx.mspId, [tenantId]);
-    const { days, rows } = await workOutCoverage(tx, ctx.mspId, fleet, {
-      ...{ now, zone, tenantId },
-      days: count,
-    });
+    const [fleet, past, runs] = await Promise.all([
+      loadFleet(tx, ctx.mspId, [tenantId]),
+      loadPast(tx, ctx.mspId, tenantId),
+      endedRuns(tx, scope, addMs(now, -historyMs)),
+    ]);
+    const { days, rows } = workOutCoverage(fleet, past, { now, zone, days: count });
     const [row] = rows;
     if (row === undefined) throw notFound();
     const everyMinutes = fleet[0]?.policy?.everyMinutes ?? usualMinutes;
-    const runs = await endedRuns(tx, scope, addMs(now, -historyMs));
     const from = days[0]!.start;
     const span = { from, now, everyMinutes, target: targetMs(everyMinutes) };
     return {

@@ -17,12 +17,14 @@ export async function getCustomer(
   requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     const scope = { mspId: ctx.mspId, tenantId };
-    const [row] = await loadFleet(tx, ctx.mspId, [tenantId]);
+    const [[row], links, policy, boxes, vault] = await Promise.all([
+      loadFleet(tx, ctx.mspId, [tenantId]),
+      listConnections(tx, ctx.mspId, tenantId),
+      findPolicy(tx, ctx.mspId, tenantId),
+      sumMailboxes(tx, scope),
+      findVault(tx, scope),
+    ]);
     if (row === undefined) throw notFound();
-    const links = await listConnections(tx, ctx.mspId, tenantId);
-    const policy = await findPolicy(tx, ctx.mspId, tenantId);
-    const boxes = await sumMailboxes(tx, scope);
-    const vault = await findVault(tx, scope);
     return viewCustomer(row, links, { boxes, vault, policy, at: ctx.clock.now() });
   });
 }

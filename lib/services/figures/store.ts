@@ -1,12 +1,13 @@
 import { and, asc, desc, eq, getTableColumns, gte, inArray, isNotNull, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
-import { customerFigures } from '#db/schema/figures.ts';
+import { customerFigures, lastRuns } from '#db/schema/figures.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { policies } from '#db/schema/policies.ts';
 import { runs } from '#db/schema/runs.ts';
 import { connections, tenants } from '#db/schema/tenants.ts';
 import type { EndedRun } from '../coverage/history.ts';
-import { inIndexOrder } from '../transaction.ts';
+import { isOpen } from '../runs/rules.ts';
 
 interface Scope {
   mspId: string;
@@ -104,72 +105,87 @@ export async function saveFigures(
     .onConflictDoUpdate({ target: customerFigures.tenantId, set: figures });
 }
 
-/** All but the history, which is as long as everything else together. */
-const { history: _history, ...sums } = getTableColumns(customerFigures);
+/** All but the history, which a page of days alone asks for. */
+const {
+  history: _history,
+  mspId: _mspId,
+  tenantId: _tenantId,
+  unexplained: _unexplained,
+  items: _items,
+  medianGapMs: _medianGapMs,
+  ...sums
+} = getTableColumns(customerFigures);
 
-/** Every customer that whoever asks reaches, with what is kept and what is going on. By name. */
+/**
+ * Every customer that whoever asks reaches, with what is kept and what is going on. By name. Each
+ * table is read once and put together here: behind fences Postgres expects next to no rows, and
+ * would look up all the others one customer at a time.
+ */
 export async function loadFleet(
   tx: Transaction,
   mspId: string,
   tenantIds: readonly string[] | null = null,
 ) {
-  const policy = tx
-    .select()
-    .from(policies)
-    .where(and(eq(policies.mspId, tenants.mspId), eq(policies.tenantId, tenants.id)))
-    .orderBy(asc(policies.createdAt), asc(policies.id))
-    .limit(1)
-    .as('policy');
-  // For each customer one look into an index, not the history of all their runs.
-  const lastRun = tx
-    .select({ id: runs.id, state: runs.state, endedAt: runs.endedAt, reason: runs.reason })
-    .from(runs)
-    .where(and(eq(runs.mspId, tenants.mspId), eq(runs.tenantId, tenants.id)))
-    .orderBy(desc(runs.createdAt))
-    .limit(1)
-    .as('last_run');
-  const fleet = tx
-    .select({
-      tenant: tenants,
-      figures: sums,
-      policy: { name: policy.name, everyMinutes: policy.everyMinutes, paused: policy.paused },
-      lastRun: {
-        id: lastRun.id,
-        state: lastRun.state,
-        endedAt: lastRun.endedAt,
-        reason: lastRun.reason,
-      },
-    })
-    .from(tenants)
-    .leftJoin(
-      customerFigures,
-      and(eq(customerFigures.mspId, tenants.mspId), eq(customerFigures.tenantId, tenants.id)),
-    )
-    .leftJoinLateral(policy, sql`true`)
-    .leftJoinLateral(lastRun, sql`true`)
-    .where(
-      and(
-        eq(tenants.mspId, mspId),
-        tenantIds === null ? undefined : inArray(tenants.id, [...tenantIds]),
-      ),
-    )
-    .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id));
-  return await inIndexOrder(tx, async () => await fleet);
+  const of = (column: PgColumn) =>
+    tenantIds === null ? undefined : inArray(column, [...tenantIds]);
+  const [customers, figures, rules, newest] = await Promise.all([
+    tx
+      .select({
+        id: tenants.id,
+        name: tenants.name,
+        state: tenants.state,
+        entraTid: tenants.entraTid,
+        connectedAt: tenants.connectedAt,
+      })
+      .from(tenants)
+      .where(and(eq(tenants.mspId, mspId), of(tenants.id)))
+      .orderBy(asc(sql`lower(${tenants.name})`), asc(tenants.id)),
+    tx
+      .select({ tenantId: customerFigures.tenantId, sums })
+      .from(customerFigures)
+      .where(and(eq(customerFigures.mspId, mspId), of(customerFigures.tenantId))),
+    tx
+      .select({
+        tenantId: policies.tenantId,
+        name: policies.name,
+        everyMinutes: policies.everyMinutes,
+        paused: policies.paused,
+      })
+      .from(policies)
+      .where(and(eq(policies.mspId, mspId), of(policies.tenantId)))
+      .orderBy(desc(policies.createdAt), desc(policies.id)),
+    tx
+      .select({
+        tenantId: lastRuns.tenantId,
+        id: lastRuns.runId,
+        state: lastRuns.state,
+        trigger: lastRuns.trigger,
+        endedAt: lastRuns.endedAt,
+        reason: lastRuns.reason,
+      })
+      .from(lastRuns)
+      .where(and(eq(lastRuns.mspId, mspId), of(lastRuns.tenantId))),
+  ]);
+  const figuresOf = new Map(figures.map((row) => [row.tenantId, row.sums]));
+  // Of several policies the oldest counts, and so it is put in last.
+  const policyOf = new Map(rules.map(({ tenantId, ...policy }) => [tenantId, policy]));
+  const lastRunOf = new Map(newest.map(({ tenantId, ...run }) => [tenantId, run]));
+  return customers.map((tenant) => ({
+    tenant,
+    figures: figuresOf.get(tenant.id) ?? null,
+    policy: policyOf.get(tenant.id) ?? null,
+    lastRun: lastRunOf.get(tenant.id) ?? null,
+  }));
 }
 export type FleetRow = Awaited<ReturnType<typeof loadFleet>>[number];
 
-/** Runs that are going on, by customer. Literals, so that Postgres sees that `runs_open` serves. */
-export async function openRunsOf(tx: Transaction, mspId: string, tenantId: string | null = null) {
-  return await tx
-    .select({ tenantId: runs.tenantId, id: runs.id, state: runs.state, trigger: runs.trigger })
-    .from(runs)
-    .where(
-      and(
-        eq(runs.mspId, mspId),
-        tenantId === null ? undefined : eq(runs.tenantId, tenantId),
-        sql`${runs.state} in ('queued', 'running', 'paused')`,
-      ),
-    );
+/** Whether a run of the customer is going on. */
+export async function isCopying(tx: Transaction, scope: Scope): Promise<boolean> {
+  const [row] = await tx
+    .select({ state: lastRuns.state })
+    .from(lastRuns)
+    .where(and(eq(lastRuns.mspId, scope.mspId), eq(lastRuns.tenantId, scope.tenantId)));
+  return row !== undefined && isOpen(row.state);
 }
 
 /** The months of all customers. */
@@ -211,15 +227,17 @@ export async function connectionsOf(
     );
 }
 
-/** The newest of everything that pages about all customers show. */
+/** The newest of everything that pages about all customers show, as one short word. */
 export async function fleetStamp(tx: Transaction, mspId: string): Promise<string> {
   const [row] = await tx
     .select({
-      stamp: sql<string>`concat_ws(' ',
+      stamp: sql<string>`md5(concat_ws(' ',
         (select max(at) from customer_figures where msp_id = ${mspId}),
         (select max(changed_at) from incident_notes where msp_id = ${mspId}),
-        (select string_agg(left(state::text, 2), '' order by id) from tenants where msp_id = ${mspId}),
-        (select count(*) from runs where msp_id = ${mspId} and state in ('queued', 'running', 'paused')))`,
+        (select string_agg(state::text, ' ' order by id) from tenants where msp_id = ${mspId}),
+        (select count(*) || ' ' || max(created_at) from last_runs
+          where msp_id = ${mspId} and state in ('queued', 'running', 'paused')),
+        (select max(ended_at) from last_runs where msp_id = ${mspId})))`,
     })
     .from(sql`(select 1) as one`);
   return row?.stamp ?? '';

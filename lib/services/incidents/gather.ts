@@ -1,9 +1,8 @@
 import type { Transaction } from '#db/client.ts';
 import { addMs } from '#lib/core/clock.ts';
-import type { FleetNow } from '../coverage/list.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
-import { connectionsOf, type FleetRow, loadFleet, openRunsOf } from '../figures/store.ts';
-import { mailboxCauseSentence } from '../runs/rules.ts';
+import { connectionsOf, type FleetRow, loadFleet } from '../figures/store.ts';
+import { isOpen, mailboxCauseSentence } from '../runs/rules.ts';
 import {
   type CustomerFacts,
   type Incident,
@@ -26,7 +25,7 @@ export interface NotedIncident extends Incident {
 
 export interface Gathered {
   rows: FleetRow[];
-  now: FleetNow;
+  links: Awaited<ReturnType<typeof connectionsOf>>;
   facts: CustomerFacts[];
   incidents: NotedIncident[];
   late: LateGroup[];
@@ -41,10 +40,13 @@ export async function gatherIncidents(
   now: Date,
   tenantId: string | null = null,
 ): Promise<Gathered> {
-  const rows = await loadFleet(tx, mspId, tenantId === null ? null : [tenantId]);
-  const openRuns = await openRunsOf(tx, mspId, tenantId);
-  const open = new Map(openRuns.map((run) => [run.tenantId, run]));
-  const links = await connectionsOf(tx, mspId, tenantId);
+  const [rows, links, troubled, leavers, kept] = await Promise.all([
+    loadFleet(tx, mspId, tenantId === null ? null : [tenantId]),
+    connectionsOf(tx, mspId, tenantId),
+    troubledMailboxes(tx, mspId, tenantId),
+    recentLeavers(tx, mspId, addMs(now, -leaverNewsMs), tenantId),
+    listNotes(tx, mspId, tenantId),
+  ]);
   const approved = new Set(
     links.filter((it) => it.app === 'restore' && it.state === 'connected').map((it) => it.tenantId),
   );
@@ -52,8 +54,7 @@ export async function gatherIncidents(
     links.filter((it) => it.app === 'backup').map((it) => [it.tenantId, it.lostAt]),
   );
   const facts = rows.map((row): CustomerFacts => {
-    const { tenant, figures } = row;
-    const run = open.get(tenant.id);
+    const { tenant, figures, lastRun } = row;
     return {
       id: tenant.id,
       name: tenant.name,
@@ -63,8 +64,8 @@ export async function gatherIncidents(
       newestGoodAt: figures?.newestGoodAt ?? null,
       target: targetMs(row.policy?.everyMinutes ?? usualMinutes),
       paused: row.policy?.paused ?? false,
-      lastRun: row.lastRun,
-      openRun: run === undefined ? null : { id: run.id, trigger: run.trigger },
+      lastRun,
+      openRun: lastRun !== null && isOpen(lastRun.state) ? lastRun : null,
       lostAt: lost.get(tenant.id) ?? null,
       restoreApproved: approved.has(tenant.id),
       storage:
@@ -77,26 +78,26 @@ export async function gatherIncidents(
   const cutoffs = facts
     .map((customer) => ({ tenantId: customer.id, before: addMs(now, -customer.target) }))
     .filter(({ tenantId: id, before }) => (oldest.get(id) ?? now) < before);
-  const late = await lateMailboxes(tx, mspId, cutoffs);
   const connecting = facts.filter(({ state }) => state === 'connecting').map(({ id }) => id);
+  const [late, dead] = await Promise.all([
+    lateMailboxes(tx, mspId, cutoffs),
+    deadLinks(tx, mspId, connecting, now),
+  ]);
   const incidents = workOutIncidents({
-    now,
+    ...{ now, troubled, late, leavers },
     customers: facts,
-    troubled: await troubledMailboxes(tx, mspId, tenantId),
-    late,
-    leavers: await recentLeavers(tx, mspId, addMs(now, -leaverNewsMs), tenantId),
-    deadLinks: await deadLinks(tx, mspId, connecting, now),
+    deadLinks: dead,
     sentenceOf: (cause) => mailboxCauseSentence(cause, null),
   });
   const notes = new Map(
-    (await listNotes(tx, mspId, tenantId)).map(({ note, takenByName }) => [
+    kept.map(({ note, takenByName }) => [
       `${note.tenantId} ${note.cause}`,
       { ...note, takenByName },
     ]),
   );
   return {
     rows,
-    now: { open: openRuns, links },
+    links,
     facts,
     late,
     onboarding: facts.filter(isOnboarding),

@@ -3,6 +3,7 @@ import { requirePermission, type ServiceContext } from '../context.ts';
 import { type Day, daysOf } from '../coverage/days.ts';
 import { coverageInput } from '../coverage/input.ts';
 import { type Coverage, workOutCoverage } from '../coverage/list.ts';
+import { loadHistories } from '../figures/store.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { type Gathered, gatherIncidents, type NotedIncident } from './gather.ts';
@@ -56,13 +57,15 @@ export async function tonight(
   const { zone, days } = parse(coverageInput, input);
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
-    const gathered = await gatherIncidents(tx, ctx.mspId, now);
-    const matrix = await workOutCoverage(tx, ctx.mspId, gathered.rows, {
-      ...{ now, zone, days },
-      seen: gathered.now,
-    });
     const from = evening(daysOf(zone, now, 2), now);
-    const counted = await countNight(tx, ctx.mspId, from, nightSlotMs);
+    const [gathered, histories, counted, medianGapMs] = await Promise.all([
+      gatherIncidents(tx, ctx.mspId, now),
+      loadHistories(tx, ctx.mspId),
+      countNight(tx, ctx.mspId, from, nightSlotMs),
+      medianGap(tx, ctx.mspId),
+    ]);
+    const past = { histories, links: gathered.links };
+    const matrix = workOutCoverage(gathered.rows, past, { now, zone, days });
     const { incidents, rows } = gathered;
     const awake = incidents.filter(({ asleep }) => !asleep);
     const busy = new Set(awake.flatMap(({ customers }) => customers.map(({ id }) => id)));
@@ -77,10 +80,7 @@ export async function tonight(
         ...{ id, name, mailboxes },
         covered: rows.find(({ tenant }) => tenant.id === id)?.figures?.covered ?? null,
       })),
-      figures: {
-        ...addUp(gathered),
-        medianGapMs: await medianGap(tx, ctx.mspId),
-      },
+      figures: { ...addUp(gathered), medianGapMs },
       matrix,
       night: nightOf(from, now, counted),
     };

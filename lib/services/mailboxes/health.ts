@@ -4,7 +4,7 @@ import { mailboxes } from '#db/schema/mailboxes.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { loadTenant } from '../customers/store.ts';
-import { openRunsOf } from '../figures/store.ts';
+import { isCopying } from '../figures/store.ts';
 import { findPolicy } from '../policies/store.ts';
 import type { MailboxHealth } from './rules.ts';
 
@@ -26,12 +26,14 @@ export async function standingOf(
   now: Date,
 ): Promise<Standing> {
   const tenant = await loadTenant(tx, mspId, tenantId);
-  const policy = await findPolicy(tx, mspId, tenantId);
-  const open = await openRunsOf(tx, mspId, tenantId);
+  const [policy, copying] = await Promise.all([
+    findPolicy(tx, mspId, tenantId),
+    isCopying(tx, { mspId, tenantId }),
+  ]);
   return {
     before: addMs(now, -targetMs(policy?.everyMinutes ?? usualMinutes)),
     stopped: tenant.state === 'consent-lost' || tenant.state === 'disconnected',
-    copying: open.length > 0,
+    copying,
   };
 }
 
