@@ -22,6 +22,7 @@ import { Matrix } from './coverage/parts/matrix.tsx';
 import { FleetFigures } from './parts/fleet-figures.tsx';
 import { IncidentList } from './parts/incident-list.tsx';
 import { Night } from './parts/night.tsx';
+import { NoteForms } from './parts/note-forms.tsx';
 import { QuietLines } from './parts/quiet-lines.tsx';
 
 export const metadata: Metadata = { title: texts.title };
@@ -157,6 +158,7 @@ export default async function TonightPage() {
           </div>
         ) : null}
       </div>
+      <NoteForms />
     </>
   );
 }

@@ -121,6 +121,7 @@ export const tonightTexts = {
   snooze: 'Snooze',
   wake: 'Wake',
   ticket: 'Ticket',
+  cancel: 'Cancel',
   noOwner: 'no owner',
   ticketNo: (ticket: string) => `ticket ${ticket}`,
   asleepUntil: (moment: string, reason: string) => `until ${moment}: ${reason}`,

@@ -19,6 +19,17 @@ export function Night({ night, words }: { night: Tonight['night']; words: Words 
   const most = Math.max(1, ...slots.map((slot) => slot.complete + slot.running + slot.stopped));
   const width = 100 / slots.length;
   const percent = (value: number) => `${value.toFixed(3)}%`;
+  const tall = (count: number) => (count / most) * height;
+  /** One shape for all bars of a kind: so many, on top of so many. */
+  const bars = (pick: (slot: (typeof slots)[number]) => [count: number, below: number]) =>
+    slots
+      .map((slot, index) => {
+        const [count, below] = pick(slot);
+        if (count === 0) return '';
+        const top = (height - tall(below + count)).toFixed(1);
+        return `M${index + 0.08} ${top}h.84v${tall(count).toFixed(1)}h-.84z`;
+      })
+      .join('');
   const sentence =
     night.total === 0
       ? texts.none(words.short(from))
@@ -29,39 +40,23 @@ export function Night({ night, words }: { night: Tonight['night']; words: Words 
       <figcaption className="mb-2 text-xs text-ink-3">{sentence}</figcaption>
       {night.total === 0 ? null : (
         <svg role="img" aria-label={sentence} width="100%" height={height + 20} className="block">
-          {slots.map((slot, index) => {
-            const x = percent(index * width + width * 0.08);
-            const wide = percent(width * 0.84);
-            const tall = (count: number) => (count / most) * height;
-            const stopped = tall(slot.stopped);
-            const running = tall(slot.running);
-            const complete = tall(slot.complete);
-            return (
-              <g key={slot.at.getTime()}>
-                <rect
-                  x={x}
-                  width={wide}
-                  y={height - complete - running - stopped}
-                  height={complete}
-                  className="fill-off-edge"
-                />
-                <rect
-                  x={x}
-                  width={wide}
-                  y={height - running - stopped}
-                  height={running}
-                  className="fill-run-mark"
-                />
-                <rect
-                  x={x}
-                  width={wide}
-                  y={height - stopped}
-                  height={stopped}
-                  className="fill-fail-mark"
-                />
-              </g>
-            );
-          })}
+          <svg
+            aria-hidden
+            viewBox={`0 0 ${slots.length} ${height}`}
+            preserveAspectRatio="none"
+            width="100%"
+            height={height}
+          >
+            <path
+              d={bars(({ complete, running, stopped }) => [complete, running + stopped])}
+              className="fill-off-edge"
+            />
+            <path
+              d={bars(({ running, stopped }) => [running, stopped])}
+              className="fill-run-mark"
+            />
+            <path d={bars(({ stopped }) => [stopped, 0])} className="fill-fail-mark" />
+          </svg>
           <line x1="0" x2="100%" y1={height} y2={height} className="stroke-line" />
           {slots.map((slot, index) =>
             (slot.at.getTime() - from.getTime()) % (2 * hourMs) === 0 && index * width < 94 ? (

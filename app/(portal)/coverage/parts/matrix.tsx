@@ -2,8 +2,10 @@ import { outcomeTexts, coverageTexts as texts } from '#app/_texts/fleet.ts';
 import { paths } from '#app/paths.ts';
 import type { Coverage, CoverageRow } from '#lib/services/coverage/list.ts';
 import { dayWords } from './day-words.ts';
+import { cellGlyphs } from './glyphs.ts';
 import { GridKeys } from './grid-keys.tsx';
-import { rowMarkup } from './row-markup.ts';
+import { MatrixRows } from './matrix-rows.tsx';
+import { outcomeLetters, placeholders } from './row-markup.ts';
 
 /**
  * Customers down, days across, a link in each cell. One stop of the Tab key; arrows do the rest
@@ -59,39 +61,27 @@ export function Matrix({
             ) : null}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr
-              key={row.id}
-              className="hover:bg-canvas"
-              // biome-ignore lint/security/noDangerouslySetInnerHtml: a thousand cells, escaped where they are made
-              dangerouslySetInnerHTML={{
-                __html: rowMarkup({
-                  name: row.name,
-                  href: paths.customer(row.id),
-                  days: row.outcomes.map((outcome, index) => {
-                    const { date } = days[index]!;
-                    const now =
-                      index === last && row.covered !== null && row.mailboxes !== null
-                        ? `, ${texts.coveredNow(row.covered, row.mailboxes)}`
-                        : '';
-                    return {
-                      outcome,
-                      href:
-                        outcome === 'none'
-                          ? paths.customer(row.id)
-                          : paths.customerRuns(row.id, { day: date }),
-                      label: `${row.name}, ${words[index]!.name}, ${outcomeTexts[outcome]}${now}`,
-                      stop: at === 0 && index === last,
-                      early: index < days.length - 7,
-                    };
-                  }),
-                  sum: detail ? { good: row.good, of: row.of } : null,
-                }),
-              }}
-            />
-          ))}
-        </tbody>
+        <MatrixRows
+          rows={rows.map((row) => ({
+            id: row.id,
+            name: row.name,
+            href: paths.customer(row.id),
+            outcomes: outcomeLetters(row.outcomes),
+            now:
+              row.covered === null || row.mailboxes === null
+                ? ''
+                : `, ${texts.coveredNow(row.covered, row.mailboxes)}`,
+            good: row.good,
+            of: row.of,
+          }))}
+          frame={{
+            days: days.map(({ date }, index) => ({ date, name: words[index]!.name })),
+            words: outcomeTexts,
+            glyphs: cellGlyphs,
+            dayHref: paths.customerRuns(placeholders.id, { day: placeholders.date }),
+            sums: detail,
+          }}
+        />
         {detail ? (
           <tfoot>
             <tr>

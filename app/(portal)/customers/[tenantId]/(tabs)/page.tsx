@@ -19,6 +19,7 @@ import { listIncidents } from '#lib/services/incidents/list.ts';
 import { listMailboxesToLookAt } from '#lib/services/mailboxes/need-a-look.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
 import { IncidentList } from '../../../parts/incident-list.tsx';
+import { NoteForms } from '../../../parts/note-forms.tsx';
 import { RunLines } from '../../../runs/parts/run-lines.tsx';
 import { theCustomer } from '../parts/customer.ts';
 import { DayStrip, dayCounts } from '../parts/day-strip.tsx';
@@ -51,7 +52,10 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
           {awake.length > 0 ? (
-            <IncidentList incidents={awake} words={words} now={now} primary={false} />
+            <>
+              <IncidentList incidents={awake} words={words} now={now} primary={false} />
+              <NoteForms />
+            </>
           ) : null}
           <Figures>
             <Figure
