@@ -201,7 +201,7 @@ function priceTotals(totals: Totals, terms: PlanTerms, window: Window): PricedLi
     const daily = totals[dimension];
     const unit = dimension === 'stored-gib' ? gib : 1n;
     const sum = daily.reduce((all, day) => all + day, 0n);
-    const peak = daily.reduce((top, day) => (day > top ? day : top), 0n);
+    const peak = highest(daily);
     const peakIndex = peak === 0n ? -1 : daily.indexOf(peak);
     const end = window.last < 0 ? 0n : daily[window.last]!;
     const [amount, over] =
@@ -357,6 +357,19 @@ function finish(
   };
 }
 
+/** Of bigints, which `Math.max` does not take; 0 of none. */
+function highest(values: readonly bigint[]): bigint {
+  let top = 0n;
+  for (const value of values) if (value > top) top = value;
+  return top;
+}
+
+function lowest(values: readonly bigint[]): bigint {
+  let least = values[0] ?? 0n;
+  for (const value of values) if (value < least) least = value;
+  return least;
+}
+
 function fraction(numerator: bigint, denominator: bigint): Fraction {
   return { numerator: numerator.toString(), denominator: denominator.toString() };
 }
@@ -426,8 +439,6 @@ export function forecast(
     );
     return { quantities: quantitiesOf(rating), total: rating.total };
   };
-  const lowest = (values: readonly bigint[]) => values.reduce((a, b) => (b < a ? b : a));
-  const highest = (values: readonly bigint[]) => values.reduce((a, b) => (b > a ? b : a));
   return {
     expected: project((seen) => seen.at(-1)!),
     low: project((seen) => lowest(seen.slice(-7))),
