@@ -24,7 +24,7 @@ export const paths = {
   signIn: (notice?: SignInNotice) => withQuery('/sign-in', { notice }),
   customers: (list: CustomerList = {}) => withQuery('/customers', list),
   customersFile: (list: CustomerList = {}) => withQuery('/api/lists/customers', list),
-  search: () => '/search',
+  search: (place: SearchPlace = {}) => withQuery('/search', place),
   found: (tenantId: string, searchId: string, page: SearchPage = {}) =>
     withQuery(`/search/${tenantId}/${searchId}`, page),
   audit: (list: AuditList = {}) => withQuery('/audit', list),
@@ -146,6 +146,12 @@ export interface AuditList {
 }
 
 export interface LeaverList {
+  customer?: string | undefined;
+  mailbox?: string | undefined;
+}
+
+/** Where a search begins; its words stand in no address. */
+export interface SearchPlace {
   customer?: string | undefined;
   mailbox?: string | undefined;
 }

@@ -26,15 +26,23 @@ async function place(): Promise<{ tenantId: string }> {
   return { tenantId };
 }
 
-/** Begins a search and leads to what it finds. Fields: `words`, `when`, `day`, `which`, `mailbox`. */
+/**
+ * Begins a search and leads to what it finds. Fields: `words`, `when`, `day`, `which`, `mailbox`,
+ * `folder`.
+ */
 export async function findMail(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     const { zone, now } = await reading();
     const filter = filterOf(whenIn(form), now, zone);
+    const folderId = field(form, 'folder') || undefined;
     if (filter === null) throw new AppError('input.invalid', 'Choose a day first.');
     const mailboxId = field(form, 'mailbox') || undefined;
     const words = field(form, 'words');
-    const { searchId } = await startSearch(ctx, { ...(await place()), mailboxId, words, filter });
+    const { searchId } = await startSearch(ctx, {
+      ...(await place()),
+      ...{ mailboxId, words },
+      filter: { ...filter, folderId },
+    });
     return paths.mySearch(searchId);
   });
 }

@@ -7,6 +7,7 @@ import { paths } from '#app/paths.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
 import { Column, pageTitle } from './parts/column.tsx';
+import { findFolders } from './parts/find-folders.ts';
 import { FindForm } from './parts/find-form.tsx';
 import { home } from './parts/home.ts';
 import { findPlace } from './parts/place.ts';
@@ -23,8 +24,9 @@ export default async function FindPage() {
   const found = await home();
   const { ctx, viewer, own, administers } = found;
   const { tenantId } = viewer;
-  const [copies, earlier] = await Promise.all([
+  const [copies, folders, earlier] = await Promise.all([
     own === null ? null : load(getMailbox(ctx, { tenantId, mailboxId: own.id })),
+    own === null ? null : findFolders(ctx, { tenantId, mailboxId: own.id }),
     load(listRestores(ctx, { tenantId, limit: shown })),
   ]);
   const first = copies?.snapshots.at(-1)?.takenAt ?? null;
@@ -32,7 +34,7 @@ export default async function FindPage() {
     <Column className="space-y-6">
       <div className="space-y-4">
         <h1 className={pageTitle}>{texts.title}</h1>
-        <FindForm place={findPlace(found)} />
+        <FindForm place={findPlace(found)} folders={folders} />
         <p className="text-base text-ink-2">
           {administers ? (
             texts.sinceAll

@@ -11,7 +11,6 @@ const folder = (id: string, parentId: string | null, wellKnown: string | null = 
   parentId,
   name: id,
   wellKnown,
-  itemCount: 0,
 });
 
 describe('the folder tree', () => {

@@ -18,6 +18,7 @@ export async function searchMail(_state: FormState, form: FormData): Promise<For
       mailboxId: given('mailboxId'),
       words: field(form, 'words'),
       filter: {
+        folderId: given('folderId'),
         person: given('person'),
         attachment: given('file'),
         from: given('from'),

@@ -1,10 +1,11 @@
 'use client';
 
-import { useActionState } from 'react';
+import { useActionState, useState } from 'react';
 import { myTexts } from '#app/_texts/my.ts';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
 import { findMail } from '../actions.ts';
 import { quietAct } from './column.tsx';
+import type { FindFolders } from './find-folders.ts';
 import type { When } from './when.ts';
 
 const texts = myTexts.find;
@@ -20,6 +21,8 @@ export function FindForm({
   words = '',
   when = { kind: 'any' },
   place,
+  folders = null,
+  folder = '',
   dayWords,
 }: {
   words?: string;
@@ -28,10 +31,14 @@ export function FindForm({
   place:
     | { fixed: string }
     | { options: { id: string; name: string }[]; all: string | null; chosen: string };
+  /** Of the mailbox that is settled; of another that somebody chooses they are not known yet. */
+  folders?: FindFolders | null;
+  folder?: string | undefined;
   /** The chosen day in words, on its chip. */
   dayWords?: string | undefined;
 }) {
   const [state, submit, pending] = useActionState(findMail, { error: null });
+  const [mailbox, setMailbox] = useState('fixed' in place ? place.fixed : place.chosen);
   const keeps =
     when.kind === 'day' ? { when: 'day', day: when.day, which: when.which } : { when: when.kind };
   return (
@@ -49,7 +56,8 @@ export function FindForm({
             {texts.where}
             <select
               name="mailbox"
-              defaultValue={place.chosen}
+              value={mailbox}
+              onChange={(event) => setMailbox(event.target.value)}
               className="mt-1.5 h-12 w-full rounded-lg border border-line-strong bg-surface px-3 text-lg font-normal"
             >
               {place.all === null ? null : <option value="">{place.all}</option>}
@@ -98,6 +106,21 @@ export function FindForm({
           >
             {dayWords ?? texts.day}
           </button>
+          {folders?.mailboxId === mailbox && folders.options.length > 1 ? (
+            <select
+              name="folder"
+              aria-label={texts.folder}
+              defaultValue={folder}
+              className="h-11 max-w-full min-w-0 rounded-full border border-line bg-surface pr-8 pl-4 text-base font-medium hover:bg-hover"
+            >
+              <option value="">{texts.everyFolder}</option>
+              {folders.options.map(({ id, label }) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          ) : null}
         </div>
         <div
           id="a-day"

@@ -15,6 +15,8 @@ export interface FolderNode {
   type: string;
   wellKnown: string | null;
   itemCount: number;
+  /** The latest copy has it no more. */
+  gone: boolean;
 }
 
 /** The folder tree of a mailbox as of one snapshot, as a flat list by name. */

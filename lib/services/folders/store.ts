@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
-import { folders, items } from '#db/schema/mailboxes.ts';
+import { folders, items, snapshots } from '#db/schema/mailboxes.ts';
 
 export interface AsOf {
   mspId: string;
@@ -36,6 +37,7 @@ export async function listFolderNames(tx: Transaction, at: AsOf) {
     .where(asOf(folders, at));
 }
 
+/** Each with its number of items, and whether the latest copy has it no more. */
 export async function listFolderRows(tx: Transaction, at: AsOf) {
   const counted = tx
     .select({ folderId: items.folderId, count: sql<number>`count(*)::int`.as('item_count') })
@@ -43,6 +45,9 @@ export async function listFolderRows(tx: Transaction, at: AsOf) {
     .where(asOf(items, at))
     .groupBy(items.folderId)
     .as('counted');
+  const now = alias(folders, 'now');
+  const latest = sql`(select max(${snapshots.sequence}) from ${snapshots}
+    where ${snapshots.tenantId} = ${at.tenantId} and ${snapshots.mailboxId} = ${at.mailboxId})`;
   return await tx
     .select({
       id: folders.sourceId,
@@ -51,6 +56,10 @@ export async function listFolderRows(tx: Transaction, at: AsOf) {
       type: folders.type,
       wellKnown: folders.wellKnown,
       itemCount: sql<number>`coalesce(${counted.count}, 0)`,
+      gone: sql<boolean>`not exists (select 1 from ${folders} now
+        where ${now.tenantId} = ${at.tenantId} and ${now.mailboxId} = ${at.mailboxId}
+          and ${now.sourceId} = ${folders.sourceId} and ${now.fromSeq} <= ${latest}
+          and (${now.toSeq} is null or ${now.toSeq} > ${latest}))`,
     })
     .from(folders)
     .leftJoin(counted, eq(counted.folderId, folders.sourceId))
@@ -67,6 +76,7 @@ export async function listFoldersEver(tx: Transaction, at: AsOf) {
       name: folders.name,
       type: folders.type,
       wellKnown: folders.wellKnown,
+      gone: sql<boolean>`coalesce(${folders.toSeq} <= ${at.sequence}, false)`,
     })
     .from(folders)
     .where(

@@ -12,6 +12,7 @@ import { getCustomer } from '#lib/services/customers/get.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { newConnectLink } from '#lib/services/customers/new-link.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
+import { listFoldersOfAllCopies } from '#lib/services/folders/list-ever.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import { readItem } from '#lib/services/items/read.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
@@ -62,6 +63,12 @@ const verbs: {
     permission: 'content.read',
     takes: ['tenantId', 'mailboxId'],
     call: (ctx, ids) => listFolders(ctx, { ...ids, sequence: 1 }),
+  },
+  {
+    name: 'folders/list-ever',
+    permission: 'content.read',
+    takes: ['tenantId', 'mailboxId'],
+    call: listFoldersOfAllCopies,
   },
   {
     name: 'items/list',

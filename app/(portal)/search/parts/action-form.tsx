@@ -15,7 +15,12 @@ export function ActionForm({
 }) {
   const [state, submit] = useActionState(action, { error: null });
   return (
-    <form action={submit} className={className}>
+    <form
+      action={submit}
+      // React empties a form when its act has ended; after a refusal what was typed has to stay.
+      onReset={(event) => event.preventDefault()}
+      className={className}
+    >
       {state.error ? (
         <p role="alert" className="text-sm font-medium text-fail-ink">
           {state.error}

@@ -1,21 +1,18 @@
+import type { ComponentProps } from 'react';
 import { searchTexts as texts } from '#app/_texts/search.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
-import { Field, inputClass } from '#app/_ui/field.tsx';
+import { Field } from '#app/_ui/field.tsx';
 import type { SearchView } from '#lib/services/search/results.ts';
 import { searchMail } from '../actions.ts';
 import { ActionForm } from './action-form.tsx';
+import { PlaceFields } from './place-fields.tsx';
 
 /** What to look for; filled with what was looked for. */
 export function SearchForm({
-  customers = [],
-  tenantId,
-  mailboxes,
+  place,
   search,
 }: {
-  customers?: readonly { id: string; name: string }[];
-  tenantId: string | undefined;
-  /** Of the customer, once that is settled. */
-  mailboxes?: readonly { id: string; name: string }[];
+  place: ComponentProps<typeof PlaceFields>;
   search?: SearchView;
 }) {
   const filter = search?.filter ?? {};
@@ -24,7 +21,6 @@ export function SearchForm({
   );
   return (
     <ActionForm action={searchMail} className="max-w-3xl space-y-3">
-      {mailboxes ? <input type="hidden" name="tenantId" value={tenantId} /> : null}
       <div className="flex flex-wrap items-end gap-3">
         <div className="min-w-0 grow basis-72">
           <Field
@@ -36,47 +32,15 @@ export function SearchForm({
             defaultValue={search?.words}
           />
         </div>
-        <div className="min-w-0 basis-52 max-sm:grow">
-          <label htmlFor="search-place" className="block text-sm font-medium">
-            {mailboxes ? texts.mailbox : texts.customer}
-          </label>
-          {mailboxes ? (
-            <select
-              id="search-place"
-              name="mailboxId"
-              defaultValue={search?.mailboxId ?? ''}
-              className={inputClass}
-            >
-              <option value="">{texts.everyMailbox}</option>
-              {mailboxes.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          ) : (
-            <select
-              id="search-place"
-              name="tenantId"
-              defaultValue={tenantId}
-              className={inputClass}
-            >
-              {customers.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </div>
         <button
           type="submit"
-          className={buttonClass(mailboxes ? 'secondary' : 'primary', 'sm:h-9 max-sm:w-full')}
+          className={buttonClass(search ? 'secondary' : 'primary', 'sm:h-9 max-sm:w-full')}
         >
           {texts.search}
         </button>
       </div>
       <p className="text-xs text-ink-3">{texts.wordsHint}</p>
+      <PlaceFields {...place} />
       <details open={narrowed}>
         <summary className="cursor-pointer text-sm text-ink-2">{texts.narrow}</summary>
         <div className="mt-2 grid gap-3 sm:grid-cols-2">

@@ -10,6 +10,7 @@ import { searchResults } from '#lib/services/search/results.ts';
 import { Chosen } from '../../parts/chosen.tsx';
 import { Column, pageTitle } from '../../parts/column.tsx';
 import { daySpan } from '../../parts/days.ts';
+import { findFolders } from '../../parts/find-folders.ts';
 import { FindForm } from '../../parts/find-form.tsx';
 import { Hit } from '../../parts/hit.tsx';
 import { home } from '../../parts/home.ts';
@@ -47,6 +48,11 @@ export default async function ResultsPage({
     hits.length > 0 || own === null
       ? null
       : (await load(getMailbox(ctx, { tenantId, mailboxId: own.id }))).snapshots.at(-1);
+  const folders =
+    search.mailboxId === null
+      ? null
+      : await findFolders(ctx, { tenantId, mailboxId: search.mailboxId });
+  const inFolder = folders?.options.find(({ id }) => id === search.filter.folderId);
   const gone = new Set(mailboxes.filter(({ state }) => state === 'sealed').map(({ id }) => id));
   const missing = index.catalogue - index.indexed;
 
@@ -59,6 +65,8 @@ export default async function ResultsPage({
         when={when}
         dayWords={dayWords}
         place={findPlace(found, search.mailboxId ?? '')}
+        folders={folders}
+        folder={search.filter.folderId}
       />
       {missing > 0 ? <Partial>{texts.notIndexed(myTexts.count.items(missing))}</Partial> : null}
       {hits.length === 0 ? (
@@ -83,6 +91,7 @@ export default async function ResultsPage({
               <span className="text-ink-2">
                 {search.words === '' ? '' : texts.words(search.words)}
                 {whenText(when, dayWords)}
+                {inFolder ? texts.inFolder(inFolder.label) : ''}
               </span>
             </h2>
           }

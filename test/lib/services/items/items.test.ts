@@ -14,6 +14,7 @@ import { newId } from '#lib/core/ids.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import { actorName, type ServiceContext } from '#lib/services/context.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
+import { listFoldersOfAllCopies } from '#lib/services/folders/list-ever.ts';
 import { downloadItem } from '#lib/services/items/download.ts';
 import { dropPreviews } from '#lib/services/items/drop-previews.ts';
 import { listItems } from '#lib/services/items/list.ts';
@@ -107,6 +108,45 @@ describe('items of a mailbox', () => {
       mailbox.snapshots.map((snapshot) => snapshot.sequence),
       [3, 2, 1],
     );
+  });
+
+  it('folders say which of them the latest copy has no more, and a search can be in those too', async () => {
+    await fillMailbox(db, world, place, 2, [{ key: 'k', fromSeq: 1, folderId: 'old', toSeq: 2 }]);
+    const add = (sourceId: string, name: string, fromSeq: number, toSeq: number | null) =>
+      db.owner`insert into folders ${db.owner({
+        ...{ msp_id: world.mspId, tenant_id: place.tenantId, mailbox_id: place.mailboxId },
+        ...{ id: newId(), source_id: sourceId, parent_source_id: 'inbox', name, type: 'IPF.Note' },
+        ...{ from_seq: fromSeq, to_seq: toSeq },
+      })}`;
+    await add('old', 'Old', 1, 2);
+    await add('moved', 'Before', 1, 2);
+    await add('moved', 'After', 2, null);
+    // A copy that is under way shows nothing yet: neither what it found nor what it missed.
+    await add('leaving', 'Leaving', 1, 3);
+    await add('coming', 'Coming', 3, null);
+    const owner = world.as('owner');
+    const at = async (sequence: number) =>
+      (await listFolders(owner, { ...place, sequence })).map(({ name, gone }) => [name, gone]);
+    assert.deepEqual(await at(1), [
+      ['Before', false],
+      ['Leaving', false],
+      ['Old', true],
+      ['Posteingang', false],
+    ]);
+    assert.deepEqual(
+      (await at(2)).map(([name]) => name),
+      ['After', 'Leaving', 'Posteingang'],
+    );
+    const ever = await listFoldersOfAllCopies(owner, place);
+    assert.deepEqual(ever.map(({ name, gone }) => [name, gone]).sort(), [
+      ['After', false],
+      ['Leaving', false],
+      ['Old', true],
+      ['Posteingang', false],
+    ]);
+    await assert.rejects(listFoldersOfAllCopies(world.as('auditor'), place), {
+      code: 'forbidden',
+    });
   });
 
   it('come page by page, newest first and undated last, each exactly once', async () => {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
+import { searchTexts } from '#app/_texts/search.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
@@ -57,6 +58,7 @@ export default async function CustomerLayout({
             text={texts.asOf(words.clock(now))}
             everyMs={running ? 1000 : 5000}
           />
+          <SearchMail customer={customer} />
           <BackUp customer={customer} running={running} />
           {noRestore === null ? (
             <ButtonLink href={paths.newRestore({ customer: tenantId })} weight="primary">
@@ -86,6 +88,24 @@ export default async function CustomerLayout({
       />
       {children}
     </>
+  );
+}
+
+async function SearchMail({ customer }: { customer: CustomerView }) {
+  const refused = await whyNot('content.read');
+  const label = (
+    <>
+      <Icon name="search" className="size-3.5" />
+      <span aria-hidden>{searchTexts.inCustomer}</span>
+      <span className="sr-only">{searchTexts.inCustomerOf(customer.name)}</span>
+    </>
+  );
+  return refused === null ? (
+    <ButtonLink href={paths.search({ customer: customer.id })}>{label}</ButtonLink>
+  ) : (
+    <ReasonButton name={searchTexts.inCustomerOf(customer.name)} reason={refused}>
+      {label}
+    </ReasonButton>
   );
 }
 

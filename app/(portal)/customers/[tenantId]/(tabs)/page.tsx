@@ -4,8 +4,10 @@ import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
+import { searchTexts } from '#app/_texts/search.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Figure, Figures } from '#app/_ui/figures.tsx';
+import { Icon } from '#app/_ui/icon.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
@@ -137,11 +139,15 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
         </div>
         <Aside customer={customer} />
       </div>
-      <div className="sticky bottom-14 border-t border-line bg-surface p-4 sm:hidden">
+      <div className="sticky bottom-14 flex gap-3 border-t border-line bg-surface p-4 sm:hidden">
+        <ButtonLink href={paths.search({ customer: tenantId })} className="flex-1">
+          <Icon name="search" />
+          {searchTexts.inCustomer}
+        </ButtonLink>
         <ButtonLink
           href={paths.newRestore({ customer: tenantId })}
           weight="primary"
-          className="w-full"
+          className="flex-1"
         >
           {texts.restoreMail}
         </ButtonLink>

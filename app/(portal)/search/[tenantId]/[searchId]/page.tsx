@@ -18,6 +18,7 @@ import { searchResults } from '#lib/services/search/results.ts';
 import { oneValue, type Query } from '../../../parts/query.ts';
 import { takeFound } from '../../actions.ts';
 import { ActionForm } from '../../parts/action-form.tsx';
+import { folderOptions } from '../../parts/folder-options.ts';
 import { SearchForm } from '../../parts/search-form.tsx';
 
 export const metadata: Metadata = { title: texts.found };
@@ -40,10 +41,26 @@ export default async function FoundPage({
   const { hits, next, search } = found;
   return (
     <>
-      <TopBar crumbs={[{ label: texts.title, href: paths.search() }, { label: customer.name }]} />
+      <TopBar
+        crumbs={[
+          { label: texts.title, href: paths.search({ customer: tenantId }) },
+          { label: customer.name },
+        ]}
+      />
       <div className="space-y-4 px-4 py-5 sm:px-6">
         <h1 className="sr-only">{texts.found}</h1>
-        <SearchForm key={searchId} tenantId={tenantId} mailboxes={mailboxes} search={search} />
+        <SearchForm
+          key={searchId}
+          place={{
+            customers: null,
+            tenantId,
+            mailboxes: mailboxes.map(({ id, name }) => ({ id, name })),
+            mailboxId: search.mailboxId ?? '',
+            folders: await folderOptions(ctx, { tenantId, mailboxId: search.mailboxId }),
+            folderId: search.filter.folderId ?? '',
+          }}
+          search={search}
+        />
         <IndexLine index={found.index} />
         {hits.length === 0 ? (
           <Empty icon="search" title={texts.none}>

@@ -14,6 +14,7 @@ import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
 import { administratorHome } from '../../../parts/administrator-home.ts';
 import { Column, pageTitle } from '../../../parts/column.tsx';
+import { findFolders } from '../../../parts/find-folders.ts';
 import { FindForm } from '../../../parts/find-form.tsx';
 import { folderLines } from '../../../parts/folder-lines.ts';
 import { backed } from '../../../parts/mailbox-state.ts';
@@ -41,10 +42,11 @@ export default async function MyMailboxPage({
   const [latest] = mailbox.snapshots;
   const first = mailbox.snapshots.at(-1);
   const gone = mailbox.state === 'sealed';
-  const [folders, earlier] = await Promise.all([
+  const [folders, searched, earlier] = await Promise.all([
     latest === undefined
       ? []
       : load(listFolders(ctx, { tenantId, mailboxId, sequence: latest.sequence })),
+    findFolders(ctx, { tenantId, mailboxId }),
     load(listRestores(ctx, { tenantId, mailboxId, limit: 3 })),
   ]);
   return (
@@ -95,16 +97,16 @@ export default async function MyMailboxPage({
         <>
           <section className="space-y-3">
             <h2 className="font-semibold">{texts.find(mailbox.name)}</h2>
-            <FindForm place={{ fixed: mailboxId }} />
+            <FindForm place={{ fixed: mailboxId }} folders={searched} />
           </section>
           <section className="space-y-3">
             <h2 className="font-semibold">{gone ? texts.giveLeaver : texts.give}</h2>
             <WhatForm
               mailboxId={mailboxId}
               whole={texts.whole(texts.items(latest.items))}
-              folders={folderLines(folders).map(({ id, path, items }) => ({
+              folders={folderLines(folders).map(({ id, path, itemCount }) => ({
                 id,
-                label: `${path} (${texts.items(items)})`,
+                label: `${path} (${texts.items(itemCount)})`,
               }))}
               copies={mailbox.snapshots.map((copy, index) => ({
                 sequence: copy.sequence,

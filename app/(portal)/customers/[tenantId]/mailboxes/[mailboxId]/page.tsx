@@ -5,6 +5,8 @@ import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
+import { searchTexts } from '#app/_texts/search.ts';
+import { ButtonLink } from '#app/_ui/button.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
@@ -131,6 +133,12 @@ export default async function MailboxPage({
         total={shown.items}
         noRestore={await whyNot('restores.run')}
         noDownload={noDownload}
+        search={
+          <ButtonLink href={paths.search({ customer: tenantId, mailbox: mailboxId })}>
+            <Icon name="search" className="size-4" />
+            <span className="max-sm:sr-only">{searchTexts.inMailbox}</span>
+          </ButtonLink>
+        }
         head={
           <>
             <Chip text={customer.initials} />

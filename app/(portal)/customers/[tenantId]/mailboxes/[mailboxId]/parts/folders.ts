@@ -3,14 +3,16 @@ export interface Folder {
   parentId: string | null;
   name: string;
   wellKnown: string | null;
-  itemCount: number;
 }
 
-export interface PlacedFolder extends Folder {
+export type Placed<F extends Folder> = F & {
   /** 1 at the top. */
   level: number;
   hasChildren: boolean;
-}
+};
+
+/** As a tree draws it. */
+export type PlacedFolder = Placed<Folder & { itemCount: number; gone: boolean }>;
 
 /** The order people know from Outlook; other folders follow by name. */
 const usual = [
@@ -33,14 +35,14 @@ function rank(folder: Folder): number {
 }
 
 /** Parents before children, siblings in the usual order. A folder without its parent stands on top. */
-export function orderFolders(folders: readonly Folder[]): PlacedFolder[] {
+export function orderFolders<F extends Folder>(folders: readonly F[]): Placed<F>[] {
   const known = new Set(folders.map((folder) => folder.id));
-  const children = new Map<string | null, Folder[]>();
+  const children = new Map<string | null, F[]>();
   for (const folder of folders) {
     const parent = folder.parentId !== null && known.has(folder.parentId) ? folder.parentId : null;
     children.set(parent, [...(children.get(parent) ?? []), folder]);
   }
-  const placed: PlacedFolder[] = [];
+  const placed: Placed<F>[] = [];
   const place = (parent: string | null, level: number) => {
     const siblings = (children.get(parent) ?? []).sort(
       (a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name),

@@ -27,6 +27,7 @@ export function RestoreForm({
   total,
   noRestore,
   noDownload,
+  search,
   head,
   children,
 }: {
@@ -41,6 +42,8 @@ export function RestoreForm({
   noRestore: string | null;
   /** Why nothing can be downloaded; null when it can. */
   noDownload: string | null;
+  /** Leads to a search in this mailbox. */
+  search: ReactNode;
   head: ReactNode;
   children: ReactNode;
 }) {
@@ -121,6 +124,7 @@ export function RestoreForm({
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-4 pb-1 max-sm:hidden sm:px-6">
         {head}
         <div className="ml-auto flex items-center gap-2">
+          {search}
           {download()}
           {restore()}
         </div>
@@ -145,7 +149,8 @@ export function RestoreForm({
         <p className="ml-auto text-ink-2 max-sm:hidden">
           Restore shows a plan first; nothing is written yet.
         </p>
-        <div className="flex w-full gap-3 sm:hidden">
+        <div className="flex w-full flex-wrap gap-3 sm:hidden">
+          {search}
           {download('flex-1')}
           {restore('flex-1')}
         </div>
