@@ -118,6 +118,26 @@ describe('who is shown what', () => {
     assert.deepEqual(await fingerprint(world), before);
   });
 
+  it('a page of another site that leads to a file gets none, and leaves no trace', async () => {
+    const visitor = world.visitors.find(({ role }) => role === 'owner')!;
+    const before = await fingerprint(world);
+    for (const path of [
+      '/api/exports/[tenantId]/[exportId]',
+      '/api/mail/[tenantId]/file/[mailboxId]/[itemId]',
+      '/api/lists/audit',
+    ]) {
+      for (const site of ['cross-site', 'same-site']) {
+        const address = addressOf({ path }, world.placeFor(visitor, 'own'));
+        const response = await fetch(`${house.portalUrl}${address}`, {
+          headers: { cookie: visitor.cookie, 'sec-fetch-site': site },
+        });
+        assert.equal(response.status, 404, path);
+        assert.equal(response.headers.get('content-disposition'), null);
+      }
+    }
+    assert.deepEqual(await fingerprint(world), before);
+  });
+
   it('no action does anything for who may not, and tells nothing of what is not theirs', async () => {
     const wrong: string[] = [];
     const before = await fingerprint(world);

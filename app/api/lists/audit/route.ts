@@ -1,4 +1,5 @@
 import { csvStream } from '#app/_server/csv.ts';
+import { requireOwnPage } from '#app/_server/own-page.ts';
 import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { auditActor, auditSentence } from '#app/_texts/audit.ts';
 import { exportAudit } from '#lib/services/audit/export.ts';
@@ -23,6 +24,7 @@ export { refuseHead as HEAD };
 /** The log as it is filtered, all of it, newest first. That it was taken is in it. */
 export async function GET(request: Request): Promise<Response> {
   return answerFile(async (ctx) => {
+    requireOwnPage(request);
     const given = new URL(request.url).searchParams;
     const one = (name: string) => given.get(name) || undefined;
     const pages = await exportAudit(ctx, {

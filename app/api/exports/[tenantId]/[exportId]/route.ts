@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { portalDeps } from '#app/_server/deps.ts';
+import { requireOwnPage } from '#app/_server/own-page.ts';
 import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
@@ -11,9 +12,10 @@ interface Context {
 export { refuseHead as HEAD };
 
 /** The archive itself, as it lies on the disk. */
-export async function GET(_request: Request, { params }: Context): Promise<Response> {
+export async function GET(request: Request, { params }: Context): Promise<Response> {
   const place = await params;
   return answerFile(async (ctx) => {
+    requireOwnPage(request);
     const { exportFolder } = (await portalDeps()).config;
     if (exportFolder === null) {
       throw new AppError('conflict', 'This portal does not know where finished exports lie.');
