@@ -4,7 +4,13 @@ import type { Database } from '#db/client.ts';
 import { openCursor, sealCursor } from '#lib/api/cursor.ts';
 import { openAnswer, sealAnswer } from '#lib/api/kept-answer.ts';
 import { queryOf } from '#lib/api/openapi.ts';
-import { type Match, matchPath, type Operation, type OperationResult } from '#lib/api/operation.ts';
+import {
+  type Match,
+  matchPath,
+  type Operation,
+  type OperationResult,
+  scopesOf,
+} from '#lib/api/operation.ts';
 import { Problem, problemAnswer, problemOf } from '#lib/api/problem.ts';
 import {
   checkBody,
@@ -187,8 +193,10 @@ async function enter(house: ApiHouse, secret: string, headers: Headers): Promise
 /** Before anything is read of the request; the verb asks for itself once more. */
 function requireScope(operation: Operation<ApiContext>, ctx: ApiContext): void {
   const { actor } = ctx;
-  if (actor.kind === 'key' && actor.scopes.some((scope) => scope === operation.scope)) return;
-  throw new Problem('forbidden', `This key lacks the scope ${operation.scope}.`);
+  const held: readonly string[] = actor.kind === 'key' ? actor.scopes : [];
+  const lacking = scopesOf(operation).find((scope) => !held.includes(scope));
+  if (lacking === undefined) return;
+  throw new Problem('forbidden', `This key lacks the scope ${lacking}.`);
 }
 
 function readBodyOf(

@@ -19,7 +19,7 @@ export const apiTexts = {
     problems: 'Refusals',
     problemsText:
       'Content type application/problem+json. The last part of type is one of these; detail says what happened and what to do.',
-    scope: 'Scope',
+    scopes: (count: number) => (count > 1 ? 'Scopes' : 'Scope'),
     parameters: 'Parameters',
     body: 'Body',
     noBody: 'Takes no body.',

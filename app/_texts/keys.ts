@@ -78,6 +78,6 @@ export const scopeTexts = {
   'backups.run': 'Start and cancel backups',
   'content.read': 'Read and search mail',
   'restores.run': 'Restore mail',
-  'exports.run': 'Export mail',
+  'exports.run': 'Export mail that it may read',
   'audit.read': 'Read the audit log',
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { wholeNumber } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, scopesOf } from './operation.ts';
 import { type ProblemKind, problemKinds, problemMedia, problemSchema, waits } from './problem.ts';
 
 type Json = Record<string, unknown>;
@@ -91,7 +91,8 @@ function refusalsOf(operation: Operation<never>): ProblemKind[] {
 }
 
 function describe(operation: Operation<never>, schemas: Schemas): Json {
-  const { id, tag, summary, description, scope, status } = operation;
+  const { id, tag, summary, description, status } = operation;
+  const scopes = scopesOf(operation);
   const refusals = refusalsOf(operation).map((kind) => [
     String(problemKinds[kind].status),
     { $ref: `#/components/responses/${kind}` },
@@ -100,8 +101,8 @@ function describe(operation: Operation<never>, schemas: Schemas): Json {
     operationId: id,
     tags: [tag],
     summary,
-    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
-    security: [{ key: [scope] }],
+    description: [description, told(scopes)].filter(Boolean).join('\n\n'),
+    security: [{ key: scopes }],
     parameters: parametersOf(operation, schemas),
     ...(operation.body === undefined ? {} : { requestBody: bodyOf(operation.body, schemas) }),
     responses: {
@@ -112,6 +113,9 @@ function describe(operation: Operation<never>, schemas: Schemas): Json {
     },
   };
 }
+
+const told = (scopes: string[]) =>
+  `${scopes.length > 1 ? 'Scopes' : 'Scope'}: ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`;
 
 function parametersOf(operation: Operation<never>, schemas: Schemas): Json[] {
   const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => ({

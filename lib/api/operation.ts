@@ -44,6 +44,8 @@ interface Spec<
   description?: string;
   /** What the key must be allowed. */
   scope: Scope;
+  /** What it must be allowed as well. */
+  also?: readonly Scope[];
   query?: Query;
   body?: Body;
   /** A list that is handed out in pages: `cursor` and `limit` are added to its query. */
@@ -74,6 +76,7 @@ export interface Operation<Context> {
   summary: string;
   description?: string;
   scope: string;
+  also?: readonly string[];
   query?: z.ZodObject;
   body?: z.ZodType;
   page?: { position: z.ZodType; most: number; usual: number };
@@ -89,6 +92,11 @@ export interface Operation<Context> {
     after: unknown;
     limit: number;
   }): Promise<OperationResult<unknown, unknown>>;
+}
+
+/** All that a key must be allowed to call it; never none. */
+export function scopesOf({ scope, also = [] }: Pick<Operation<never>, 'scope' | 'also'>): string[] {
+  return [scope, ...also];
 }
 
 /** Declares operations over one kind of context; the types of a line hold within it. */

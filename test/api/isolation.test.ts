@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { operations } from '#app/api/v1/_operations/table.ts';
+import { scopesOf } from '#lib/api/operation.ts';
 import { keyScopes } from '#lib/auth/roles.ts';
 import { newId } from '#lib/core/ids.ts';
 import { revokeKey } from '#lib/services/keys/revoke.ts';
@@ -116,10 +117,19 @@ describe('the isolation of keys', () => {
       }
     });
 
-    it(`${operation.id}: opens to its scope alone`, async () => {
-      const without = await desk.key({ scopes: keyScopes.filter((it) => it !== operation.scope) });
-      const { path, sent } = sampleCall(operation, mine);
-      assert.equal(problemKind(await without.send(path, sent)), 'forbidden');
+    it(`${operation.id}: opens to its scopes, to no others and to no fewer`, async () => {
+      const scopes = keyScopes.filter((it) => scopesOf(operation).includes(it));
+      for (const scope of scopes) {
+        const without = await desk.key({ scopes: keyScopes.filter((it) => it !== scope) });
+        const { path, sent } = sampleCall(operation, mine);
+        assert.equal(problemKind(await without.send(path, sent)), 'forbidden', scope);
+      }
+      const exact = await desk.key({ scopes });
+      const ids = operation.id.startsWith('cancel') ? await makeIds(send, mine) : mine;
+      const { path, sent } = sampleCall(operation, ids);
+      const answer = await exact.send(path, sent);
+      assert.notEqual(answer.status, 401);
+      assert.notEqual(answer.status, 403, JSON.stringify(answer.body));
     });
   }
 

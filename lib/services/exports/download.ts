@@ -28,6 +28,8 @@ export async function downloadExport(
   folder: string,
 ): Promise<ExportDownload> {
   requirePermission(ctx, 'exports.run');
+  // What is exported can be read.
+  requirePermission(ctx, 'content.read');
   const key = { mspId: ctx.mspId, ...parse(exportInput, input) };
   requireReach(ctx, key);
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));

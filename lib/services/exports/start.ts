@@ -24,6 +24,8 @@ export async function startExport(
   input: z.input<typeof startExportInput>,
 ): Promise<{ exportId: string }> {
   requirePermission(ctx, 'exports.run');
+  // What is exported can be read.
+  requirePermission(ctx, 'content.read');
   const wish = parse(startExportInput, input);
   requireReach(ctx, wish);
   const scope = { mspId: ctx.mspId, tenantId: wish.tenantId };

@@ -166,8 +166,9 @@ export const mailOperations = [
     tag: 'Mail',
     summary: 'Download an item as MIME',
     description:
-      'Messages and events byte for byte as MIME; what has no such form as JSON. Takes the scope `content.read` as well. The audit log keeps that it was taken.',
+      'Messages and events byte for byte as MIME; what has no such form as JSON. The audit log keeps that it was taken.',
     scope: 'exports.run',
+    also: ['content.read'],
     status: 200,
     media: ['message/rfc822', 'application/json'],
     says: 'The item',

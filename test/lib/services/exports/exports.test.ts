@@ -63,6 +63,24 @@ describe('exports', () => {
     return { world, owner, tenantId, itemIds, start, run };
   }
 
+  it('takes the right to read as well: a key that may only export takes no mail away', async () => {
+    const { owner, tenantId, start, run } = await stage();
+    const { exportId } = await start();
+    await run(exportId);
+    const { mailboxId } = await getExport(owner, { tenantId, exportId });
+    for (const scopes of [['exports.run'], ['content.read']] as const) {
+      const actor = { kind: 'key' as const, keyId: newId(), scopes, reach: wholeReach };
+      const key: ServiceContext = { ...owner, actor };
+      await assert.rejects(
+        startExport(key, { tenantId, mailboxId, sequence: 2, selection: { kind: 'mailbox' } }),
+        { code: 'forbidden' },
+      );
+      await assert.rejects(downloadExport(key, { tenantId, exportId }, folder), {
+        code: 'forbidden',
+      });
+    }
+  });
+
   it('is tried again where that may mend it, and ends where it never does', async () => {
     const { owner, tenantId, start, run } = await stage();
     const { exportId } = await start();
@@ -215,7 +233,12 @@ describe('exports', () => {
     await assert.rejects(startExport(owner, all), { code: 'too-many' });
     const key: ServiceContext = {
       ...owner,
-      actor: { kind: 'key', keyId: newId(), scopes: ['exports.run'], reach: wholeReach },
+      actor: {
+        kind: 'key',
+        keyId: newId(),
+        scopes: ['content.read', 'exports.run'],
+        reach: wholeReach,
+      },
     };
     await startExport(key, all);
 

@@ -1,7 +1,7 @@
 import type { ApiContext } from '#app/_server/api.ts';
 import { apiTexts } from '#app/_texts/api.ts';
 import type { OpenApiDocument } from '#lib/api/openapi.ts';
-import type { Operation } from '#lib/api/operation.ts';
+import { type Operation, scopesOf } from '#lib/api/operation.ts';
 import { schemaLines, schemaType } from '#lib/api/schema-lines.ts';
 import { FieldLines } from './field-lines.tsx';
 import { Prose } from './prose.tsx';
@@ -30,7 +30,7 @@ export function OperationEntry({
   operation: Operation<ApiContext>;
   document: OpenApiDocument;
 }) {
-  const { id, method, path, summary, description, scope, status, says, media } = operation;
+  const { id, method, path, summary, description, status, says, media } = operation;
   const told = document.paths[path]![method.toLowerCase()] as unknown as Told;
   const body = told.requestBody?.content['application/json']?.schema;
   const answer = told.responses[status]?.content?.['application/json']?.schema;
@@ -49,7 +49,8 @@ export function OperationEntry({
           </p>
         ) : null}
         <p className="text-ink-2">
-          {texts.scope} <code className="font-mono text-ink">{scope}</code>
+          {texts.scopes(scopesOf(operation).length)}{' '}
+          <code className="font-mono text-ink">{scopesOf(operation).join(', ')}</code>
         </p>
         {told.parameters.length > 0 ? (
           <FieldLines
