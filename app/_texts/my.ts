@@ -86,6 +86,7 @@ export const myTexts = {
     inFolder: (path: string) => ` in ${path}`,
     chooseAll: (number: number) => `Choose all ${number.toLocaleString('en-US')}`,
     chooseNone: 'Choose none',
+    stopped: 'Not searched to the end',
     list: 'Messages found',
     choose: (subject: string) => `Choose ${subject}`,
     noSubject: '(no subject)',
