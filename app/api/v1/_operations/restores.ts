@@ -186,7 +186,7 @@ export const restoreOperations = [
     answer: restore,
     says: 'The restore',
     run: async ({ ctx, path: { customerId: tenantId, restoreId } }) => ({
-      body: viewRestore(await getRestore(ctx, { tenantId, restoreId })),
+      body: viewRestore(await getRestore(ctx, { tenantId, restoreId, folders: false })),
     }),
   }),
   operation({

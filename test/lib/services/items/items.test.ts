@@ -103,6 +103,17 @@ describe('items of a mailbox', () => {
       folders.map((folder) => [folder.name, folder.wellKnown, folder.itemCount]),
       [['Posteingang', 'inbox', 5]],
     );
+    await listFolders(world.as('owner'), { ...place, sequence: 1 });
+    await listFolders(world.as('owner'), { ...place, sequence: 2 });
+    const trees = await db.owner`select facts from audit_events
+      where tenant_id = ${place.tenantId} and action = 'folder.list' order by seq`;
+    assert.deepEqual(
+      trees.map(({ facts }) => [facts.sequence, facts.folders]),
+      [
+        [1, 1],
+        [2, 1],
+      ],
+    );
     const mailbox = await getMailbox(world.as('owner'), place);
     assert.deepEqual(
       mailbox.snapshots.map((snapshot) => snapshot.sequence),
