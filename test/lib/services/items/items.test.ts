@@ -320,7 +320,7 @@ describe('items of a mailbox', () => {
     assert.equal(attachment.text, '<script>1</script>');
     assert.equal(attachment.bytes, 18);
     assert.match((await take()).name, /^holdfast-message-[0-9a-f]{8}\.eml$/);
-    await assert.rejects(take(1), { code: 'vault.unavailable' });
+    await assert.rejects(take(1), { code: 'conflict', message: /attachment/ });
     await assert.rejects(downloadItem(world.as('auditor'), { ...place, itemId }, folder), {
       code: 'forbidden',
     });
