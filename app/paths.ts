@@ -4,7 +4,7 @@
  */
 export const paths = {
   /** Tonight: what needs a human. */
-  home: () => '/',
+  home: (list: IncidentsList = {}) => withQuery('/', list),
   coverage: (list: CoverageList = {}) => withQuery('/coverage', list),
   coverageFile: (list: CoverageList = {}) => withQuery('/api/lists/coverage', list),
   leavers: (list: LeaverList = {}) => withQuery('/leavers', list),
@@ -74,6 +74,7 @@ export const paths = {
     `/api/progress/exports/${tenantId}/${exportId}`,
   exportFile: (tenantId: string, exportId: string) => `/api/exports/${tenantId}/${exportId}`,
   fleetProgress: () => '/api/progress/fleet',
+  restoresProgress: () => '/api/progress/restores',
   customerProgress: (tenantId: string) => `/api/progress/customers/${tenantId}`,
   connectProgress: (token: string) => `/api/progress/connect/${token}`,
   /** Formatted mail, for a frame without an origin. */
@@ -99,6 +100,7 @@ export interface MailboxesList {
     | 'without'
     | 'protected'
     | 'gone'
+    | 'outside'
     | undefined;
   /** With `failed`: what the last run said. */
   cause?: string | undefined;
@@ -121,15 +123,25 @@ export interface MailboxPlace {
 
 export type ItemLook = 'formatted' | 'headers' | 'versions';
 
+/** A group of incidents instead of the whole of Tonight; `after` is where it goes on. */
+export interface IncidentsList {
+  show?: 'all' | 'wait' | 'asleep' | undefined;
+  after?: string | undefined;
+}
+
 export interface CustomerList {
-  show?: 'look' | 'good' | 'connecting' | undefined;
+  show?: 'look' | 'good' | 'quiet' | 'outside' | 'connecting' | undefined;
   /** Subject of a member of staff. */
   assigned?: string | undefined;
+  /** What the list is in the order of; worst first when absent. */
+  sort?: 'stored' | 'gap' | 'unexplained' | 'oldest' | undefined;
   page?: number | undefined;
 }
 
 export interface CoverageList {
   days?: number | undefined;
+  /** Only customers that were late or failed on that day of the viewer's zone: 2026-11-22. */
+  day?: string | undefined;
   show?: 'all' | 'bad' | undefined;
   page?: number | undefined;
 }
@@ -190,7 +202,9 @@ export interface RestoreFrom {
 
 /** A list over all customers, narrowed; `after` is where it goes on. */
 export interface RunsList {
-  show?: 'open' | 'problems' | 'done' | undefined;
+  show?: 'open' | 'problems' | 'done' | 'copied' | 'stopped' | 'unexplained' | undefined;
+  /** Only runs that began since: milliseconds of the epoch. */
+  since?: number | undefined;
   customer?: string | undefined;
   trigger?: 'schedule' | 'manual' | 'onboarding' | undefined;
   after?: string | undefined;

@@ -17,24 +17,36 @@ import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { reachOf } from '#lib/services/context.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
+import { type IncidentGroup as Group, incidentGroups } from '#lib/services/incidents/input.ts';
 import { tonight } from '#lib/services/incidents/tonight.ts';
 import { Matrix } from './coverage/parts/matrix.tsx';
 import { FleetFigures } from './parts/fleet-figures.tsx';
+import { IncidentGroup } from './parts/incident-group.tsx';
 import { IncidentList } from './parts/incident-list.tsx';
 import { Night } from './parts/night.tsx';
 import { NoteForms } from './parts/note-forms.tsx';
+import { oneOf, oneValue, type Query } from './parts/query.ts';
 import { QuietLines } from './parts/quiet-lines.tsx';
 
 export const metadata: Metadata = { title: texts.title };
 
 const worst = 12;
-/** Nobody works through more than that before they look again; the list of customers has the rest. */
+/** Nobody works through more than that before they look again; the list of the group has the rest. */
 const cards = 6;
 /** Lists beside the incidents name so many, and lead to the rest. */
 const shown = 6;
 
-/** What needs a human first? */
-export default async function TonightPage() {
+/** What needs a human first? One group of it, all of it, where the address names one. */
+export default async function TonightPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const query = await searchParams;
+  const group = oneOf(query, 'show', incidentGroups);
+  if (group !== undefined) {
+    return <IncidentGroup group={group} after={oneValue(query, 'after')} />;
+  }
+  return <Tonight />;
+}
+
+async function Tonight() {
   const ctx = await requireContext();
   const { zone, now } = await reading();
   const [fleet, { stamp }] = await load(
@@ -50,9 +62,10 @@ export default async function TonightPage() {
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-5 pb-4 max-sm:pt-3 max-sm:pb-3 sm:px-6">
         <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
         <p className="text-sm text-ink-2">
-          <Count n={fleet.needYou.length} /> {texts.needYou(fleet.needYou.length)} ·{' '}
-          <Count n={fleet.canWait.length} /> {texts.canWait} · <Count n={fleet.quiet} />{' '}
-          {texts.quiet}
+          <Count n={fleet.needYou.length} href={paths.home({ show: 'all' })} />{' '}
+          {texts.needYou(fleet.needYou.length)} ·{' '}
+          <Count n={fleet.canWait.length} href={paths.home({ show: 'wait' })} /> {texts.canWait} ·{' '}
+          <Count n={fleet.quiet} href={paths.customers({ show: 'quiet' })} /> {texts.quiet}
         </p>
         <span className="ml-auto max-sm:hidden">
           <Live
@@ -60,6 +73,7 @@ export default async function TonightPage() {
             stamp={stamp}
             text={texts.asOf(words.clock(now))}
             everyMs={5000}
+            about={['run', 'customer', 'incident']}
           />
         </span>
       </div>
@@ -86,26 +100,26 @@ export default async function TonightPage() {
           ) : (
             <>
               <IncidentList incidents={fleet.needYou.slice(0, cards)} words={words} now={now} />
-              <More of={fleet.needYou.length} shown={cards} />
+              <More group="all" of={fleet.needYou.length} shown={cards} />
             </>
           )}
           {fleet.canWait.length > 0 ? (
             <Section title={texts.canWaitTitle} note={formatCount(fleet.canWait.length)}>
               <QuietLines incidents={fleet.canWait.slice(0, shown)} words={words} now={now} />
-              <More of={fleet.canWait.length} shown={shown} />
+              <More group="wait" of={fleet.canWait.length} shown={shown} />
             </Section>
           ) : null}
           {fleet.asleep.length > 0 ? (
             <Section title={texts.asleepTitle} note={formatCount(fleet.asleep.length)}>
               <QuietLines incidents={fleet.asleep.slice(0, shown)} words={words} now={now} />
-              <More of={fleet.asleep.length} shown={shown} />
+              <More group="asleep" of={fleet.asleep.length} shown={shown} />
             </Section>
           ) : null}
         </div>
         <div className="min-w-0 space-y-6 wide:row-span-2">
           {fleet.customers > 0 ? (
             <>
-              <FleetFigures figures={fleet.figures} />
+              <FleetFigures figures={fleet.figures} words={words} />
               <Section
                 title={texts.matrix.title}
                 note={texts.matrix.note(rows.length, fleet.customers, zone)}
@@ -134,11 +148,11 @@ export default async function TonightPage() {
               act={
                 fleet.quiet > 0 ? (
                   <Link
-                    href={paths.customers({ show: 'good' })}
+                    href={paths.customers({ show: 'quiet' })}
                     prefetch={false}
                     className="quiet-link"
                   >
-                    {texts.showGood}
+                    {texts.showQuiet}
                   </Link>
                 ) : undefined
               }
@@ -163,19 +177,23 @@ export default async function TonightPage() {
   );
 }
 
-function More({ of, shown: first }: { of: number; shown: number }) {
+function More({ group, of, shown: first }: { group: Group; of: number; shown: number }) {
   if (of <= first) return null;
   return (
     <p className="pt-1 text-sm">
-      <Link href={paths.customers({ show: 'look' })} prefetch={false} className="quiet-link">
+      <Link href={paths.home({ show: group })} prefetch={false} className="quiet-link">
         {texts.more(of - first)}
       </Link>
     </p>
   );
 }
 
-function Count({ n }: { n: number }): ReactNode {
-  return <strong className="font-semibold text-ink">{formatCount(n)}</strong>;
+function Count({ n, href }: { n: number; href: string }): ReactNode {
+  return (
+    <Link href={href} prefetch={false} className="number-link font-semibold text-ink">
+      {formatCount(n)}
+    </Link>
+  );
 }
 
 function Onboarding({ fleet }: { fleet: Awaited<ReturnType<typeof tonight>> }) {
@@ -195,7 +213,13 @@ function Onboarding({ fleet }: { fleet: Awaited<ReturnType<typeof tonight>> }) {
             <span className="text-ink-2">{texts.onboarding}</span>
           </p>
           {covered === null || mailboxes === null ? null : (
-            <span className="text-ink-2">{texts.onboardingOf(covered, mailboxes)}</span>
+            <Link
+              href={paths.customerMailboxes(id, { show: 'covered' })}
+              prefetch={false}
+              className="number-link text-ink-2"
+            >
+              {texts.onboardingOf(covered, mailboxes)}
+            </Link>
           )}
         </li>
       ))}

@@ -15,6 +15,7 @@ export const customersTexts = {
     customer: 'Customer',
     policy: 'Policy',
     covered: 'Covered',
+    outside: 'Outside target',
     oldest: 'Oldest good copy',
     worst: 'Worst gap, 30 d',
     unexplained: 'Unexplained',
@@ -29,10 +30,23 @@ export const customersTexts = {
     look: 'that need a look',
     good: 'that are good',
     connecting: 'that are connecting',
+    quiet: 'with nothing to do',
+    outside: 'with mailboxes outside the target',
     assigned: 'Assigned to',
     anyone: 'anyone',
     apply: 'Apply',
   },
+  /** Heads of columns that order the list. */
+  sorts: {
+    oldest: 'Oldest good copy',
+    gap: 'Worst gap, 30 d',
+    unexplained: 'Unexplained',
+    stored: 'Stored',
+  },
+  asOf: (clock: string) => `as of ${clock}`,
+  counted: 'counted',
+  stale: (n: number, all: number) =>
+    `${count(n)} of ${customers(all)} did not report in time; the oldest of these numbers is from`,
   everyone: 'everyone',
   noData: 'no data',
   none: 'none yet',
@@ -81,6 +95,10 @@ export const coverageTexts = {
   goodDays: 'Good days',
   of: (good: number, all: number) => `${good} of ${all}`,
   troubled: 'Customers late or failed',
+  troubledOn: (n: number, day: string) => `${customers(n)} late or failed, ${day}`,
+  onlyDay: (day: string) => `late or failed ${day}`,
+  drop: 'show all days',
+  asOf: (clock: string) => `as of ${clock}`,
   ofAll: (n: number) => `of ${count(n)}`,
   csv: 'Export CSV',
   previous: 'Previous 30',
@@ -107,12 +125,19 @@ export const tonightTexts = {
   nothingNote: (n: number, clock: string) => `${customers(n)}, last checked ${clock}.`,
   noCustomers: 'No customers yet',
   noCustomersNote: 'What needs a human will stand here. Add a customer to begin.',
-  more: (n: number) => `and ${count(n)} more, by customer`,
+  more: (n: number) => `and ${count(n)} more`,
   canWaitTitle: 'Can wait',
   asleepTitle: 'Asleep',
+  groupsLabel: 'Which incidents',
+  groups: { all: 'Need you', wait: 'Can wait', asleep: 'Asleep' },
+  groupEmpty: { all: 'Nothing needs you.', wait: 'Nothing waits.', asleep: 'Nothing sleeps.' },
+  endOfList: 'Nothing more in this list.',
+  lastChecked: (clock: string) => `Last checked ${clock}.`,
+  worst: 'Worst first',
+  nextPage: 'Next',
   quietTitle: 'Quiet',
   quietNote: (n: number) => `${customers(n)}, nothing to do`,
-  showGood: 'Show those that are good',
+  showQuiet: 'Show them',
   addCustomer: 'Add customer',
   onboarding: 'Onboarding: first copy',
   onboardingOf: (covered: number, all: number) => `${count(covered)} of ${mailboxes(all)}`,
@@ -145,15 +170,16 @@ export const tonightTexts = {
   customers,
   figures: {
     within: 'mailboxes within target',
-    withinNote: (n: number) => `${count(n)} outside`,
     of: (n: number) => `of ${count(n)}`,
     unexplained: 'unexplained items, 30 days',
     gap: 'median gap between copies',
     stored: (raw: string) => `stored, from ${raw} raw`,
     unknown: 'no data',
-    outside: (list: string) => `outside: ${list}`,
+    outside: 'outside:',
     uncounted: (n: number) => `${customers(n)} not counted yet.`,
     asOf: 'Counted',
+    stale: (n: number, all: number, moment: string) =>
+      `${count(n)} of ${customers(all)} did not report in time; the oldest of these numbers is from ${moment}.`,
   },
   matrix: {
     title: 'Last 7 days',
@@ -175,6 +201,8 @@ export const tonightTexts = {
       ].filter(Boolean);
       return `${count(total)} ${total === 1 ? 'run' : 'runs'} since ${from} = ${list.join(' + ')}`;
     },
+    runs: (total: number) => `${total === 1 ? 'run' : 'runs'} since`,
+    parts: { complete: 'complete', running: 'running', stopped: 'stopped' },
     none: (from: string) => `No run since ${from}.`,
     table: 'Show as table',
     columns: { time: 'From', complete: 'Complete', running: 'Running', stopped: 'Stopped' },
@@ -250,11 +278,15 @@ export function incidentBody(it: IncidentFacts): string {
         ? 'The mailbox is gone at Microsoft, and no copy had been made.'
         : `The mailbox is gone at Microsoft. It is sealed as of ${it.safeUntil}; nothing prunes it.`;
     case 'restore-not-approved':
-      return 'Restoring is not approved. Backups run';
+      return it.reason === null
+        ? 'Restoring is not approved. Backups run.'
+        : `Restoring is not approved: ${it.reason} Backups run.`;
     case 'link-dead':
-      return it.reason === 'refused'
-        ? 'The approval was refused; nothing is backed up yet'
-        : 'The link expired before it was approved; nothing is backed up yet';
+      return it.reason === 'expired'
+        ? 'The link expired before it was approved. Nothing is backed up yet.'
+        : it.reason === 'refused' || it.reason === null
+          ? 'The approval was refused. Nothing is backed up yet.'
+          : `The approval was refused: ${it.reason} Nothing is backed up yet.`;
     case 'paused':
       return `Backups are paused. ${safe(it.safeUntil)}`;
     default:
@@ -274,12 +306,16 @@ export const incidentActs = {
   review: 'Review leaver',
 } as const;
 
+/**
+ * People appear here after their account or mailbox is gone, so nothing is said about a licence that
+ * may still go.
+ */
 export const leaversTexts = {
   title: 'Leavers',
   look: (n: number) => `${n === 1 ? 'needs' : 'need'} a look`,
-  safe: 'safe',
+  safe: 'nothing missing',
   columns: { state: 'State', who: 'Who, and how it was noticed', sealed: 'Sealed' },
-  states: { safe: 'safe', gaps: 'gaps named', none: 'no copy' },
+  states: { safe: 'nothing missing', gaps: 'gaps named', none: 'no copy' },
   causes: {
     'user-gone': 'the account is gone at Microsoft',
     'mailbox-gone': 'the mailbox is gone at Microsoft',
@@ -288,7 +324,9 @@ export const leaversTexts = {
   missing: (span: string) => `about ${span} may be missing`,
   whole: 'copied within the target before it went',
   never: 'no copy was made before it went',
-  steps: 'Steps: noticed, copied, verified, sealed, safe. A sealed mailbox keeps everything.',
+  steps:
+    'The account or the mailbox was gone at Microsoft when we noticed. Steps: noticed, had a copy, its items accounted for, sealed, nothing missing. A sealed mailbox keeps everything.',
+  asOf: (clock: string) => `as of ${clock}`,
   ladder: (done: number, of: number) => `${done} of ${of} steps`,
   emptyTitle: 'Nobody has left',
   empty: (clock: string) =>
@@ -297,7 +335,7 @@ export const leaversTexts = {
   all: 'All customers',
   newest: (shown: number, all: string) => `The newest ${count(shown)} of ${all}.`,
   certificate: 'Sealed mailbox',
-  safeTitle: 'Safe to remove the licence',
+  safeTitle: 'Nothing is missing',
   gapsTitle: 'Sealed, with gaps that are named',
   noneTitle: 'Nothing was copied before it went',
   facts: {

@@ -37,5 +37,5 @@ export const stateTexts = {
   reference: (reference: string) => `Reference ${reference}`,
   notFound: 'That page does not exist, or you have no access to it',
   notFoundSafe: 'Backups are not affected.',
-  updatesStopped: 'updates stopped, retrying',
+  updatesStopped: (clock: string) => `updates stopped ${clock}, retrying`,
 };

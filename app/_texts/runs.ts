@@ -10,6 +10,13 @@ export const runTexts = {
     problems: 'Problems',
     done: 'Complete',
   },
+  /** What a number counted. */
+  counted: {
+    copied: 'Left copies',
+    stopped: 'Failed or cancelled',
+    unexplained: 'With unexplained items',
+  },
+  since: (moment: string) => `Since ${moment}`,
   none: 'No run yet',
   noneNote: 'The first run of a customer starts by itself once its connection is proved.',
   one: 'run',

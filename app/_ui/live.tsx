@@ -32,7 +32,8 @@ export function Live({
 }) {
   const router = useRouter();
   const drawn = useRef(stamp);
-  const [lost, setLost] = useState(false);
+  /** When an answer came last, as the browser says it; null while answers come. */
+  const [lost, setLost] = useState<string | null>(null);
   drawn.current = stamp;
   const topics = about?.join(' ') ?? '';
 
@@ -42,6 +43,7 @@ export function Live({
     let asking = false;
     let once = false;
     let askedAt = 0;
+    let heardAt = performance.now();
     let timer: ReturnType<typeof setTimeout>;
     const wait = (ms: number) => {
       clearTimeout(timer);
@@ -61,10 +63,11 @@ export function Live({
           if (!answer.ok) throw new Error(String(answer.status));
           const next = (await answer.json()) as { stamp: string };
           if (stopped) return;
-          setLost(false);
+          heardAt = performance.now();
+          setLost(null);
           if (next.stamp !== drawn.current) router.refresh();
         } catch {
-          if (!stopped) setLost(true);
+          if (!stopped) setLost(clockOf(heardAt));
         }
       }
       asking = false;
@@ -101,13 +104,20 @@ export function Live({
 
   return (
     <span
-      className={`inline-flex items-center gap-1.5 text-xs whitespace-nowrap ${lost ? 'text-late-ink' : 'text-ink-3'}`}
+      className={`inline-flex items-center gap-1.5 text-xs whitespace-nowrap ${lost !== null ? 'text-late-ink' : 'text-ink-3'}`}
     >
       <span
         aria-hidden
-        className={`size-1.5 rounded-full ${lost ? 'bg-late-mark' : 'bg-ok-mark'}`}
+        className={`size-1.5 rounded-full ${lost !== null ? 'bg-late-mark' : 'bg-ok-mark'}`}
       />
-      {lost ? stateTexts.updatesStopped : text}
+      {lost === null ? text : stateTexts.updatesStopped(lost)}
     </span>
   );
+}
+
+function clockOf(heardAt: number): string {
+  return new Date(performance.timeOrigin + heardAt).toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 }

@@ -2,12 +2,15 @@ import type { ReactNode } from 'react';
 
 /** A heading with its count or note, an act at the right, and what it heads. */
 export function Section({
+  id,
   title,
   note,
   act,
   children,
   className = '',
 }: {
+  /** For links that lead to it. */
+  id?: string;
   title: string;
   note?: ReactNode;
   act?: ReactNode;
@@ -15,7 +18,7 @@ export function Section({
   className?: string;
 }) {
   return (
-    <section className={className}>
+    <section id={id} className={className}>
       <div className="mb-1.5 flex flex-wrap items-baseline gap-x-2">
         <h2 className="text-base font-semibold">{title}</h2>
         {note ? <p className="text-xs text-ink-3">{note}</p> : null}

@@ -136,7 +136,6 @@ const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
   conflict: 'conflict',
   expired: 'gone',
   'too-many': 'rate-limited',
-  'too-broad': 'invalid-request',
   'consent.missing': 'conflict',
   'consent.refused': 'conflict',
   'source.gone': 'conflict',

@@ -8,7 +8,6 @@ export const errorCodes = [
   'conflict',
   'expired',
   'too-many',
-  'too-broad',
   'consent.missing',
   'consent.refused',
   'credential.invalid',

@@ -7,6 +7,11 @@ describe('addresses of the portal', () => {
     assert.deepEqual(
       {
         home: paths.home(),
+        incidents: paths.home({ show: 'wait', after: 'a' }),
+        runsSince: paths.runs({ show: 'unexplained', since: 7 }),
+        coverageDay: paths.coverage({ day: '2026-11-22' }),
+        customersSorted: paths.customers({ sort: 'stored' }),
+        restoresProgress: paths.restoresProgress(),
         signIn: paths.signIn(),
         signInUninvited: paths.signIn('uninvited'),
         customers: paths.customers(),
@@ -77,6 +82,11 @@ describe('addresses of the portal', () => {
       },
       {
         home: '/',
+        incidents: '/?show=wait&after=a',
+        runsSince: '/runs?show=unexplained&since=7',
+        coverageDay: '/coverage?day=2026-11-22',
+        customersSorted: '/customers?sort=stored',
+        restoresProgress: '/api/progress/restores',
         signIn: '/sign-in',
         signInUninvited: '/sign-in?notice=uninvited',
         customers: '/customers',

@@ -81,6 +81,7 @@ export const pageTable: Route[] = [
 
   // Routes
   route('both', 'customers.read', '/api/progress/fleet'),
+  route('both', 'restores.read', '/api/progress/restores'),
   route('both', 'customers.read', '/api/progress/customers/[tenantId]'),
   route('both', 'customers.read', '/api/progress/runs/[tenantId]/[runId]'),
   route('both', 'restores.read', '/api/progress/restores/[tenantId]/[restoreId]'),

@@ -5,15 +5,19 @@ import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { outcomeTexts, coverageTexts as texts } from '#app/_texts/fleet.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
+import { Narrowed } from '#app/_ui/choices.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
+import { Live } from '#app/_ui/live.tsx';
 import { OutcomeLegend } from '#app/_ui/outcome-cell.tsx';
 import { Empty } from '#app/_ui/states.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
-import { listCoverage } from '#lib/services/coverage/list.ts';
+import { type CoverageRow, listCoverage } from '#lib/services/coverage/list.ts';
 import { spans } from '#lib/services/coverage/rules.ts';
+import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { readCoverageList } from './parts/coverage-list.ts';
+import { dayWords } from './parts/day-words.ts';
 import { Matrix } from './parts/matrix.tsx';
 import { patternsOf } from './parts/patterns.ts';
 
@@ -30,15 +34,19 @@ export default async function CoveragePage({
   const list = readCoverageList(await searchParams);
   const ctx = await requireContext();
   const { zone, now } = await reading();
-  const coverage = await load(listCoverage(ctx, { zone, days: list.days }));
+  const [coverage, { stamp }] = await load(
+    Promise.all([listCoverage(ctx, { zone, days: list.days }), stampFleet(ctx)]),
+  );
   const words = createWords(zone, now);
   const all = coverage.rows.length;
   const bad = coverage.rows.filter((row) => row.good < row.of || row.of === 0);
-  const wanted = list.show === 'bad' ? bad : coverage.rows;
+  const day = coverage.days.findIndex(({ date }) => date === list.day);
+  const wanted =
+    day >= 0 ? troubledOn(coverage.rows, day) : list.show === 'bad' ? bad : coverage.rows;
   const pages = Math.max(1, Math.ceil(wanted.length / perPage));
   const page = Math.min(list.page, pages);
   const rows = wanted.slice((page - 1) * perPage, page * perPage);
-  const at = { days: list.days, show: list.show };
+  const at = { days: list.days, show: list.show, day: day >= 0 ? list.day : undefined };
   const patterns = patternsOf(coverage);
 
   return (
@@ -76,7 +84,22 @@ export default async function CoveragePage({
             texts.onlyBad
           )}
         </Link>
-        <p className="ml-auto text-xs text-ink-3 max-sm:hidden">as of {words.clock(now)}</p>
+        {at.day === undefined ? null : (
+          <Narrowed
+            name={texts.onlyDay(dayWords(at.day).name)}
+            drop={texts.drop}
+            href={paths.coverage({ ...at, day: undefined })}
+          />
+        )}
+        <span className="ml-auto max-sm:hidden">
+          <Live
+            from={paths.fleetProgress()}
+            stamp={stamp}
+            text={texts.asOf(words.clock(now))}
+            everyMs={5000}
+            about={['run', 'customer']}
+          />
+        </span>
         <a href={paths.coverageFile({ days: list.days })} className={buttonClass()}>
           <Icon name="download" className="size-4" />
           {texts.csv}
@@ -137,4 +160,8 @@ export default async function CoveragePage({
       </div>
     </>
   );
+}
+
+function troubledOn(rows: CoverageRow[], day: number): CoverageRow[] {
+  return rows.filter(({ outcomes }) => outcomes[day] === 'late' || outcomes[day] === 'failed');
 }

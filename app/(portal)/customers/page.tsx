@@ -6,21 +6,29 @@ import { reading } from '#app/_server/viewer.ts';
 import { customersTexts as texts } from '#app/_texts/fleet.ts';
 import { ButtonLink, buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
+import { Live } from '#app/_ui/live.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
-import { Empty, NoMatch } from '#app/_ui/states.tsx';
+import { Empty, NoMatch, Partial } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { coarse, createWords, plural } from '#app/_ui/words.ts';
-import { paths } from '#app/paths.ts';
+import { type CustomerList, paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { reachOf } from '#lib/services/context.ts';
 import { targetMs } from '#lib/services/coverage/rules.ts';
 import { listAssigned } from '#lib/services/customers/assigned.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
+import { stampFleet } from '#lib/services/figures/stamp.ts';
+import { customersNow } from '#lib/services/incidents/customers-now.ts';
 import { backUpChosen } from './actions.ts';
 import { BulkForm } from './parts/bulk-form.tsx';
-import { type CustomerLine, customerLines, readCustomerList } from './parts/customer-lines.ts';
+import {
+  asksTonight,
+  type CustomerLine,
+  customerLines,
+  readCustomerList,
+} from './parts/customer-lines.ts';
 
 export const metadata: Metadata = { title: texts.title };
 
@@ -35,7 +43,14 @@ export default async function CustomersPage({
 }) {
   const list = readCustomerList(await searchParams);
   const ctx = await requireContext();
-  const [customers, staff] = await load(Promise.all([listCustomers(ctx), listAssigned(ctx)]));
+  const [customers, staff, tonight, { stamp }] = await load(
+    Promise.all([
+      listCustomers(ctx),
+      listAssigned(ctx),
+      asksTonight(list) ? customersNow(ctx) : null,
+      stampFleet(ctx),
+    ]),
+  );
   // Whoever has some customers only would not have the one they add.
   const mayNotAdd =
     (await whyNot('customers.connect')) ??
@@ -43,7 +58,7 @@ export default async function CustomersPage({
   const mayNotRun = await whyNot('backups.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const lines = customerLines(customers, staff, list, now);
+  const lines = customerLines({ customers, staff, tonight }, list, now);
   const page = Math.min(list.page ?? 1, Math.max(1, Math.ceil(lines.length / perPage)));
   const from = (page - 1) * perPage;
   const shown = lines.slice(from, from + perPage);
@@ -60,7 +75,15 @@ export default async function CustomersPage({
           </span>
         </h1>
         {customers.length > 0 ? <Filter list={list} staff={staff} /> : null}
-        <p className="ml-auto text-xs text-ink-3 max-sm:hidden">as of {words.clock(now)}</p>
+        <span className="ml-auto max-sm:hidden">
+          <Live
+            from={paths.fleetProgress()}
+            stamp={stamp}
+            text={texts.asOf(words.clock(now))}
+            everyMs={5000}
+            about={['run', 'customer', 'incident']}
+          />
+        </span>
         {customers.length > 0 ? (
           <a href={paths.customersFile(list)} className={buttonClass('secondary', 'max-sm:hidden')}>
             {texts.csv}
@@ -105,18 +128,15 @@ export default async function CustomersPage({
                 <th scope="col" className="num max-sm:pr-4">
                   {texts.columns.covered}
                 </th>
-                <th scope="col" className="num max-sm:hidden">
-                  {texts.columns.oldest}
-                </th>
-                <th scope="col" className="num max-wide:hidden">
-                  {texts.columns.worst}
-                </th>
-                <th scope="col" className="num max-wide:hidden">
-                  {texts.columns.unexplained}
-                </th>
-                <th scope="col" className="num max-lg:hidden">
-                  {texts.columns.stored}
-                </th>
+                {list.show === 'outside' ? (
+                  <th scope="col" className="num max-sm:pr-4">
+                    {texts.columns.outside}
+                  </th>
+                ) : null}
+                <Sorted list={list} by="oldest" className="max-sm:hidden" />
+                <Sorted list={list} by="gap" className="max-wide:hidden" />
+                <Sorted list={list} by="unexplained" className="max-wide:hidden" />
+                <Sorted list={list} by="stored" className="max-lg:hidden" />
                 <th scope="col" className="max-sm:hidden">
                   {texts.columns.assigned}
                 </th>
@@ -124,7 +144,12 @@ export default async function CustomersPage({
             </thead>
             <tbody>
               {shown.map((line) => (
-                <Line key={line.customer.id} line={line} now={now} />
+                <Line
+                  key={line.customer.id}
+                  line={line}
+                  now={now}
+                  withOutside={list.show === 'outside'}
+                />
               ))}
             </tbody>
           </table>
@@ -185,6 +210,8 @@ function Filter({
         <option value="look">{texts.filter.look}</option>
         <option value="good">{texts.filter.good}</option>
         <option value="connecting">{texts.filter.connecting}</option>
+        <option value="quiet">{texts.filter.quiet}</option>
+        <option value="outside">{texts.filter.outside}</option>
       </select>
       {staff.length > 0 ? (
         <select
@@ -209,11 +236,13 @@ function Filter({
 }
 
 function Line({
-  line: { customer, look, assigned, worstGapMs },
+  line: { customer, look, assigned, worstGapMs, outside },
   now,
+  withOutside,
 }: {
   line: CustomerLine;
   now: Date;
+  withOutside: boolean;
 }) {
   const troubled = look.rank < 3;
   const ink = look.kind === 'fail' ? 'text-fail-ink font-semibold' : 'text-late-ink font-semibold';
@@ -261,11 +290,26 @@ function Line({
           ink={look.kind === 'fail' ? ink : 'text-late-ink font-semibold'}
         />
       </td>
+      {withOutside ? (
+        <td className="num max-sm:pr-4">
+          <Link
+            href={paths.customerMailboxes(customer.id, { show: 'outside' })}
+            prefetch={false}
+            className="number-link"
+          >
+            {formatCount(outside ?? 0)}
+          </Link>
+        </td>
+      ) : null}
       <td className="num max-sm:hidden">
         {oldestGoodAt ? (
-          <span className={late && troubled ? ink : ''}>
+          <Link
+            href={paths.customerMailboxes(customer.id, { show: late ? 'late' : 'covered' })}
+            prefetch={false}
+            className={late && troubled ? ink : ''}
+          >
             <Time at={oldestGoodAt} as="age" inside />
-          </span>
+          </Link>
         ) : (
           <span className="text-ink-3">
             {look.word === 'onboarding'
@@ -280,9 +324,13 @@ function Line({
         {worstGapMs === null ? (
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
-          <span className={worstGapMs > target ? (late && troubled ? ink : 'font-semibold') : ''}>
+          <Link
+            href={`${paths.customer(customer.id)}#recovery`}
+            prefetch={false}
+            className={worstGapMs > target ? (late && troubled ? ink : 'font-semibold') : ''}
+          >
             {coarse(worstGapMs)}
-          </span>
+          </Link>
         )}
       </td>
       <td className="num max-wide:hidden">
@@ -290,7 +338,7 @@ function Line({
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
           <Link
-            href={paths.customerRuns(customer.id)}
+            href={paths.runs({ customer: customer.id, show: 'unexplained' })}
             prefetch={false}
             className={customer.unexplainedItems > 0 ? 'font-semibold' : 'text-ink-2'}
           >
@@ -302,7 +350,9 @@ function Line({
         {customer.storedBytes === null ? (
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
-          formatBytes(customer.storedBytes)
+          <Link href={paths.customer(customer.id)} prefetch={false} className="text-ink-2">
+            {formatBytes(customer.storedBytes)}
+          </Link>
         )}
       </td>
       <td className="text-ink-2 max-sm:hidden">
@@ -316,13 +366,44 @@ function Line({
   );
 }
 
+/** The head of a column that the list can be in the order of. */
+function Sorted({
+  list,
+  by,
+  className,
+}: {
+  list: CustomerList;
+  by: NonNullable<CustomerList['sort']>;
+  className: string;
+}) {
+  const on = list.sort === by;
+  return (
+    <th scope="col" aria-sort={on ? 'descending' : undefined} className={`num ${className}`}>
+      <Link
+        href={paths.customers({ ...list, page: undefined, sort: on ? undefined : by })}
+        prefetch={false}
+        className="hover:text-ink hover:underline"
+      >
+        {texts.sorts[by]}
+        {on ? <span aria-hidden> ↓</span> : null}
+      </Link>
+    </th>
+  );
+}
+
 function Covered({ customer, ink }: { customer: CustomerLine['customer']; ink: string }) {
   const { covered, mailboxes } = customer;
   if (covered === null || mailboxes === null) {
     return <span className="text-ink-3">{texts.noData}</span>;
   }
   return (
-    <Link href={paths.customerMailboxes(customer.id)} prefetch={false} className="text-ink-2">
+    <Link
+      href={paths.customerMailboxes(customer.id, {
+        show: covered < mailboxes ? 'without' : 'covered',
+      })}
+      prefetch={false}
+      className="text-ink-2"
+    >
       <span className={covered < mailboxes ? ink : 'text-ink'}>{formatCount(covered)}</span> of{' '}
       {formatCount(mailboxes)}
     </Link>
@@ -334,6 +415,10 @@ function Totals({ lines, children }: { lines: CustomerLine[]; children: React.Re
   const sum = (pick: (customer: CustomerLine['customer']) => number | null) =>
     counted.reduce((total, { customer }) => total + (pick(customer) ?? 0), 0);
   const uncounted = lines.length - counted.length;
+  const stale = counted.filter(({ customer }) => customer.stale).length;
+  const [oldest] = counted
+    .flatMap(({ customer }) => customer.asOf ?? [])
+    .sort((a, b) => a.getTime() - b.getTime());
   return (
     <div className="sticky bottom-0 mt-auto flex flex-wrap gap-x-4 border-t border-line bg-canvas px-4 py-3 text-xs text-ink-2 max-sm:bottom-14 sm:px-6">
       <strong className="font-semibold text-ink">{plural(lines.length, 'customer')}</strong>
@@ -346,6 +431,15 @@ function Totals({ lines, children }: { lines: CustomerLine[]; children: React.Re
       <span className="max-sm:hidden">{texts.unexplained(sum((it) => it.unexplainedItems))}</span>
       <span>{texts.stored(formatBytes(sum((it) => it.storedBytes)))}</span>
       {uncounted > 0 ? <span>{texts.uncounted(uncounted)}</span> : null}
+      {oldest === undefined ? null : stale > 0 ? (
+        <Partial>
+          {texts.stale(stale, lines.length)} <Time at={oldest} as="short" />
+        </Partial>
+      ) : (
+        <span>
+          {texts.counted} <Time at={oldest} as="ago" />
+        </span>
+      )}
       {children}
     </div>
   );

@@ -4,6 +4,7 @@ import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
+import { Live } from '#app/_ui/live.tsx';
 import { Empty } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
@@ -11,6 +12,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { getLeaver } from '#lib/services/leavers/get.ts';
 import { listLeavers } from '#lib/services/leavers/list.ts';
 import { Ladder } from './parts/ladder.tsx';
@@ -34,7 +36,9 @@ export default async function LeaversPage({
   const mailbox = one(query.mailbox);
   const ctx = await requireContext();
   const whose = customer === undefined ? {} : { tenantId: customer };
-  const { total, leavers } = await load(listLeavers(ctx, { ...whose, limit: perPage }));
+  const [{ total, leavers }, { stamp }] = await load(
+    Promise.all([listLeavers(ctx, { ...whose, limit: perPage }), stampFleet(ctx)]),
+  );
   const chosen =
     customer !== undefined && mailbox !== undefined
       ? await load(getLeaver(ctx, { tenantId: customer, mailboxId: mailbox }))
@@ -64,7 +68,15 @@ export default async function LeaversPage({
             {texts.all}
           </Link>
         ) : null}
-        <p className="ml-auto text-xs text-ink-3">as of {words.clock(now)}</p>
+        <span className="ml-auto">
+          <Live
+            from={paths.fleetProgress()}
+            stamp={stamp}
+            text={texts.asOf(words.clock(now))}
+            everyMs={5000}
+            about={['customer']}
+          />
+        </span>
       </div>
       {leavers.length === 0 ? (
         <div className="px-4 py-4 sm:px-6">

@@ -1,8 +1,9 @@
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { tonightTexts } from '#app/_texts/fleet.ts';
+import { Partial } from '#app/_ui/states.tsx';
 import { Time } from '#app/_ui/time.tsx';
-import { coarse } from '#app/_ui/words.ts';
+import { coarse, type Words } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import type { Tonight } from '#lib/services/incidents/tonight.ts';
@@ -13,51 +14,71 @@ const texts = tonightTexts.figures;
 const named = 5;
 
 /** Four numbers about everything, each a way to what is behind it. */
-export function FleetFigures({ figures }: { figures: Tonight['figures'] }) {
-  const { outside } = figures;
+export function FleetFigures({ figures, words }: { figures: Tonight['figures']; words: Words }) {
+  const { outside, asOf } = figures;
   const count = outside.reduce((total, it) => total + it.count, 0);
-  const counted = figures.asOf !== null;
+  const counted = asOf !== null;
   return (
     <div>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line">
         <Tile
-          href={paths.customers({ show: 'look' })}
+          href={paths.customers({ show: 'outside' })}
           value={counted ? formatCount(figures.within) : texts.unknown}
           unit={counted ? texts.of(figures.protected) : undefined}
           name={texts.within}
         />
         <Tile
-          href={paths.runs()}
+          href={paths.runs({ show: 'unexplained' })}
           value={counted ? formatCount(figures.unexplainedItems) : texts.unknown}
           name={texts.unexplained}
         />
         <Tile
-          href={paths.coverage()}
+          href={paths.customers({ sort: 'gap' })}
           value={figures.medianGapMs === null ? texts.unknown : coarse(figures.medianGapMs)}
           name={texts.gap}
         />
         <Tile
-          href={paths.customers()}
+          href={paths.customers({ sort: 'stored' })}
           value={counted ? formatBytes(figures.storedBytes) : texts.unknown}
           name={texts.stored(formatBytes(figures.rawBytes))}
         />
       </dl>
-      <p className="mt-1.5 text-xs text-ink-2">
-        {count > 0
-          ? `${formatCount(count)} ${texts.outside(
-              outside
-                .slice(0, named)
-                .map((it) => `${formatCount(it.count)} ${it.name}`)
-                .join(', '),
-            )}${outside.length > named ? ' …' : ''}. `
-          : null}
-        {figures.uncounted > 0 ? `${texts.uncounted(figures.uncounted)} ` : null}
-        {figures.asOf === null ? null : (
-          <>
-            {texts.asOf} <Time at={figures.asOf} as="ago" />.
-          </>
+      <div className="mt-1.5 space-y-1.5 text-xs text-ink-2">
+        {count > 0 ? (
+          <p>
+            <Link
+              href={paths.customers({ show: 'outside' })}
+              prefetch={false}
+              className="number-link"
+            >
+              {formatCount(count)}
+            </Link>{' '}
+            {texts.outside}{' '}
+            {outside.slice(0, named).map((it, index) => (
+              <Fragment key={it.id}>
+                {index === 0 ? '' : ', '}
+                <Link
+                  href={paths.customerMailboxes(it.id, { show: 'outside' })}
+                  prefetch={false}
+                  className="number-link"
+                >
+                  {formatCount(it.count)}
+                </Link>{' '}
+                {it.name}
+              </Fragment>
+            ))}
+            {outside.length > named ? ' …' : '.'}
+          </p>
+        ) : null}
+        {figures.uncounted > 0 ? <p>{texts.uncounted(figures.uncounted)}</p> : null}
+        {asOf === null ? null : figures.stale > 0 ? (
+          <Partial>{texts.stale(figures.stale, figures.customers, words.short(asOf))}</Partial>
+        ) : (
+          <p>
+            {texts.asOf} <Time at={asOf} as="ago" />.
+          </p>
         )}
-      </p>
+      </div>
     </div>
   );
 }

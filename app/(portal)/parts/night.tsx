@@ -1,5 +1,9 @@
+import Link from 'next/link';
 import { tonightTexts } from '#app/_texts/fleet.ts';
+import { Time } from '#app/_ui/time.tsx';
 import type { Words } from '#app/_ui/words.ts';
+import { paths, type RunsList } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
 import type { Tonight } from '#lib/services/incidents/tonight.ts';
 
 const texts = tonightTexts.night;
@@ -37,7 +41,9 @@ export function Night({ night, words }: { night: Tonight['night']; words: Words 
   const busy = slots.filter((slot) => slot.complete + slot.running + slot.stopped > 0);
   return (
     <figure>
-      <figcaption className="mb-2 text-xs text-ink-3">{sentence}</figcaption>
+      <figcaption className="mb-2 text-xs text-ink-3">
+        {night.total === 0 ? sentence : <Sum night={night} parts={parts} />}
+      </figcaption>
       {night.total === 0 ? null : (
         <svg role="img" aria-label={sentence} width="100%" height={height + 20} className="block">
           <svg
@@ -104,5 +110,39 @@ export function Night({ night, words }: { night: Tonight['night']; words: Words 
         </details>
       )}
     </figure>
+  );
+}
+
+/** The sentence with a list behind each of its numbers. */
+function Sum({
+  night: { total, from },
+  parts,
+}: {
+  night: Tonight['night'];
+  parts: { complete: number; running: number; stopped: number };
+}) {
+  const since = from.getTime();
+  const number = (n: number, show: RunsList['show']) => (
+    <Link href={paths.runs({ show, since })} prefetch={false} className="number-link">
+      {formatCount(n)}
+    </Link>
+  );
+  return (
+    <>
+      {number(total, undefined)} {texts.runs(total)} <Time at={from} as="short" /> ={' '}
+      {number(parts.complete, 'copied')} {texts.parts.complete}
+      {parts.running > 0 ? (
+        <>
+          {' + '}
+          {number(parts.running, 'open')} {texts.parts.running}
+        </>
+      ) : null}
+      {parts.stopped > 0 ? (
+        <>
+          {' + '}
+          {number(parts.stopped, 'stopped')} {texts.parts.stopped}
+        </>
+      ) : null}
+    </>
   );
 }

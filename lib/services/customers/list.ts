@@ -12,5 +12,6 @@ export async function listCustomers(
   const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
     loadFleet(tx, ctx.mspId),
   );
-  return rows.map(viewCustomerRow);
+  const now = ctx.clock.now();
+  return rows.map((row) => viewCustomerRow(row, now));
 }

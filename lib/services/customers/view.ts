@@ -3,6 +3,7 @@ import type { vaults } from '#db/schema/mailboxes.ts';
 import type { policies } from '#db/schema/policies.ts';
 import type { connections } from '#db/schema/tenants.ts';
 import { viewProofs } from '../connect/view.ts';
+import { isStale } from '../figures/rules.ts';
 import type { FleetRow, sumMailboxes } from '../figures/store.ts';
 
 export interface CustomerRow {
@@ -13,6 +14,8 @@ export interface CustomerRow {
   connectedAt: Date | null;
   /** How old the figures are; null when nobody has counted yet, and then they are null too. */
   asOf: Date | null;
+  /** The figures are older than they should be. */
+  stale: boolean;
   /** Neither excluded nor erased. */
   mailboxes: number | null;
   protectedCount: number | null;
@@ -82,7 +85,8 @@ export function initialsOf(name: string): string {
   return letters.join('').toUpperCase();
 }
 
-export function viewCustomerRow({ tenant, figures, policy, lastRun }: FleetRow): CustomerRow {
+export function viewCustomerRow(row: FleetRow, now: Date): CustomerRow {
+  const { tenant, figures, policy, lastRun } = row;
   return {
     id: tenant.id,
     name: tenant.name,
@@ -90,6 +94,7 @@ export function viewCustomerRow({ tenant, figures, policy, lastRun }: FleetRow):
     state: tenant.state,
     connectedAt: tenant.connectedAt,
     asOf: figures?.at ?? null,
+    stale: isStale(row, now),
     mailboxes: figures?.mailboxes ?? null,
     protectedCount: figures?.protected ?? null,
     covered: figures?.covered ?? null,
@@ -123,8 +128,9 @@ export function viewCustomer(
     return viewProofs(link?.proofs ?? []);
   };
   return {
-    ...viewCustomerRow(row),
+    ...viewCustomerRow(row, now.at),
     asOf: now.at,
+    stale: false,
     mailboxes: boxes.mailboxes,
     protectedCount: boxes.protected,
     covered: boxes.covered,

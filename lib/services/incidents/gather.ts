@@ -3,6 +3,8 @@ import { addMs } from '#lib/core/clock.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { connectionsOf, type FleetRow, loadFleet } from '../figures/store.ts';
 import { isOpen, mailboxCauseSentence } from '../runs/rules.ts';
+import type { IncidentGroup } from './input.ts';
+import { comparePlaces, placeOf } from './order.ts';
 import {
   type CustomerFacts,
   type Incident,
@@ -23,14 +25,43 @@ export interface NotedIncident extends Incident {
   asleep: boolean;
 }
 
+export function groupOf({ asleep, canWait }: NotedIncident): IncidentGroup {
+  return asleep ? 'asleep' : canWait ? 'wait' : 'all';
+}
+
 export interface Gathered {
   rows: FleetRow[];
   links: Awaited<ReturnType<typeof connectionsOf>>;
   facts: CustomerFacts[];
   incidents: NotedIncident[];
   late: LateGroup[];
+  /** How many protected mailboxes of a customer never had a good copy. */
+  never: Map<string, number>;
   /** Customers whose first copy is going on. */
   onboarding: CustomerFacts[];
+}
+
+/** Customers for whom there is something to do now; of the others Tonight says that they are quiet. */
+export function busyCustomers(incidents: readonly NotedIncident[]): Set<string> {
+  const awake = incidents.filter(({ asleep }) => !asleep);
+  return new Set(awake.flatMap(({ customers }) => customers.map(({ id }) => id)));
+}
+
+/** Customers with protected mailboxes that have no good copy within the target, most first. */
+export function outsideTarget({
+  rows,
+  late,
+  never,
+}: Gathered): { id: string; name: string; count: number }[] {
+  const lateOf = new Map(late.map(({ tenantId, outside }) => [tenantId, outside]));
+  return rows
+    .flatMap(({ tenant: { id, name }, figures }) => {
+      if (figures === null) return [];
+      // Where the oldest copy is young enough, only those are outside that never had one.
+      const count = lateOf.get(id) ?? never.get(id) ?? 0;
+      return count > 0 ? [{ id, name, count }] : [];
+    })
+    .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name));
 }
 
 /** Reads what incidents are worked out of, for all customers or for one. */
@@ -78,10 +109,12 @@ export async function gatherIncidents(
   const cutoffs = facts
     .map((customer) => ({ tenantId: customer.id, before: addMs(now, -customer.target) }))
     .filter(({ tenantId: id, before }) => (oldest.get(id) ?? now) < before);
-  const connecting = facts.filter(({ state }) => state === 'connecting').map(({ id }) => id);
+  const asked = facts
+    .filter((it) => it.state === 'connecting' || (it.state === 'connected' && !it.restoreApproved))
+    .map(({ id }) => id);
   const [late, dead] = await Promise.all([
     lateMailboxes(tx, mspId, cutoffs),
-    deadLinks(tx, mspId, connecting, now),
+    deadLinks(tx, mspId, asked, now),
   ]);
   const incidents = workOutIncidents({
     ...{ now, troubled, late, leavers },
@@ -89,14 +122,19 @@ export async function gatherIncidents(
     deadLinks: dead,
     sentenceOf: (cause) => mailboxCauseSentence(cause, null),
   });
+  incidents.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
   const notes = new Map(
     kept.map(({ note, takenByName }) => [
       `${note.tenantId} ${note.cause}`,
       { ...note, takenByName },
     ]),
   );
+  const never = new Map<string, number>();
+  for (const group of troubled)
+    never.set(group.tenantId, (never.get(group.tenantId) ?? 0) + group.never);
   return {
     rows,
+    never,
     links,
     facts,
     late,

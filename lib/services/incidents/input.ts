@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityId } from '../input.ts';
+import { incidentKinds } from './rules.ts';
 
 const hourMs = 3_600_000;
 
@@ -15,6 +16,22 @@ export type Snooze = keyof typeof snoozes;
 
 const cause = z.string().min(1).max(200);
 
+/** `all` that need somebody, those that can wait, and those that were put to sleep. */
+export const incidentGroups = ['all', 'wait', 'asleep'] as const;
+export type IncidentGroup = (typeof incidentGroups)[number];
+
+export const incidentPageInput = z.object({
+  group: z.enum(incidentGroups),
+  after: z
+    .object({
+      kind: z.enum(incidentKinds),
+      mailboxes: z.int().min(0),
+      tenantId: z.union([entityId, z.literal('')]),
+      cause,
+    })
+    .optional(),
+  limit: z.int().min(1).max(100).default(30),
+});
 export const incidentsInput = z.object({ tenantId: entityId });
 export const incidentInput = z.object({ tenantId: entityId, cause });
 export const snoozeInput = incidentInput.extend({

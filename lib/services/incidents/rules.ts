@@ -1,4 +1,4 @@
-import type { RunState, TenantState } from '#db/enums.ts';
+import type { EntraApp, RunState, TenantState } from '#db/enums.ts';
 
 /**
  * What needs a human, worked out of what the catalogue says: one incident for each cause of each
@@ -19,13 +19,18 @@ export const incidentKinds = [
 ] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
 
-const canWait: readonly IncidentKind[] = [
+const waiting: readonly IncidentKind[] = [
   'storage-low',
   'leaver',
   'restore-not-approved',
   'link-dead',
   'paused',
 ];
+
+/** Nothing is lost meanwhile. */
+export function mayWait(kind: IncidentKind): boolean {
+  return waiting.includes(kind);
+}
 
 export interface Incident {
   kind: IncidentKind;
@@ -55,6 +60,8 @@ export interface TroubledGroup {
   cause: string;
   count: number;
   archives: number;
+  /** Of them protected, and without any good copy. */
+  never: number;
   oldestGoodAt: Date | null;
   mailboxId: string;
   name: string;
@@ -99,6 +106,9 @@ export interface DeadLink {
   tenantId: string;
   /** Refused, or over. */
   why: 'refused' | 'expired';
+  app: EntraApp;
+  /** Why it was refused, as a sentence. */
+  refusal: string | null;
   at: Date;
 }
 
@@ -125,7 +135,7 @@ export function isOnboarding(customer: CustomerFacts): boolean {
   );
 }
 
-/** Worst first: what cannot wait, then what puts most at risk. */
+/** In no order: `comparePlaces` gives them one. */
 export function workOutIncidents(facts: FleetFacts): Incident[] {
   const found: Incident[] = [];
   const byCustomer = groupBy(facts.troubled);
@@ -138,21 +148,15 @@ export function workOutIncidents(facts: FleetFacts): Incident[] {
   const known = new Map(facts.customers.map(({ id, name }) => [id, name]));
   for (const link of facts.deadLinks) {
     const name = known.get(link.tenantId);
-    if (name === undefined) continue;
+    if (name === undefined || link.app !== 'backup') continue;
     found.push(
       incident('link-dead', [{ id: link.tenantId, name }], {
         since: link.at,
-        reason: link.why,
+        reason: link.refusal ?? link.why,
       }),
     );
   }
-  return found.sort(
-    (a, b) =>
-      Number(a.canWait) - Number(b.canWait) ||
-      incidentKinds.indexOf(a.kind) - incidentKinds.indexOf(b.kind) ||
-      b.mailboxes - a.mailboxes ||
-      (a.customers[0]?.name ?? '').localeCompare(b.customers[0]?.name ?? ''),
-  );
+  return found;
 }
 
 function incident(
@@ -163,7 +167,7 @@ function incident(
   return {
     kind,
     cause: kind,
-    canWait: canWait.includes(kind),
+    canWait: mayWait(kind),
     customers,
     mailboxes: 0,
     ofMailboxes: null,
@@ -257,7 +261,13 @@ function ofCustomer(
     );
   }
   if (!customer.restoreApproved) {
-    found.push(incident('restore-not-approved', me, { since: null }));
+    const asked = facts.deadLinks.find((link) => link.tenantId === id && link.app === 'restore');
+    found.push(
+      incident('restore-not-approved', me, {
+        since: asked?.at ?? null,
+        reason: asked?.refusal ?? null,
+      }),
+    );
   }
   return found;
 }

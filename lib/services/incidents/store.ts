@@ -4,7 +4,8 @@ import { customerFigures, incidentNotes } from '#db/schema/figures.ts';
 import { mailboxes } from '#db/schema/mailboxes.ts';
 import { members } from '#db/schema/msps.ts';
 import { runs } from '#db/schema/runs.ts';
-import { connectLinks } from '#db/schema/tenants.ts';
+import { connectLinks, tenants } from '#db/schema/tenants.ts';
+import { isRefusalCode, refusalSentence } from '../connect/refusals.ts';
 import { isLate } from '../mailboxes/health.ts';
 import type { DeadLink, LateGroup, LeaverFacts, TroubledGroup } from './rules.ts';
 
@@ -26,6 +27,7 @@ export async function troubledMailboxes(
       tenantId: mailboxes.tenantId,
       cause: cause.as('cause'),
       count: sql<number>`count(*)::int`,
+      never: sql<number>`(count(*) filter (where ${mailboxes.state} = 'protected' and ${mailboxes.lastGoodAt} is null))::int`,
       archives: sql<number>`(count(*) filter (where ${mailboxes.kind} = 'archive'))::int`,
       oldestGoodAt: sql<Date | null>`min(${mailboxes.lastGoodAt})`.mapWith(mailboxes.lastGoodAt),
       mailboxId: sql<string>`min(${mailboxes.id}::text)`,
@@ -73,6 +75,9 @@ export async function lateMailboxes(
     .groupBy(mailboxes.tenantId);
 }
 
+/** So many who left at once are one event, which the list of leavers shows. */
+const leaversMax = 1_000;
+
 /** Mailboxes whose owners left since then. */
 export async function recentLeavers(
   tx: Transaction,
@@ -98,7 +103,7 @@ export async function recentLeavers(
       ),
     )
     .orderBy(desc(mailboxes.sealedAt))
-    .limit(50);
+    .limit(leaversMax);
   return rows.map((row) => ({ ...row, sealedAt: row.sealedAt! }));
 }
 
@@ -111,17 +116,31 @@ export async function deadLinks(
 ): Promise<DeadLink[]> {
   if (tenantIds.length === 0) return [];
   const rows = await tx
-    .selectDistinctOn([connectLinks.tenantId])
+    .selectDistinctOn([connectLinks.tenantId], {
+      tenantId: connectLinks.tenantId,
+      app: connectLinks.app,
+      step: connectLinks.step,
+      refusal: connectLinks.refusal,
+      facts: connectLinks.refusalFacts,
+      createdAt: connectLinks.createdAt,
+      expiresAt: connectLinks.expiresAt,
+      customerName: tenants.name,
+    })
     .from(connectLinks)
+    .innerJoin(tenants, eq(tenants.id, connectLinks.tenantId))
     .where(and(eq(connectLinks.mspId, mspId), inArray(connectLinks.tenantId, [...tenantIds])))
     .orderBy(connectLinks.tenantId, desc(connectLinks.createdAt));
   return rows.flatMap((link): DeadLink[] => {
-    if (link.step === 'connected') return [];
-    if (link.expiresAt <= now)
-      return [{ tenantId: link.tenantId, why: 'expired', at: link.expiresAt }];
-    return link.step === 'refused'
-      ? [{ tenantId: link.tenantId, why: 'refused', at: link.createdAt }]
-      : [];
+    const { tenantId, app, step, refusal: code, facts, customerName } = link;
+    if (step === 'connected') return [];
+    const isOver = link.expiresAt <= now;
+    if (!isOver && step !== 'refused') return [];
+    const refusal =
+      step === 'refused' && code !== null && isRefusalCode(code)
+        ? refusalSentence(code, { customerName, ...facts })
+        : null;
+    const at = isOver ? link.expiresAt : link.createdAt;
+    return [{ tenantId, app, why: isOver ? 'expired' : 'refused', refusal, at }];
   });
 }
 

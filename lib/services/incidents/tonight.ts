@@ -3,10 +3,18 @@ import { requirePermission, type ServiceContext } from '../context.ts';
 import { type Day, daysOf } from '../coverage/days.ts';
 import { coverageInput } from '../coverage/input.ts';
 import { type Coverage, workOutCoverage } from '../coverage/list.ts';
+import { isStale } from '../figures/rules.ts';
 import { loadHistories } from '../figures/store.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
-import { type Gathered, gatherIncidents, type NotedIncident } from './gather.ts';
+import {
+  busyCustomers,
+  type Gathered,
+  gatherIncidents,
+  groupOf,
+  type NotedIncident,
+  outsideTarget,
+} from './gather.ts';
 import { countNight, medianGap } from './store.ts';
 
 /** Ten minutes of the night. */
@@ -40,6 +48,10 @@ export interface Tonight {
     rawBytes: number;
     /** The oldest of what was added up. */
     asOf: Date | null;
+    /** Customers whose figures are older than their backups should be. */
+    stale: number;
+    /** Of so many. */
+    customers: number;
   };
   matrix: Coverage;
   night: { from: Date; slots: NightSlot[]; total: number };
@@ -67,20 +79,19 @@ export async function tonight(
     const past = { histories, links: gathered.links };
     const matrix = workOutCoverage(gathered.rows, past, { now, zone, days });
     const { incidents, rows } = gathered;
-    const awake = incidents.filter(({ asleep }) => !asleep);
-    const busy = new Set(awake.flatMap(({ customers }) => customers.map(({ id }) => id)));
+    const busy = busyCustomers(incidents);
     return {
       at: now,
       customers: rows.length,
       quiet: rows.filter(({ tenant }) => !busy.has(tenant.id)).length,
-      needYou: awake.filter(({ canWait }) => !canWait),
-      canWait: awake.filter(({ canWait }) => canWait),
-      asleep: incidents.filter(({ asleep }) => asleep),
+      needYou: incidents.filter((it) => groupOf(it) === 'all'),
+      canWait: incidents.filter((it) => groupOf(it) === 'wait'),
+      asleep: incidents.filter((it) => groupOf(it) === 'asleep'),
       onboarding: gathered.onboarding.map(({ id, name, mailboxes }) => ({
         ...{ id, name, mailboxes },
         covered: rows.find(({ tenant }) => tenant.id === id)?.figures?.covered ?? null,
       })),
-      figures: { ...addUp(gathered), medianGapMs },
+      figures: { ...addUp(gathered, now), medianGapMs },
       matrix,
       night: nightOf(from, now, counted),
     };
@@ -93,20 +104,12 @@ function evening(days: readonly Day[], now: Date): Date {
   return starts.reverse().find((at) => at <= now) ?? starts.at(-1)!;
 }
 
-function addUp({ rows, late, facts }: Gathered): Omit<Tonight['figures'], 'medianGapMs'> {
+function addUp(gathered: Gathered, now: Date): Omit<Tonight['figures'], 'medianGapMs'> {
+  const { rows, facts } = gathered;
   const counted = rows.flatMap(({ figures }) => (figures === null ? [] : [figures]));
   const sum = (pick: (figures: (typeof counted)[number]) => number) =>
     counted.reduce((total, figures) => total + pick(figures), 0);
-  const outsideOf = new Map(late.map(({ tenantId, outside }) => [tenantId, outside]));
-  const outside = rows
-    .flatMap(({ tenant, figures }) => {
-      if (figures === null) return [];
-      // Where the oldest copy is young enough, only those are outside that never had one.
-      const never = figures.oldestGoodAt === null ? figures.protected : 0;
-      const count = outsideOf.get(tenant.id) ?? never;
-      return count > 0 ? [{ id: tenant.id, name: tenant.name, count }] : [];
-    })
-    .sort((a, b) => b.count - a.count);
+  const outside = outsideTarget(gathered);
   const all = sum((figures) => figures.protected);
   return {
     within: all - outside.reduce((total, { count }) => total + count, 0),
@@ -120,6 +123,8 @@ function addUp({ rows, late, facts }: Gathered): Omit<Tonight['figures'], 'media
       (oldest, { at }) => (oldest === null || at < oldest ? at : oldest),
       null,
     ),
+    stale: rows.filter((row) => isStale(row, now)).length,
+    customers: rows.length,
   };
 }
 

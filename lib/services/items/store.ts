@@ -287,11 +287,11 @@ export async function savePreview(
   mspId: string,
   tenantId: string,
   previewId: string,
-  result: RenderedView | RenderedFile | { refusal: string; absent: boolean },
+  result: RenderedView | RenderedFile | { refusal: string },
 ): Promise<void> {
   const change =
     'refusal' in result
-      ? { state: 'failed' as const, ...result }
+      ? { state: 'failed' as const, refusal: result.refusal }
       : { state: 'ready' as const, ...result };
   await tx
     .update(previews)

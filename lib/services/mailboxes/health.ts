@@ -53,6 +53,11 @@ export function healthOf({ before, stopped, copying }: Standing): SQL<MailboxHea
     else 'good' end`;
 }
 
+/** Protected, and without a good copy within the target, for whatever cause. */
+export function isOutside({ before }: Standing): SQL<boolean> {
+  return sql<boolean>`(${mailboxes.state} = 'protected' and (${mailboxes.lastGoodAt} is null or ${mailboxes.lastGoodAt} < ${before.toISOString()}::timestamptz))`;
+}
+
 /** Of a protected mailbox: its good copy is older than that, and no cause of its own says why. */
 export function isLate(before: SQL): SQL<boolean> {
   return sql<boolean>`(${mailboxes.lastGoodAt} < ${before} and (${mailboxes.lastOutcome} is null or ${mailboxes.lastOutcome} like 'done%'))`;

@@ -45,12 +45,15 @@ export const mailboxShows = [
   'without',
   'protected',
   'gone',
+  'outside',
 ] as const;
 export type MailboxShow = (typeof mailboxShows)[number];
 
 export interface Healthy {
   state: string;
   health: MailboxHealth;
+  /** Protected, and without a good copy within the target, for whatever cause. */
+  outside: boolean;
   lastGoodAt: Date | null;
   lastOutcome: string | null;
 }
@@ -80,6 +83,8 @@ export function isShown(
       return state === 'protected';
     case 'gone':
       return health === 'sealed';
+    case 'outside':
+      return mailbox.outside;
     case 'stopped':
     case 'late':
     case 'gaps':

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, max, ne, sql } from 'driz
 import type { Transaction } from '#db/client.ts';
 import { mailboxes, snapshots } from '#db/schema/mailboxes.ts';
 import { notFound } from '../input.ts';
-import { healthOf, type Standing } from './health.ts';
+import { healthOf, isOutside, type Standing } from './health.ts';
 import { healthsToLookAt, type MailboxHealth } from './rules.ts';
 
 export type MailboxRow = typeof mailboxes.$inferSelect;
@@ -26,15 +26,24 @@ export async function listMailboxRows(
     .orderBy(asc(sql`lower(${mailboxes.displayName})`), asc(mailboxes.id));
 }
 
+/** A mailbox with how it is. */
+export type JudgedMailbox = MailboxRow & { health: MailboxHealth; outside: boolean };
+
+const withHealth = (standing: Standing) => ({
+  ...getTableColumns(mailboxes),
+  health: healthOf(standing).as('health'),
+  outside: isOutside(standing).as('outside'),
+});
+
 /** By name, each with how it is. */
 export async function listMailboxesWithHealth(
   tx: Transaction,
   mspId: string,
   tenantId: string,
   standing: Standing,
-): Promise<(MailboxRow & { health: MailboxHealth })[]> {
+): Promise<JudgedMailbox[]> {
   return await tx
-    .select({ ...getTableColumns(mailboxes), health: healthOf(standing).as('health') })
+    .select(withHealth(standing))
     .from(mailboxes)
     .where(
       and(
@@ -52,9 +61,9 @@ export async function loadMailboxWithHealth(
   tenantId: string,
   mailboxId: string,
   standing: Standing,
-): Promise<MailboxRow & { health: MailboxHealth }> {
+): Promise<JudgedMailbox> {
   const [row] = await tx
-    .select({ ...getTableColumns(mailboxes), health: healthOf(standing).as('health') })
+    .select(withHealth(standing))
     .from(mailboxes)
     .where(
       and(

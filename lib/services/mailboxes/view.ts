@@ -1,6 +1,6 @@
 import type { MailboxKind, MailboxState } from '#db/enums.ts';
 import type { MailboxHealth } from './rules.ts';
-import type { SnapshotRow, MailboxRow as StoredMailbox } from './store.ts';
+import type { JudgedMailbox, SnapshotRow } from './store.ts';
 
 export interface MailboxRow {
   id: string;
@@ -14,6 +14,8 @@ export interface MailboxRow {
   lastOutcome: string | null;
   sealedAt: Date | null;
   health: MailboxHealth;
+  /** Protected, and without a good copy within the target, for whatever cause. */
+  outside: boolean;
 }
 
 export interface SnapshotView {
@@ -30,9 +32,7 @@ export interface MailboxView extends MailboxRow {
   snapshots: SnapshotView[];
 }
 
-type Judged = StoredMailbox & { health: MailboxHealth };
-
-export function viewMailboxRow(row: Judged): MailboxRow {
+export function viewMailboxRow(row: JudgedMailbox): MailboxRow {
   return {
     id: row.id,
     name: row.displayName,
@@ -45,10 +45,11 @@ export function viewMailboxRow(row: Judged): MailboxRow {
     lastOutcome: row.lastOutcome,
     sealedAt: row.sealedAt,
     health: row.health,
+    outside: row.outside,
   };
 }
 
-export function viewMailbox(row: Judged, snapshots: SnapshotRow[]): MailboxView {
+export function viewMailbox(row: JudgedMailbox, snapshots: SnapshotRow[]): MailboxView {
   return {
     ...viewMailboxRow(row),
     snapshots: snapshots.map((snapshot) => ({

@@ -370,3 +370,17 @@ export async function listLines(
     .orderBy(asc(restoreItems.position))
     .limit(page.limit);
 }
+
+/** The states of the newest restores and downloads, as one short word. */
+export async function restoresStamp(tx: Transaction, mspId: string): Promise<string> {
+  const [row] = await tx
+    .select({
+      stamp: sql<string>`md5(concat_ws(' ',
+        (select string_agg(id || ' ' || state, ' ' order by id) from (
+          select id, state from restores where msp_id = ${mspId} order by created_at desc limit 50) r),
+        (select string_agg(id || ' ' || state, ' ' order by id) from (
+          select id, state from exports where msp_id = ${mspId} order by created_at desc limit 50) e)))`,
+    })
+    .from(sql`(select 1) as one`);
+  return row?.stamp ?? '';
+}

@@ -78,15 +78,8 @@ function viewDestination(destination: Destination, content: boolean): Destinatio
     : { ...destination, folderName: '' };
 }
 
-/**
- * @param sees whether the reader may see what is in the mailbox, and whether the folders of the plan are
- *   asked for
- */
-export function viewRestore(
-  row: RestoreRow,
-  lines: LineCounts,
-  { content, folders }: { content: boolean; folders: boolean },
-): RestoreView {
+/** @param content whether the reader may see what is in the mailbox */
+export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean): RestoreView {
   const { planned, writing, written, verified, differs, skipped, failed } = lines;
   return {
     id: row.id,
@@ -97,7 +90,7 @@ export function viewRestore(
     destination: viewDestination(row.destination, content),
     collisions: row.collisions,
     state: row.state,
-    plan: row.plan === null ? null : viewPlan(row.plan, content && folders),
+    plan: row.plan === null ? null : viewPlan(row.plan, content),
     refusal: row.refusal,
     requestedBy: row.requestedBy,
     createdAt: row.createdAt,

@@ -34,7 +34,12 @@ export const listRunsInput = z.object({
 
 export const listAllRunsInput = listRunsInput.extend({
   tenantId: entityId.optional(),
-  show: z.enum(['all', 'open', 'problems', 'done']).default('all'),
+  /** `copied` left copies, `stopped` did not; `unexplained` listed items and did not account for them. */
+  show: z
+    .enum(['all', 'open', 'problems', 'done', 'copied', 'stopped', 'unexplained'])
+    .default('all'),
+  /** Only those that began since. */
+  since: z.date().optional(),
   trigger: z.enum(runTriggers).optional(),
 });
 

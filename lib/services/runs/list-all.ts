@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { RunState } from '#db/enums.ts';
+import { addMs } from '#lib/core/clock.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { historyMs } from '../coverage/history.ts';
 import { initialsOf } from '../customers/view.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -22,6 +24,9 @@ const statesOf: Record<Show, readonly RunState[] | undefined> = {
   open: openRunStates,
   problems: problemRunStates,
   done: ['done'],
+  copied: ['done', 'incomplete'],
+  stopped: ['failed', 'cancelled'],
+  unexplained: undefined,
 };
 
 /** Runs of every customer within reach, newest first, in one query. */
@@ -30,7 +35,7 @@ export async function listAllRuns(
   input: z.input<typeof listAllRunsInput> = {},
 ): Promise<FleetRun[]> {
   requirePermission(ctx, 'customers.read');
-  const { tenantId, show, trigger, ...page } = parse(listAllRunsInput, input);
+  const { tenantId, show, trigger, since, ...page } = parse(listAllRunsInput, input);
   if (tenantId !== undefined) requireReach(ctx, { tenantId });
   const { customers } = reachOf(ctx);
   const filter = {
@@ -38,6 +43,9 @@ export async function listAllRuns(
     tenantIds: customers === 'all' ? undefined : customers,
     states: statesOf[show],
     trigger,
+    since,
+    // As far back as the figures that count them.
+    unexplainedSince: show === 'unexplained' ? addMs(ctx.clock.now(), -historyMs) : undefined,
   };
   const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
     listRunRows(tx, ctx.mspId, filter, page),

@@ -135,13 +135,20 @@ export interface RunFilter {
   /** Under way at some time from then on, and before `until`. */
   from?: Date | undefined;
   until?: Date | undefined;
+  /** Began since. */
+  since?: Date | undefined;
+  /** Ended since, and did not account for all that was listed. */
+  unexplainedSince?: Date | undefined;
 }
+
+/** Items that an ended run listed and did not account for. */
+const unexplained = sql`${runs.enumerated} - ${runs.stored} - ${runs.reused} - ${runs.removed} - ${runs.skipped} - ${runs.failed}`;
 
 /** Newest first, with the customer's name and, while a run goes on, the sums of its mailboxes. */
 export async function listRunRows(
   tx: Transaction,
   mspId: string,
-  { tenantId, tenantIds, states, trigger, from, until }: RunFilter,
+  { tenantId, tenantIds, states, trigger, from, until, since, unexplainedSince }: RunFilter,
   page: { after?: AgePosition | undefined; limit: number },
 ) {
   // Of a run that has ended its own row tells: the condition keeps Postgres from its mailboxes.
@@ -189,6 +196,10 @@ export async function listRunRows(
         trigger === undefined ? undefined : eq(runs.trigger, trigger),
         from === undefined ? undefined : or(isNull(runs.endedAt), gte(runs.endedAt, from)),
         until === undefined ? undefined : lt(runs.createdAt, until),
+        since === undefined ? undefined : gte(runs.createdAt, since),
+        unexplainedSince === undefined
+          ? undefined
+          : and(gte(runs.endedAt, unexplainedSince), gt(unexplained, 0)),
         olderThan(runs.createdAt, runs.id, page.after),
       ),
     )

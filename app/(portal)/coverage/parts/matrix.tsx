@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { outcomeTexts, coverageTexts as texts } from '#app/_texts/fleet.ts';
 import { paths } from '#app/paths.ts';
 import type { Coverage, CoverageRow } from '#lib/services/coverage/list.ts';
@@ -99,7 +100,14 @@ export function Matrix({
                       <span className="sr-only">0</span>
                     </>
                   ) : (
-                    count
+                    <Link
+                      href={paths.coverage({ days: days.length, day: days[index]!.date })}
+                      prefetch={false}
+                      aria-label={texts.troubledOn(count, words[index]!.name)}
+                      className="number-link"
+                    >
+                      {count}
+                    </Link>
                   )}
                 </td>
               ))}

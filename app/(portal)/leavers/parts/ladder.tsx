@@ -1,7 +1,7 @@
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
 import type { LeaverRow } from '#lib/services/leavers/view.ts';
 
-/** Five rungs: noticed, copied, verified, sealed, safe. */
+/** Five rungs: noticed, had a copy, accounted for, sealed, nothing missing. */
 export function Ladder({ leaver }: { leaver: LeaverRow }) {
   const done = leaver.rungs.filter(Boolean).length;
   return (

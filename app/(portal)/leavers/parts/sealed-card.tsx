@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { whyNot } from '#app/_server/context.ts';
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -63,7 +64,15 @@ export async function SealedCard({ leaver }: { leaver: LeaverView }) {
             <tfoot>
               <tr>
                 <th scope="row">{texts.facts.total}</th>
-                <td className="num">{formatCount(total)}</td>
+                <td className="num">
+                  <Link
+                    href={paths.mailbox(tenantId, mailboxId)}
+                    prefetch={false}
+                    className="number-link"
+                  >
+                    {formatCount(total)}
+                  </Link>
+                </td>
               </tr>
             </tfoot>
           </table>

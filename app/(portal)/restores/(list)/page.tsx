@@ -6,6 +6,7 @@ import { reading } from '#app/_server/viewer.ts';
 import { restoreListTexts as texts } from '#app/_texts/restores.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Choices, Narrowed } from '#app/_ui/choices.tsx';
+import { Live } from '#app/_ui/live.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
@@ -13,6 +14,7 @@ import { createWords } from '#app/_ui/words.ts';
 import { paths, type RestoresList } from '#app/paths.ts';
 import { listAllExports } from '#lib/services/exports/list-all.ts';
 import { listAllRestores } from '#lib/services/restores/list-all.ts';
+import { stampRestores } from '#lib/services/restores/stamp.ts';
 import { DownloadTable } from '../../exports/parts/download-table.tsx';
 import { positionOf, positionText } from '../../parts/age-position.ts';
 import { oneOf, oneValue, type Query } from '../../parts/query.ts';
@@ -33,11 +35,12 @@ export default async function RestoresPage({ searchParams }: { searchParams: Pro
   const narrowed: RestoresList = { show, customer, group };
   const ctx = await requireContext();
   const of = { show: show ?? 'all', tenantId: customer, limit: shownAtOnce } as const;
-  const [restores, downloads, refused] = await Promise.all([
+  const [restores, downloads, { stamp }, refused] = await Promise.all([
     load(listAllRestores(ctx, { ...of, groupId: group, after: positionOf(after) })),
     group === undefined
       ? load(listAllExports(ctx, { ...of, after: positionOf(downloadsAfter) }))
       : [],
+    load(stampRestores(ctx)),
     whyNot('restores.run'),
   ]);
   const { zone, now } = await reading();
@@ -74,7 +77,15 @@ export default async function RestoresPage({ searchParams }: { searchParams: Pro
             href={paths.restores({ show, customer })}
           />
         ) : null}
-        <p className="ml-auto text-xs text-ink-3">{texts.newestFirst(words.clock(now))}</p>
+        <span className="ml-auto">
+          <Live
+            from={paths.restoresProgress()}
+            stamp={stamp}
+            text={texts.newestFirst(words.clock(now))}
+            everyMs={5000}
+            about={['restore', 'export']}
+          />
+        </span>
         {refused === null ? (
           <ButtonLink
             href={paths.newRestore(customer ? { customer } : {})}

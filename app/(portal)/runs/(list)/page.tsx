@@ -7,6 +7,7 @@ import { runTexts as texts } from '#app/_texts/runs.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Choices, Narrowed } from '#app/_ui/choices.tsx';
+import { Live } from '#app/_ui/live.tsx';
 import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
@@ -14,6 +15,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, span } from '#app/_ui/words.ts';
 import { paths, type RunsList } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { type FleetRun, listAllRuns } from '#lib/services/runs/list-all.ts';
 import { positionOf, positionText } from '../../parts/age-position.ts';
 import { oneOf, oneValue, type Query } from '../../parts/query.ts';
@@ -22,29 +24,38 @@ import { runLook } from '../parts/run-state.ts';
 export const metadata: Metadata = { title: 'Runs' };
 
 const shownAtOnce = 50;
+const usual = ['open', 'problems', 'done'] as const;
+/** What numbers on other pages lead to. */
+const counted = ['copied', 'stopped', 'unexplained'] as const;
 
 /** Runs of every customer, newest first; what narrows the list stands in the address. */
 export default async function RunsPage({ searchParams }: { searchParams: Promise<Query> }) {
   const query = await searchParams;
-  const show = oneOf(query, 'show', ['open', 'problems', 'done']);
+  const show = oneOf(query, 'show', [...usual, ...counted]);
+  const since = sinceOf(oneValue(query, 'since'));
   const trigger = oneOf(query, 'trigger', ['schedule', 'manual', 'onboarding']);
   const customer = oneValue(query, 'customer');
   const after = oneValue(query, 'after');
-  const narrowed: RunsList = { show, trigger, customer };
+  const narrowed: RunsList = { show, trigger, customer, since };
   const ctx = await requireContext();
-  const runs = await load(
-    listAllRuns(ctx, {
-      show: show ?? 'all',
-      trigger,
-      tenantId: customer,
-      after: positionOf(after),
-      limit: shownAtOnce,
-    }),
+  const [runs, { stamp }] = await load(
+    Promise.all([
+      listAllRuns(ctx, {
+        show: show ?? 'all',
+        trigger,
+        tenantId: customer,
+        since: since === undefined ? undefined : new Date(since),
+        after: positionOf(after),
+        limit: shownAtOnce,
+      }),
+      stampFleet(ctx),
+    ]),
   );
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const last = runs.length === shownAtOnce ? runs.at(-1) : undefined;
-  const isNarrow = show !== undefined || trigger !== undefined || customer !== undefined;
+  const isNarrow = Object.values(narrowed).some((value) => value !== undefined);
+  const numbered = counted.find((name) => name === show);
 
   return (
     <>
@@ -53,28 +64,49 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
         <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
         <Choices
           label={texts.show.label}
-          choices={([undefined, 'open', 'problems', 'done'] as const).map((name) => ({
+          choices={[undefined, ...usual].map((name) => ({
             name: texts.show[name ?? 'all'],
             href: paths.runs({ ...narrowed, show: name }),
             on: show === name,
           }))}
         />
+        {numbered ? (
+          <Narrowed
+            name={texts.counted[numbered]}
+            drop={texts.drop}
+            href={paths.runs({ ...narrowed, show: undefined })}
+          />
+        ) : null}
+        {since === undefined ? null : (
+          <Narrowed
+            name={texts.since(words.short(new Date(since)))}
+            drop={texts.drop}
+            href={paths.runs({ ...narrowed, since: undefined })}
+          />
+        )}
         {customer && runs[0] ? (
           <Narrowed
             name={texts.only(runs[0].customer)}
             drop={texts.drop}
-            href={paths.runs({ show, trigger })}
+            href={paths.runs({ ...narrowed, customer: undefined })}
           />
         ) : null}
         {trigger ? (
           <Narrowed
             name={texts.triggers[trigger]}
             drop={texts.drop}
-            href={paths.runs({ show, customer })}
+            href={paths.runs({ ...narrowed, trigger: undefined })}
           />
         ) : null}
-        <p className="ml-auto text-xs text-ink-3">
-          {texts.newestFirst}, {texts.asOf(words.clock(now))}
+        <p className="ml-auto flex items-center gap-2 text-xs text-ink-3">
+          {texts.newestFirst},
+          <Live
+            from={paths.fleetProgress()}
+            stamp={stamp}
+            text={texts.asOf(words.clock(now))}
+            everyMs={5000}
+            about={['run']}
+          />
         </p>
       </div>
       {runs.length === 0 ? (
@@ -100,6 +132,11 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
       </div>
     </>
   );
+}
+
+/** A moment in an address; undefined for what is none. */
+function sinceOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,14}$/.test(text) ? Number(text) : undefined;
 }
 
 function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsList; now: Date }) {

@@ -16,7 +16,6 @@ import { planRestore } from '#lib/services/restores/plan.ts';
 import type { RestoreView } from '#lib/services/restores/view.ts';
 import { operation, pageSize } from './declare.ts';
 import {
-  collisions,
   destination,
   destinationView,
   selection,
@@ -159,7 +158,9 @@ export const restoreOperations = [
       snapshot: snapshotGiven,
       selection,
       destination,
-      collisions,
+      collisions: z
+        .enum(collisionRules)
+        .describe('What happens to an item that is there and differs'),
     }),
     status: 202,
     answer: accepted,
@@ -185,7 +186,7 @@ export const restoreOperations = [
     answer: restore,
     says: 'The restore',
     run: async ({ ctx, path: { customerId: tenantId, restoreId } }) => ({
-      body: viewRestore(await getRestore(ctx, { tenantId, restoreId, folders: false })),
+      body: viewRestore(await getRestore(ctx, { tenantId, restoreId })),
     }),
   }),
   operation({

@@ -171,6 +171,28 @@ describe('incidents', () => {
     );
   });
 
+  it('says why an approval was refused, as the page of the connection does', async () => {
+    const world = await createWorld(db);
+    const waiting = await createCustomer(db, world, { name: 'Fabrikam', state: 'connecting' });
+    const sound = await createCustomer(db, world, { name: 'Contoso' });
+    const now = world.clock.now();
+    await createMailbox(db, world, sound.tenantId, { lastGoodAt: now, lastOutcome: 'done' });
+    await keepFigures(world.workflow, { tenantId: sound.tenantId });
+    const link = async (tenantId: string, app: string, refusal: string, hours: number) =>
+      db.owner`insert into connect_links (msp_id, tenant_id, id, token_hash, apps, created_by, created_at, expires_at, step, app, refusal)
+        values (${world.mspId}, ${tenantId}, ${newId()}, ${newId()}, ${`{${app}}`}, 'test', ${now.toISOString()}, ${addMs(now, hours * 3_600_000).toISOString()}, 'refused', ${app}, ${refusal})`;
+    await link(waiting.tenantId, 'backup', 'role-too-weak', 24);
+    await link(sound.tenantId, 'restore', 'cancelled', 24);
+    const { canWait } = await see(world);
+    assert.deepEqual(
+      canWait.map(({ kind, reason }) => [kind, reason?.slice(0, 34)]),
+      [
+        ['restore-not-approved', 'You chose Cancel at Microsoft. Ope'],
+        ['link-dead', 'Your role cannot approve this. A G'],
+      ],
+    );
+  });
+
   it('whoever takes one is named; it sleeps with a reason, and wakes when it becomes worse', async () => {
     const world = await createWorld(db);
     const { tenantId, mailboxIds } = await createSound(world, 'Contoso');

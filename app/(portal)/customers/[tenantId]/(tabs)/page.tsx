@@ -99,7 +99,10 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             <Figure
               name={texts.figures.unexplained}
               value={
-                <Link href={paths.customerRuns(tenantId)} prefetch={false}>
+                <Link
+                  href={paths.runs({ customer: tenantId, show: 'unexplained' })}
+                  prefetch={false}
+                >
                   {formatCount(past.unexplainedItems)}
                 </Link>
               }
@@ -113,16 +116,25 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
                   : formatBytes(figures.storedBytes)
               }
               note={
-                figures.measuredAt === null
-                  ? texts.figures.unmeasured
-                  : texts.figures.raw(formatBytes(figures.rawBytes))
+                figures.measuredAt === null ? (
+                  texts.figures.unmeasured
+                ) : (
+                  <>
+                    {texts.figures.raw(formatBytes(figures.rawBytes))},{' '}
+                    <Time at={figures.measuredAt} as="ago" />
+                  </>
+                )
               }
             />
           </Figures>
           <Section title={texts.days.title} note={texts.days.counts(dayCounts(past))}>
             <DayStrip past={past} />
           </Section>
-          <Section title={texts.recovery.title} note={recoverySentence(past.recovery)}>
+          <Section
+            id="recovery"
+            title={texts.recovery.title}
+            note={recoverySentence(past.recovery)}
+          >
             <RecoveryStrip recovery={past.recovery} words={words} />
           </Section>
           <ToLookAt tenantId={tenantId} all={figures.total} found={toLookAt} />

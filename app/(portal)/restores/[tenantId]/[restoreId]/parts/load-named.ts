@@ -6,18 +6,14 @@ import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { getRestore } from '#lib/services/restores/get.ts';
 import type { NamedRestore } from './named-restore.ts';
 
-/**
- * A restore and the names around it; once for a page, however many parts ask.
- * @param shows whether the page shows the folders of the plan
- */
+/** A restore and the names around it; once for a page, however many parts ask. */
 export const loadNamed = cache(
-  (tenantId: string, restoreId: string, shows: 'folders' | 'state' = 'state') =>
-    load(named(tenantId, restoreId, shows === 'folders')),
+  (tenantId: string, restoreId: string): Promise<NamedRestore> => load(named(tenantId, restoreId)),
 );
 
-async function named(tenantId: string, restoreId: string, folders: boolean): Promise<NamedRestore> {
+async function named(tenantId: string, restoreId: string): Promise<NamedRestore> {
   const ctx = await requireContext();
-  const restore = await getRestore(ctx, { tenantId, restoreId, folders });
+  const restore = await getRestore(ctx, { tenantId, restoreId });
   const [customer, mailbox, target] = await Promise.all([
     getCustomer(ctx, { tenantId }),
     getMailbox(ctx, { tenantId, mailboxId: restore.mailboxId }),

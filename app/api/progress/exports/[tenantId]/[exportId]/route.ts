@@ -8,7 +8,5 @@ interface Context {
 
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const place = await params;
-  return answer(async (ctx) => ({
-    stamp: exportStamp(await getExport(ctx, { ...place, subjects: false })),
-  }));
+  return answer(async (ctx) => ({ stamp: exportStamp(await getExport(ctx, place)) }));
 }

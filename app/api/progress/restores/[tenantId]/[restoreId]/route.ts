@@ -8,7 +8,5 @@ interface Context {
 
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const place = await params;
-  return answer(async (ctx) => ({
-    stamp: restoreStamp(await getRestore(ctx, { ...place, folders: false })),
-  }));
+  return answer(async (ctx) => ({ stamp: restoreStamp(await getRestore(ctx, place)) }));
 }

@@ -1,1 +1,0 @@
-ALTER TABLE "previews" ADD COLUMN "absent" boolean DEFAULT false NOT NULL;
