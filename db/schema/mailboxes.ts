@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgEnum,
   pgTable,
   primaryKey,
@@ -149,6 +150,8 @@ export const items = pgTable(
     at: moment(),
     bytes: count(),
     hasAttachments: boolean().notNull(),
+    /** What a list shows of an event, a contact or a task, as `ItemCard` says it. */
+    card: jsonb(),
     categories: text().array().notNull(),
     contentId: text().notNull(),
     internetMessageId: text(),

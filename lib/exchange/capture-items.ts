@@ -214,6 +214,7 @@ function capturedItem(
     at: facts?.at ?? (Number.isNaN(created) ? null : new Date(created)),
     bytes: item.size ?? 0,
     hasAttachments: facts?.hasAttachments ?? false,
+    card: facts?.card ?? null,
     categories: item.categories ?? [],
     contentId: facts?.contentId ?? streamContentId(streamBody?.sha256 ?? ''),
     internetMessageId: facts?.internetMessageId ?? null,

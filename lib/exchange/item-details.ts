@@ -62,6 +62,12 @@ export interface TaskDetails {
   categories: string[];
 }
 
+/** The line below the name in a list: what tells one event, contact or task from the next. */
+export type ItemCard =
+  | Pick<EventDetails, 'kind' | 'starts' | 'ends' | 'allDay' | 'where'>
+  | { kind: 'contact'; company: string; email: string }
+  | (Pick<TaskDetails, 'kind' | 'due' | 'completed'> & { done: boolean });
+
 const listMax = 200;
 type Json = Record<string, unknown>;
 
@@ -74,6 +80,24 @@ export function detailsOf(kind: ItemKind, item: Json): ItemDetails | null {
       return contactOf(item);
     case 'task':
       return taskOf(item);
+    default:
+      return null;
+  }
+}
+
+export function cardOf(kind: ItemKind, item: Json): ItemCard | null {
+  const details = detailsOf(kind, item);
+  switch (details?.kind) {
+    case 'event': {
+      const { starts, ends, allDay, where } = details;
+      return { kind: 'event', starts, ends, allDay, where: where.slice(0, 200).toWellFormed() };
+    }
+    case 'contact':
+      return { kind: 'contact', company: details.company, email: details.emails[0] ?? '' };
+    case 'task': {
+      const { due, completed, status } = details;
+      return { kind: 'task', due, completed, done: status === 'completed' || completed !== null };
+    }
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import type { ItemKind } from './item.ts';
+import type { ItemCard } from './item-details.ts';
 import type { ItemText } from './item-text.ts';
 import type { ItemNote, ItemOutcomeName, OutcomeCause } from './outcome.ts';
 
@@ -112,6 +113,8 @@ export interface CapturedItem {
   /** Size of the item as Exchange reports it. */
   bytes: number;
   hasAttachments: boolean;
+  /** What a list shows of an event, a contact or a task; null of everything else. */
+  card: ItemCard | null;
   categories: string[];
   /** Identity by content, 64 hex (`identity.ts`). */
   contentId: string;

@@ -1,5 +1,6 @@
 import { jsonContentId, tagOf } from './identity.ts';
 import type { ItemKind } from './item.ts';
+import { cardOf, type ItemCard } from './item-details.ts';
 import { clean, parseDate } from './mime-facts.ts';
 
 /** What a list shows of an item. */
@@ -11,6 +12,7 @@ export interface ListFacts {
   hasAttachments: boolean;
   internetMessageId: string | null;
   contentId: string;
+  card: ItemCard | null;
 }
 
 /** MAPI properties by which an item without a route of its own is listed (research/graph.md §2.3). */
@@ -32,6 +34,7 @@ type Json = Record<string, unknown>;
 export function factsOfJson(kind: ItemKind, json: unknown): ListFacts {
   const item = (json !== null && typeof json === 'object' ? json : {}) as Json;
   const contentId = jsonContentId(item);
+  const card = cardOf(kind, item);
   switch (kind) {
     case 'event':
       return {
@@ -45,7 +48,7 @@ export function factsOfJson(kind: ItemKind, json: unknown): ListFacts {
         at: moment(item.start),
         hasAttachments: item.hasAttachments === true,
         internetMessageId: null,
-        contentId,
+        ...{ contentId, card },
       };
     case 'contact':
       return {
@@ -55,7 +58,7 @@ export function factsOfJson(kind: ItemKind, json: unknown): ListFacts {
         at: moment(item.createdDateTime),
         hasAttachments: false,
         internetMessageId: null,
-        contentId,
+        ...{ contentId, card },
       };
     case 'task':
       return {
@@ -65,7 +68,7 @@ export function factsOfJson(kind: ItemKind, json: unknown): ListFacts {
         at: moment(item.dueDateTime) ?? moment(item.createdDateTime),
         hasAttachments: item.hasAttachments === true,
         internetMessageId: null,
-        contentId,
+        ...{ contentId, card },
       };
     default:
       return factsOfProperties(item, contentId);
@@ -99,7 +102,7 @@ function factsOfProperties(item: Json, contentId: string): ListFacts {
       moment(item.createdDateTime),
     hasAttachments: /^true$/i.test(get('Boolean 0x0E1B')),
     internetMessageId: clean(get('String 0x1035'), 998) || null,
-    contentId,
+    ...{ contentId, card: null },
   };
 }
 

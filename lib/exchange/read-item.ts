@@ -257,6 +257,7 @@ async function collectMime(
       hasAttachments: facts.hasAttachments,
       internetMessageId: facts.internetMessageId,
       contentId: messageContentId(facts),
+      card: null,
     },
     text: withText ? textOfMime(reader, facts) : null,
   };

@@ -178,6 +178,7 @@ export interface VersionInput {
   kind?: ItemKind;
   subject?: string;
   at?: Date | null;
+  card?: object;
 }
 
 /** Folder `inbox` and one snapshot for each sequence up to `sequences`, with these item versions. */
@@ -231,6 +232,7 @@ export async function fillMailbox(
       at: version.at === undefined ? start : version.at,
       bytes: 1000,
       hasAttachments: false,
+      card: version.card ?? null,
       categories: [],
       contentId: version.key,
       ref: 'a'.repeat(64),

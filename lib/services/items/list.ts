@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ItemKind } from '#db/enums.ts';
+import type { ItemCard } from '#lib/exchange/item-details.ts';
 import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
@@ -18,6 +19,8 @@ export interface ItemView {
   at: Date | null;
   bytes: number;
   hasAttachments: boolean;
+  /** Of an event, a contact or a task; null also where it was copied before cards were kept. */
+  card: ItemCard | null;
   /** When a snapshot first saw that it is no longer in the mailbox. */
   goneSince: Date | null;
   /** What became of it since. */

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
 import { items, snapshots } from '#db/schema/mailboxes.ts';
 import { type PreviewAttachment, previews } from '#db/schema/restores.ts';
-import type { ItemDetails } from '#lib/exchange/item-details.ts';
+import type { ItemCard, ItemDetails } from '#lib/exchange/item-details.ts';
 import { type AsOf, asOf } from '../folders/store.ts';
 import { notFound } from '../input.ts';
 import type { ItemCursor } from './cursor.ts';
@@ -60,6 +60,7 @@ function markedItems(tx: Transaction, latest: number) {
       at: items.at,
       bytes: items.bytes,
       hasAttachments: items.hasAttachments,
+      card: sql<ItemCard | null>`${items.card}`,
       folderId: items.folderId,
       fromSeq: items.fromSeq,
       toSeq: items.toSeq,

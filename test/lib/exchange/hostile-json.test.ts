@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cardLine } from '#app/_mail/card-line.ts';
 import { contactAsVcf, eventAsIcs, taskAsIcs } from '#lib/exchange/calendar-text.ts';
 import { itemKinds } from '#lib/exchange/item.ts';
 import { factsOfJson } from '#lib/exchange/json-facts.ts';
@@ -92,6 +93,11 @@ describe('JSON of hostile origin', () => {
           assert.ok(text.isWellFormed());
           assert.doesNotMatch(text, /\p{Cc}/u);
         }
+        // Postgres takes no NUL and no half character in JSON either, and a list must stay small.
+        const card = JSON.stringify(facts.card);
+        assert.ok(card.length < 4000);
+        assert.doesNotMatch(card, /\\u(?:0000|d[89a-f])/);
+        if (facts.card !== null) assert.ok(cardLine(facts.card).isWellFormed());
         jsonItem(kind, json, 'key');
       }),
       { numRuns: 300 },

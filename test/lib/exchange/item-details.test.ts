@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cardLine } from '#app/_mail/card-line.ts';
 import { wallClock } from '#app/_mail/wall-clock.ts';
-import { detailsOf } from '#lib/exchange/item-details.ts';
+import type { ItemKind } from '#lib/exchange/item.ts';
+import { cardOf, detailsOf } from '#lib/exchange/item-details.ts';
 
 describe('what the card of an item shows', () => {
   it('of an event: when, where, who, and how often', () => {
@@ -55,6 +57,39 @@ describe('what the card of an item shows', () => {
     });
     assert.ok(task?.kind === 'task');
     assert.deepEqual(task.steps, [{ text: 'call', done: true }]);
+  });
+
+  it('as a line in a list: what tells one from the next', () => {
+    const line = (kind: ItemKind, json: Record<string, unknown>) => {
+      const card = cardOf(kind, json);
+      return card === null ? null : cardLine(card);
+    };
+    const at = (dateTime: string) => ({ dateTime, timeZone: 'UTC' });
+    const event = (start: string, end: string, more = {}) =>
+      line('event', { start: at(start), end: at(end), ...more });
+    const where = { location: { displayName: 'Quay 7' } };
+    assert.equal(event('2026-11-24T09:00:00', '2026-11-24T10:30:00', where), '09:00–10:30, Quay 7');
+    assert.equal(
+      event('2026-11-24T22:00:00', '2026-11-25T06:00:00'),
+      'Tue 24 Nov 2026, 22:00 – Wed 25 Nov 2026, 06:00',
+    );
+    const allDay = { isAllDay: true, ...where };
+    assert.equal(event('2026-11-24T00:00:00', '2026-11-25T00:00:00', allDay), 'all day, Quay 7');
+    assert.equal(
+      event('2026-11-24T00:00:00', '2026-11-27T00:00:00', { isAllDay: true }),
+      'Tue 24 Nov 2026 – Thu 26 Nov 2026',
+    );
+    assert.equal(
+      line('contact', { companyName: 'Harbour', emailAddresses: [{ address: 'm@x' }] }),
+      'Harbour, m@x',
+    );
+    assert.equal(line('contact', {}), '');
+    const due = { dueDateTime: at('2026-12-01T00:00:00') };
+    assert.equal(line('task', due), 'due Tue 1 Dec 2026');
+    assert.equal(line('task', { ...due, status: 'completed' }), 'done');
+    const done = { ...due, completedDateTime: at('2026-11-30T08:00:00') };
+    assert.equal(line('task', done), 'done Mon 30 Nov 2026');
+    assert.equal(line('note', { subject: 'x' }), null);
   });
 
   it('of anything at all, without an error', () => {

@@ -11,6 +11,7 @@ import { previews } from '#db/schema/restores.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
+import { cardOf } from '#lib/exchange/item-details.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import { actorName, type ServiceContext } from '#lib/services/context.ts';
 import { listFolders } from '#lib/services/folders/list.ts';
@@ -107,6 +108,27 @@ describe('items of a mailbox', () => {
     assert.deepEqual(
       mailbox.snapshots.map((snapshot) => snapshot.sequence),
       [3, 2, 1],
+    );
+  });
+
+  it('an event has its hours and its place in the list', async () => {
+    const card = cardOf('event', {
+      start: { dateTime: '2026-11-24T09:00:00', timeZone: 'UTC' },
+      location: { displayName: 'Quay\u0000 7' },
+    });
+    await fillMailbox(db, world, place, 1, [
+      { key: 'event', fromSeq: 1, kind: 'event', card: card! },
+      { key: 'mail', fromSeq: 1 },
+    ]);
+    const { items } = await listItems(world.as('owner'), {
+      ...{ ...place, sequence: 1, folderId: 'inbox' },
+    });
+    assert.deepEqual(
+      new Map(items.map((item) => [item.key, item.card])),
+      new Map([
+        ['event', card],
+        ['mail', null],
+      ]),
     );
   });
 

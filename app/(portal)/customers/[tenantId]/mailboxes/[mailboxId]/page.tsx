@@ -216,7 +216,7 @@ export default async function MailboxPage({
               )}
             />
             <p className="mx-1.5 mt-2 border-t border-line pt-3 text-xs text-ink-3">
-              {plural(shown.items, 'item')} at this moment.
+              {mailTexts.folders.atMoment(shown.items)}
             </p>
           </div>
           <div
@@ -225,7 +225,7 @@ export default async function MailboxPage({
             <details className="border-b border-line lg:hidden">
               <summary className="flex h-12 items-center gap-2 px-4 font-semibold">
                 <Icon name="folder" />
-                {folder ? folderPath(folders, folder.id) : 'No folder'}
+                {folder ? folderPath(folders, folder.id) : mailTexts.folders.none}
                 <span className="font-normal text-ink-3">
                   {formatCount(folder?.itemCount ?? 0)}
                 </span>
@@ -239,8 +239,13 @@ export default async function MailboxPage({
                       prefetch={false}
                       className="flex h-11 items-center justify-between px-2"
                     >
-                      {folderPath(folders, one.id)}
-                      <span className="text-ink-3">{formatCount(one.itemCount)}</span>
+                      <span className="min-w-0 truncate">{folderPath(folders, one.id)}</span>
+                      <span className="shrink-0 pl-3 text-ink-3">
+                        {one.gone ? (
+                          <span className="mr-3 text-late-ink">{mailTexts.folders.gone}</span>
+                        ) : null}
+                        {formatCount(one.itemCount)}
+                      </span>
                     </Link>
                   </li>
                 ))}
@@ -251,7 +256,6 @@ export default async function MailboxPage({
               count={folder?.itemCount ?? 0}
               items={list.items}
               opened={opened?.id ?? null}
-              words={words}
               href={(itemId) => place({ item: itemId, after: query.after })}
               next={list.next ? place({ after: list.next }) : null}
               first={query.after ? place({}) : null}

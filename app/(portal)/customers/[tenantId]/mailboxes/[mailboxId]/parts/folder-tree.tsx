@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { mailTexts } from '#app/_texts/mail.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { formatCount } from '#lib/core/bytes.ts';
@@ -115,7 +116,7 @@ export function FolderTree({
     <div
       ref={tree}
       role="tree"
-      aria-label="Folders"
+      aria-label={mailTexts.folders.label}
       onKeyDown={onKeyDown}
       className="space-y-px text-sm"
     >
@@ -144,6 +145,9 @@ export function FolderTree({
                 className="size-4 text-ink-2"
               />
               <span className="min-w-0 flex-1 truncate">{folder.name}</span>
+              {folder.gone ? (
+                <span className="text-xs font-normal text-late-ink">{mailTexts.folders.gone}</span>
+              ) : null}
               <span className="font-normal text-ink-2">{formatCount(folder.itemCount)}</span>
             </Link>
             {folder.hasChildren ? (

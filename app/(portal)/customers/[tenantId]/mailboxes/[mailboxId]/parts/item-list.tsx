@@ -1,10 +1,12 @@
 import Link from 'next/link';
+import { cardLine } from '#app/_mail/card-line.ts';
 import { namesOf } from '#app/_mail/names.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
 import { Icon } from '#app/_ui/icon.tsx';
-import { plural, type Words } from '#app/_ui/words.ts';
+import { Time } from '#app/_ui/time.tsx';
 import type { ItemKind } from '#db/enums.ts';
 import { formatCount } from '#lib/core/bytes.ts';
+import type { ItemView } from '#lib/services/items/list.ts';
 
 export interface ListedItem {
   id: string;
@@ -14,6 +16,7 @@ export interface ListedItem {
   at: Date | null;
   bytes: number;
   hasAttachments: boolean;
+  card: ItemView['card'];
   now: 'there' | 'moved' | 'edited' | 'gone';
 }
 
@@ -23,7 +26,6 @@ export function ItemList({
   count,
   items,
   opened,
-  words,
   href,
   next,
   first,
@@ -33,7 +35,6 @@ export function ItemList({
   count: number;
   items: ListedItem[];
   opened: string | null;
-  words: Words;
   href: (itemId: string) => string;
   next: string | null;
   first: string | null;
@@ -62,7 +63,7 @@ export function ItemList({
           {show.goneOnly ? texts.nothingGone : texts.nothing}
         </p>
       ) : (
-        <ul aria-label={`Items in ${title}`}>
+        <ul aria-label={texts.itemsIn(title)}>
           {items.map((item) => (
             <li
               key={item.id}
@@ -73,7 +74,7 @@ export function ItemList({
                 name="item"
                 value={item.id}
                 data-bytes={item.bytes}
-                aria-label={`Select ${label(item)}`}
+                aria-label={texts.select(label(item))}
                 className={`relative z-10 ${boxClass} max-sm:mt-2.5 max-sm:size-6`}
               />
               <Link
@@ -86,7 +87,7 @@ export function ItemList({
                 <span className="flex gap-2">
                   <span className="min-w-0 flex-1 truncate font-medium">{head(item)}</span>
                   <span className="text-xs leading-5 whitespace-nowrap text-ink-2">
-                    {item.at ? words.day(item.at) : ''}
+                    {item.at ? <Time at={item.at} as="day" inside /> : null}
                   </span>
                 </span>
                 <span className="flex gap-2">
@@ -112,7 +113,7 @@ export function ItemList({
           ) : null}
           {next ? (
             <Link href={next} prefetch={false} className="quiet-link ml-auto">
-              {show.goneOnly ? texts.more : `More of ${plural(count, 'item')}`}
+              {show.goneOnly ? texts.more : texts.moreOf(count)}
             </Link>
           ) : null}
         </p>
@@ -166,24 +167,17 @@ const boxClass = 'box mt-0.5';
 
 /** Mail is known by who sent it, everything else by what it is called. */
 function head(item: ListedItem): string {
-  if (item.kind === 'message') return namesOf(item.sender) || 'no sender';
-  return item.subject || '(no subject)';
+  if (item.kind === 'message') return namesOf(item.sender) || mailTexts.list.noSender;
+  return item.subject || mailTexts.noSubject;
 }
 
 function second(item: ListedItem): string {
-  if (item.kind === 'message') return item.subject || '(no subject)';
-  return [kindWords[item.kind], namesOf(item.sender)].filter(Boolean).join(', ');
+  if (item.kind === 'message') return item.subject || mailTexts.noSubject;
+  const line = item.card === null ? namesOf(item.sender) : cardLine(item.card);
+  return [mailTexts.list.kinds[item.kind], line].filter(Boolean).join(', ');
 }
 
-export const kindWords: Record<ItemKind, string> = {
-  message: 'message',
-  event: 'event',
-  contact: 'contact',
-  task: 'task',
-  note: 'note',
-  other: 'item',
-};
-
 function label(item: ListedItem): string {
-  return `${item.subject || 'item without subject'}${item.sender ? ` from ${namesOf(item.sender)}` : ''}`;
+  const name = item.subject || mailTexts.list.unnamed;
+  return item.sender ? mailTexts.list.from(name, namesOf(item.sender)) : name;
 }
