@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { ItemKind, TextExtent } from '#db/enums.ts';
 import type { ItemText } from '#lib/exchange/item-text.ts';
+import { excerptOf } from './excerpt.ts';
 import { type Language, languageOf, withoutStopWords } from './language.ts';
 import { marksOfMoment } from './spans.ts';
 import { wordsOf } from './words.ts';
@@ -24,7 +25,6 @@ interface Place {
 
 /** Postgres takes a megabyte of different words; that is far below, whatever the script. */
 const wordsCharactersMax = 96 * 1024;
-const excerptCharactersMax = 180;
 const documentsAtOnce = 200;
 
 /**
@@ -86,7 +86,7 @@ function documentRow({ contentId, kind, at, text, known }: DocumentInput): Docum
     people,
     files,
     body: withoutStopWords(body, language),
-    excerpt: (text?.body ?? '').slice(0, excerptCharactersMax).replaceAll('\0', '').toWellFormed(),
+    excerpt: excerptOf(text?.body ?? ''),
     extent: text?.extent ?? 'none',
     marks: [
       ...marksOfMoment(at),
