@@ -19,6 +19,8 @@ export const searchTexts = {
   file: 'Name of a file',
   from: 'From',
   until: 'Until',
+  daysIn: (zone: string) => `Days begin and end at midnight in ${zone}.`,
+  noDay: 'Give days such as 2026-11-22.',
   gone: 'Gone now',
   search: 'Search',
   narrow: 'Person, days, file',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dayOf, daySpan, yesterday } from '#app/my/parts/days.ts';
+import { dayOf, daySpan, yesterday } from '#app/_ui/days.ts';
 import { filterOf, whenOf } from '#app/my/parts/when.ts';
 
 describe('a day as the clock on the wall shows it', () => {

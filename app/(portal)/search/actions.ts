@@ -1,17 +1,20 @@
 'use server';
 
 import { act, type FormState, field } from '#app/_server/action.ts';
+import { reading } from '#app/_server/viewer.ts';
 import { searchTexts } from '#app/_texts/search.ts';
 import { paths } from '#app/paths.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { draftFound } from '#lib/services/search/draft-found.ts';
 import { exportFound } from '#lib/services/search/export-found.ts';
 import { startSearch } from '#lib/services/search/start.ts';
+import { momentsOf } from './parts/days.ts';
 
 /** Begins a search and leads to what it finds. */
 export async function searchMail(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     const tenantId = field(form, 'tenantId');
+    const { zone } = await reading();
     const given = (name: string) => field(form, name) || undefined;
     const { searchId } = await startSearch(ctx, {
       tenantId,
@@ -21,8 +24,7 @@ export async function searchMail(_state: FormState, form: FormData): Promise<For
         folderId: given('folderId'),
         person: given('person'),
         attachment: given('file'),
-        from: given('from'),
-        until: given('until'),
+        ...momentsOf({ from: given('from'), until: given('until') }, zone),
         goneOnly: field(form, 'gone') === 'yes' || undefined,
       },
     });

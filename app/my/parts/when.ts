@@ -1,5 +1,5 @@
+import { dayOf, daySpan, yesterday } from '#app/_ui/days.ts';
 import type { SearchFilter } from '#db/schema/search.ts';
-import { dayOf, daySpan, yesterday } from './days.ts';
 
 /** How people say when a message was lost, or came. */
 export type When =

@@ -1,14 +1,16 @@
 import type { ComponentProps } from 'react';
+import { reading } from '#app/_server/viewer.ts';
 import { searchTexts as texts } from '#app/_texts/search.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import type { SearchView } from '#lib/services/search/results.ts';
 import { searchMail } from '../actions.ts';
 import { ActionForm } from './action-form.tsx';
+import { daysOf } from './days.ts';
 import { PlaceFields } from './place-fields.tsx';
 
 /** What to look for; filled with what was looked for. */
-export function SearchForm({
+export async function SearchForm({
   place,
   search,
 }: {
@@ -16,6 +18,8 @@ export function SearchForm({
   search?: SearchView;
 }) {
   const filter = search?.filter ?? {};
+  const { zone } = await reading();
+  const days = daysOf(filter, zone);
   const narrowed = Boolean(
     filter.person || filter.attachment || filter.from || filter.until || filter.goneOnly,
   );
@@ -58,8 +62,8 @@ export function SearchForm({
             maxLength={200}
             defaultValue={filter.attachment}
           />
-          <Field name="from" label={texts.from} type="date" defaultValue={filter.from} />
-          <Field name="until" label={texts.until} type="date" defaultValue={filter.until} />
+          <Field name="from" label={texts.from} type="date" defaultValue={days.from} />
+          <Field name="until" label={texts.until} type="date" defaultValue={days.until} />
           <label className="flex min-h-row items-center gap-2 text-sm max-sm:min-h-11">
             <input
               type="checkbox"
@@ -71,6 +75,7 @@ export function SearchForm({
             {texts.gone}
           </label>
         </div>
+        <p className="mt-2 text-xs text-ink-3">{texts.daysIn(zone.replaceAll('_', ' '))}</p>
       </details>
     </ActionForm>
   );

@@ -21,7 +21,7 @@ const wish = z
       .optional()
       .describe('May be left out where a filter says what to find; "in quotes" for words in a row'),
     folderId: folderId.optional(),
-    from: given.describe('Not older'),
+    from: given.describe('Not older. A moment with its zone: a day begins where you say it does'),
     until: given.describe('Not newer'),
     person: phrase(200).optional().describe('A part of a name or an address'),
     attachment: phrase(200).optional().describe('A part of the name of a file'),
