@@ -47,22 +47,41 @@ export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg).*)'] 
 function isForeignMutation({ method, headers, nextUrl }: NextRequest): boolean {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
   if (nextUrl.pathname.startsWith('/api/v1/')) return false;
+  // Stripe signs what it sends; nothing else makes it count.
+  if (nextUrl.pathname === '/api/webhooks/stripe') return false;
   return headers.get('origin') !== portal().origin;
 }
 
-let known: { loginOrigin: string; origin: string; https: boolean } | undefined;
+interface Portal {
+  loginOrigin: string;
+  /** Where Stripe's own pages are, with a space between; empty where nobody is billed. */
+  paymentOrigins: string;
+  origin: string;
+  https: boolean;
+}
+
+let known: Portal | undefined;
 
 /** Read at the first request: `next build` loads this file without an environment. */
-function portal(): { loginOrigin: string; origin: string; https: boolean } {
+function portal(): Portal {
   if (known === undefined) {
-    const { cloud, portalUrl } = readPortalConfig();
+    const { cloud, portalUrl, stripe } = readPortalConfig();
     known = {
       loginOrigin: new URL(cloud.loginUrl).origin,
+      paymentOrigins: stripe === null ? '' : paymentOrigins(stripe.apiUrl),
       origin: new URL(portalUrl).origin,
       https: portalUrl.startsWith('https:'),
     };
   }
   return known;
+}
+
+/** Stripe's pages have hosts of their own; what stands in for Stripe has one for everything. */
+function paymentOrigins(apiUrl: string): string {
+  const { origin } = new URL(apiUrl);
+  return origin === 'https://api.stripe.com'
+    ? 'https://checkout.stripe.com https://billing.stripe.com'
+    : origin;
 }
 
 function contentPolicy(nonce: string): string {
@@ -80,8 +99,8 @@ function contentPolicy(nonce: string): string {
     // Formatted mail has a frame of its own, without origin and with a policy of its own.
     "frame-src 'self'",
     "manifest-src 'self'",
-    // Forms that lead to sign-in or consent are redirected there, and browsers check the whole way.
-    `form-action 'self' ${portal().loginOrigin}`,
+    // Forms that lead to sign-in, consent or payment are redirected there, and browsers check the whole way.
+    `form-action 'self' ${portal().loginOrigin} ${portal().paymentOrigins}`.trimEnd(),
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",

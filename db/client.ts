@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import type { PgTransaction } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { createTurns, type Turns } from '#lib/core/turns.ts';
 
 type NoSchema = Record<string, never>;
 
@@ -21,12 +22,21 @@ export interface Database {
   /** Rejects when the server does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * For transactions that may take long: half of the connections at most, whoever asks. The others
+   * stay free for pages, sign-ins and everything that is short.
+   */
+  slow: Turns;
 }
+
+/** Of one person so many slow transactions run, and so many more wait for those. */
+const slowOfOne = { each: 2, waiting: 6 };
 
 /** @param url with the role of this process: `app_user` for the portal, `app_worker` for the worker */
 export function openDatabase(url: string, options: { connections?: number } = {}): Database {
+  const max = options.connections ?? 10;
   const sql = postgres(url, {
-    max: options.connections ?? 10,
+    max,
     idle_timeout: 60,
     connect_timeout: 10,
     onnotice: () => {},
@@ -46,5 +56,6 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       await sql`select 1`;
     },
     close: () => sql.end({ timeout: 5 }),
+    slow: createTurns({ all: Math.max(1, Math.floor(max / 2)), ...slowOfOne }),
   };
 }

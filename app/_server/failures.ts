@@ -12,6 +12,18 @@ export async function tell(err: unknown): Promise<string> {
   return `That did not work, and nothing is known to be changed. Try again. Reference ${reference}`;
 }
 
+/** What a page says in the place of what would have been too much to find. */
+export async function orRefusal<T extends object>(
+  view: Promise<T>,
+): Promise<T | { refusal: string }> {
+  try {
+    return await view;
+  } catch (err) {
+    if (!isAppError(err, 'too-broad') && !isAppError(err, 'too-many')) throw err;
+    return { refusal: err.message };
+  }
+}
+
 /** What a page shows. Missing, foreign and not allowed look exactly alike: the page is not there. */
 export async function load<T>(view: Promise<T>): Promise<T> {
   try {

@@ -80,6 +80,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   expired: 410,
   throttled: 429,
   'too-many': 429,
+  'too-broad': 400,
   'vault.unavailable': 503,
   'source.unavailable': 503,
 };

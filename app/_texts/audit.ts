@@ -140,6 +140,12 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'item.read': (entry) => `opened 1 item${inBox(entry)}`,
   'item.list': (entry) => `listed ${itemsOf(entry)}${inBox(entry)}`,
   'item.download': (entry) => `downloaded 1 item${inBox(entry)}`,
+  'item.list-restore': (entry) => `looked at ${itemsOf(entry)} of a restore${inBox(entry, ' of ')}`,
+  'item.list-export': (entry) =>
+    `looked at ${itemsOf(entry)} that a download left out${inBox(entry, ' of ')}`,
+  'folder.list': (entry) => `looked at ${foldersOf(entry)}${inBox(entry, ' of ')}`,
+  'folder.list-restore': (entry) =>
+    `looked at ${foldersOf(entry)} of a restore${inBox(entry, ' of ')}`,
   'item.headers': (entry) => `looked at the headers of 1 item${inBox(entry)}`,
   'search.start': (entry) =>
     `searched ${entry.mailboxName === null ? 'every mailbox' : entry.mailboxName}`,
@@ -170,6 +176,10 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
 function itemsOf({ facts }: SaidEntry): string {
   const shown = facts.items ?? facts.shown ?? facts.count;
   return typeof shown === 'number' ? count(shown, 'item') : 'items';
+}
+
+function foldersOf({ facts }: SaidEntry): string {
+  return typeof facts.folders === 'number' ? count(facts.folders, 'folder') : 'folders';
 }
 
 function roleWord(role: unknown): string {

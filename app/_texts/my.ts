@@ -86,6 +86,7 @@ export const myTexts = {
     inFolder: (path: string) => ` in ${path}`,
     chooseAll: (number: number) => `Choose all ${number.toLocaleString('en-US')}`,
     chooseNone: 'Choose none',
+    stopped: 'Not searched to the end',
     list: 'Messages found',
     choose: (subject: string) => `Choose ${subject}`,
     noSubject: '(no subject)',
@@ -342,6 +343,13 @@ export const myTexts = {
     did: {
       'item.read': (it: Told) => `opened a message${inside(it)}.`,
       'item.list': (it: Told) => `looked through a folder${inside(it)}.`,
+      'item.list-restore': (it: Told) =>
+        `looked through ${items(it.count)} that were to be put back${inside(it)}.`,
+      'item.list-export': (it: Told) =>
+        `looked through ${items(it.count)} that a download left out${inside(it)}.`,
+      'folder.list': (it: Told) => `looked at the folders${inside(it)}.`,
+      'folder.list-restore': (it: Told) =>
+        `looked at the folders that mail was put back into${inside(it)}.`,
       'item.download': (it: Told) => `downloaded a message or a file of one${inside(it)}.`,
       'search.start': (it: Told) => `searched${it.mailbox ? inside(it) : ' in all mailboxes'}.`,
       'search.read': (it: Told) =>

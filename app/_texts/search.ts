@@ -34,6 +34,7 @@ export const searchTexts = {
   goneSince: 'gone since ',
   there: 'still there',
   none: 'Nothing was found.',
+  stopped: 'Not searched to the end',
   noneHint: 'Try fewer words, all days, or every mailbox.',
   next: 'Older ones',
   first: 'Back to the newest',

@@ -178,7 +178,7 @@ function destinationIn(form: FormData): Parameters<typeof planDraft>[1]['destina
 export async function lookAgain(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     const key = { ...(await place()), restoreId: field(form, 'restoreId') };
-    const { destination, collisions } = await getRestore(ctx, key);
+    const { destination, collisions } = await getRestore(ctx, { ...key, folders: false });
     const { restoreId } = await planDraft(ctx, { ...key, destination, collisions });
     return paths.myRestore(restoreId);
   });

@@ -245,6 +245,8 @@ export const previews = pgTable(
     attachments: jsonb().$type<PreviewAttachment[]>(),
     truncated: boolean().notNull().default(false),
     refusal: text(),
+    /** To ask again is of no use: the copy has nothing of the kind. */
+    absent: boolean().notNull().default(false),
     requestedBy: text().notNull(),
     createdAt: moment().notNull(),
     expiresAt: moment().notNull(),

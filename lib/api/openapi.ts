@@ -75,6 +75,11 @@ const retryAfter = {
   },
 };
 
+/** Of a file and of an item there may be none, or no longer one, whatever its id says. */
+function isMade({ media, path }: Operation<never>): boolean {
+  return media !== undefined || path.includes('{itemId}');
+}
+
 /** Which kinds of refusal an operation can answer with; a status is told once. */
 function refusalsOf(operation: Operation<never>): ProblemKind[] {
   const writes = operation.method === 'POST';
@@ -83,7 +88,7 @@ function refusalsOf(operation: Operation<never>): ProblemKind[] {
     'unauthenticated',
     'forbidden',
     ...(operation.path.includes('{') || writes ? (['not-found'] as const) : []),
-    ...(writes || operation.media !== undefined ? (['conflict', 'gone'] as const) : []),
+    ...(writes || isMade(operation) ? (['conflict', 'gone'] as const) : []),
     ...(writes ? (['too-large', 'unsupported-media-type', 'idempotency-mismatch'] as const) : []),
     'rate-limited',
     'unavailable',

@@ -136,6 +136,7 @@ const kinds: Partial<Record<ErrorCode, ProblemKind>> = {
   conflict: 'conflict',
   expired: 'gone',
   'too-many': 'rate-limited',
+  'too-broad': 'invalid-request',
   'consent.missing': 'conflict',
   'consent.refused': 'conflict',
   'source.gone': 'conflict',

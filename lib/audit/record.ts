@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { ActorKind } from '#db/enums.ts';
 import { type AuditFacts, auditEvents } from '#db/schema/audit.ts';
@@ -37,4 +37,28 @@ export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<v
   await tx
     .insert(auditEvents)
     .values({ ...event, previousHash, hash: eventHash(event, previousHash) });
+}
+
+/** Is there an entry that says the same of the same actor, and is younger than that? */
+export async function isRecordedSince(
+  tx: Transaction,
+  entry: AuditEntry,
+  since: Date,
+): Promise<boolean> {
+  const [found] = await tx
+    .select({ seq: auditEvents.seq })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.mspId, entry.mspId),
+        gt(auditEvents.at, since),
+        eq(auditEvents.chainId, entry.tenantId ?? entry.mspId),
+        eq(auditEvents.actor, entry.actor),
+        eq(auditEvents.action, entry.action),
+        sql`${auditEvents.entityId} is not distinct from ${entry.entityId}`,
+        eq(auditEvents.facts, entry.facts ?? {}),
+      ),
+    )
+    .limit(1);
+  return found !== undefined;
 }

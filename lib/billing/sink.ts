@@ -16,7 +16,7 @@ export interface BillingSink {
   /** A page of the sink's own on which somebody subscribes and leaves a way to pay. */
   checkout(input: CheckoutInput): Promise<{ sessionId: string; url: string }>;
   readCheckout(sessionId: string): Promise<CheckoutView>;
-  /** Subscribes without a page, for demonstrations and tests; the customer has a way to pay already. */
+  /** Subscribes without a page, for demonstrations and tests. A subscription that runs is found again. */
   subscribe(input: SubscribeInput): Promise<SubscriptionView>;
   /** A page of the sink's own for cards, addresses, tax ids and past invoices. */
   portal(input: { customerId: string; returnUrl: string }): Promise<{ url: string }>;
@@ -118,6 +118,8 @@ export interface SubscribeInput {
   customerId: string;
   catalogue: Catalogue;
   key: string;
+  /** Gives the customer a test card first, one that always pays. Refused in live mode. */
+  testCard: boolean;
 }
 
 export interface CheckoutView {

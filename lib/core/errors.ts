@@ -8,6 +8,7 @@ export const errorCodes = [
   'conflict',
   'expired',
   'too-many',
+  'too-broad',
   'consent.missing',
   'consent.refused',
   'credential.invalid',

@@ -20,6 +20,8 @@ export interface Parts {
   /** Null where the operator's own environment names the applications. */
   cloud: CloudSettings | null;
   temporal: { address: string; namespace: string };
+  /** Null where the operator's own environment names a key of Stripe, or nobody is billed. */
+  stripe: { apiUrl: string; secretKey: string; webhookSecrets: string[] } | null;
 }
 
 /** Names the children get from the launcher alone; a leftover in the shell must not win. */
@@ -37,6 +39,11 @@ function base(parts: Parts): Environment {
     env.ENTRA_LOGIN_URL = parts.cloud.loginUrl;
     env.GRAPH_URL = parts.cloud.graphUrl;
     if (parts.cloud.caFile) env.NODE_EXTRA_CA_CERTS = parts.cloud.caFile;
+  }
+  if (parts.stripe) {
+    env.STRIPE_API_URL = parts.stripe.apiUrl;
+    env.STRIPE_SECRET_KEY = parts.stripe.secretKey;
+    env.STRIPE_WEBHOOK_SECRET = parts.stripe.webhookSecrets.join(',');
   }
   return env;
 }

@@ -23,6 +23,7 @@ import { projectFolder } from './project.ts';
 import { type Report, silentReport, timed } from './report.ts';
 import { keptSecrets } from './secrets.ts';
 import { endWithParent, type StandInFacts, startStandIn } from './stand-in.ts';
+import { type StripeFacts, startStripeStandIn } from './stripe-stand-in.ts';
 import { startTemporal, temporalNamespace } from './temporal-server.ts';
 
 export interface HouseOptions {
@@ -57,6 +58,8 @@ export interface House {
   /** What the stand-in said of itself; null without one. */
   standIn: StandInFacts | null;
   standInDataFolder: string;
+  /** What the stand-in for Stripe said of itself; null without one. */
+  stripe: StripeFacts | null;
   worker: {
     pid(): number;
     logFile: string;
@@ -112,7 +115,7 @@ async function startParts(
   const port = await portalPort(options.port);
   const portalUrl = `http://localhost:${port}`;
   const secrets = await keptSecrets(dataFolder);
-  const ports = await keptPorts(dataFolder, ['postgres', 'temporal', 'standIn']);
+  const ports = await keptPorts(dataFolder, ['postgres', 'temporal', 'standIn', 'stripe']);
   const keyFile = join(dataFolder, 'vault.key');
   if (!existsSync(keyFile)) await createKeyFile(keyFile);
 
@@ -185,6 +188,24 @@ async function startParts(
     needs('The Microsoft 365 stand-in', standIn.child);
     return standIn;
   };
+  const stripe = async () => {
+    // Who has customers of their own bills them with a key of their own, or not at all.
+    if (options.standIn === 'none' || options.env.STRIPE_SECRET_KEY?.trim()) return null;
+    const standIn = await timed(
+      report,
+      () =>
+        startStripeStandIn(table, {
+          dataFolder,
+          port: ports.stripe,
+          webhookUrl: options.portal ? `http://127.0.0.1:${port}/api/webhooks/stripe` : null,
+          env: options.env,
+        }),
+      (it) => `Stripe stand-in ready on ${new URL(it.facts.apiUrl).host}`,
+    );
+    stops.push(standIn.stop);
+    needs('The Stripe stand-in', standIn.child);
+    return standIn.facts;
+  };
   const pages = async () => {
     if (!options.portal || isPortalBuilt()) return;
     await timed(
@@ -194,13 +215,20 @@ async function startParts(
     );
   };
   const giveUp = () => table.stopAll(5_000);
-  const [pg, server, standIn] = await all(giveUp, [foundation(), durable(), microsoft(), pages()]);
+  const [pg, server, standIn, stripeFacts] = await all(giveUp, [
+    foundation(),
+    durable(),
+    microsoft(),
+    stripe(),
+    pages(),
+  ]);
   options.signal?.throwIfAborted();
 
   const parts = {
     inherited: options.env,
     cloud: standIn?.cloud ?? null,
     temporal: { address: server.address, namespace: temporalNamespace },
+    stripe: stripeFacts,
   };
   const portalDatabaseUrl = pg.urlFor('app_user', secrets.databasePortal);
   const workerEnv = workerEnvironment(parts, {
@@ -248,6 +276,7 @@ async function startParts(
     temporal: { ...parts.temporal, apiKey: undefined, tls: false },
     standIn: standIn?.facts ?? null,
     standInDataFolder: join(dataFolder, 'm365'),
+    stripe: stripeFacts,
     worker: {
       pid: worker.pid,
       logFile: join(dataFolder, 'logs', 'worker.log'),

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { sleep } from '#lib/core/concurrency.ts';
 import type { CloudSettings, Environment } from './environment.ts';
-import { explainFailure, LaunchError } from './failure.ts';
+import { factsOf } from './facts.ts';
+import { explainFailure } from './failure.ts';
 import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 
@@ -78,23 +78,8 @@ export async function startStandIn(
     ],
     env: options.env,
   });
-  const patience = new AbortController();
   try {
-    const line = await Promise.race([
-      new Promise<string>((resolve) => {
-        child.onLine((said) => {
-          if (said.startsWith('{') && said.includes('"ready"')) resolve(said);
-        });
-      }),
-      child.exited.then(() => Promise.reject(new Error(child.lastWords()))),
-      sleep(120_000, patience.signal).then(() => {
-        throw new LaunchError(
-          'failed',
-          `The Microsoft 365 stand-in is not ready after 120 s. Its log: ${child.logFile}`,
-        );
-      }),
-    ]);
-    const facts = readyLine.parse(JSON.parse(line));
+    const facts = readyLine.parse(await factsOf(child, 'The Microsoft 365 stand-in', 120_000));
     trust(facts.caFile);
     const credential = (app: z.infer<typeof application>) => ({
       clientId: app.clientId,
@@ -113,8 +98,6 @@ export async function startStandIn(
   } catch (err) {
     child.kill();
     throw explainFailure('The Microsoft 365 stand-in', err, child.logFile);
-  } finally {
-    patience.abort(new Error('not waiting any more'));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Database, Transaction } from '#db/client.ts';
 import type { AuditFacts } from '#db/schema/audit.ts';
 import type { AuditAction } from '#lib/audit/actions.ts';
-import { recordAudit } from '#lib/audit/record.ts';
+import { type AuditEntry, isRecordedSince, recordAudit } from '#lib/audit/record.ts';
 import { actOf, may, type Permission, type Role, refusalSentence } from '#lib/auth/roles.ts';
-import type { Clock } from '#lib/core/clock.ts';
+import { addMs, type Clock } from '#lib/core/clock.ts';
 import { AppError } from '#lib/core/errors.ts';
 import type { Deps } from './deps.ts';
 import { notFound } from './input.ts';
@@ -83,13 +83,34 @@ export interface VerbEvent {
 
 /** The audit entry of a verb; last statement of its transaction. */
 export function audit(ctx: ServiceContext, tx: Transaction, event: VerbEvent): Promise<void> {
-  return recordAudit(tx, {
+  return recordAudit(tx, entryOf(ctx, event));
+}
+
+const sameReadMs = 15 * 60_000;
+
+/**
+ * The audit entry of a look at what never changes, such as the folders of a copy: one for each page,
+ * person and quarter of an hour. Pages that follow what goes on ask every second, and a log that is
+ * full of them says no more of who saw what.
+ */
+export async function auditRead(
+  ctx: ServiceContext,
+  tx: Transaction,
+  event: VerbEvent,
+): Promise<void> {
+  const entry = entryOf(ctx, event);
+  const since = addMs(entry.at, -sameReadMs);
+  if (!(await isRecordedSince(tx, entry, since))) await recordAudit(tx, entry);
+}
+
+function entryOf(ctx: ServiceContext, event: VerbEvent): AuditEntry {
+  return {
     mspId: ctx.mspId,
     at: ctx.clock.now(),
     actorKind: ctx.actor.kind,
     actor: actorName(ctx.actor),
     ...event,
-  });
+  };
 }
 
 /** For what a browser may call without a membership: it knows a secret instead. */

@@ -26,6 +26,7 @@ export function fenced(db: Database, reach: Reach): Database {
   return {
     ping: () => db.ping(),
     close: () => db.close(),
+    slow: db.slow,
     transaction: (act) =>
       db.transaction(async (tx) => {
         await tx.execute(

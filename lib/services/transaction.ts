@@ -7,6 +7,8 @@ export interface DataScope {
   mspId: string;
   /** Null reads all tenants of the MSP and writes only what belongs to the MSP as a whole. */
   tenantId: string | null;
+  /** With a customer: reads all of the MSP's besides, for what adds up over them; writes the one. */
+  readsFleet?: boolean;
 }
 
 async function inContext<T>(
@@ -105,18 +107,26 @@ function scopeSettings(scope: DataScope): Record<string, string> {
   return {
     'app.msp_id': scope.mspId,
     'app.tenant_id': scope.tenantId ?? '',
-    'app.scope': scope.tenantId === null ? 'msp' : 'tenant',
+    'app.scope': scope.tenantId === null || scope.readsFleet === true ? 'msp' : 'tenant',
     // Lists of the fleet are small, whatever the planner makes of the fences: to call helpers for
     // one takes longer than to read it.
     ...(scope.tenantId === null ? { max_parallel_workers_per_gather: '0' } : {}),
   };
 }
 
+/** For the worker, which asks what there is over all MSPs and goes on within each. Reads ids alone. */
+export function withOperator<T>(db: Database, act: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inContext(db, { 'app.scope': 'operator' }, act);
+}
+
 function subjectSettings(subject: string): Record<string, string> {
   return { 'app.subject': subject, 'app.organisation': subject.split('.')[0] ?? '' };
 }
 
-/** For a browser that holds a connect link or a consent state: sees only the door of that hash. */
+/**
+ * For whoever holds one secret or proven name: the hash of a connect link or of a consent state, the
+ * id of an event or of a customer at Stripe. Sees only what that opens.
+ */
 export function withDoor<T>(
   db: Database,
   hash: string,

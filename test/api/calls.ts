@@ -35,8 +35,13 @@ const said: Record<string, (ids: Ids) => { query?: Record<string, string>; body?
   listItems: ({ snapshot, folder }) => ({ query: { snapshot: String(snapshot), folder } }),
   getItem: () => ({}),
   getItemMime: () => ({}),
+  getItemAttachment: () => ({ query: { part: '0' } }),
   startSearch: ({ mailboxId }) => ({ body: { words: 'harbour', mailboxId, goneOnly: true } }),
   listSearchResults: () => ({}),
+  restoreFound: ({ itemId }) => ({
+    body: { items: [itemId], destination: { kind: 'original' }, collisions: 'skip' },
+  }),
+  exportFound: ({ itemId }) => ({ body: { items: [itemId] } }),
   listRuns: () => ({}),
   startRun: () => ({ body: {} }),
   getRun: () => ({}),

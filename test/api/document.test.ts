@@ -75,6 +75,7 @@ describe('the OpenAPI document', () => {
       'before',
       'group',
       'actor',
+      'part',
     ];
     assert.deepEqual(
       [...new Set(named)].filter((it) => !it.endsWith('Id') && !known.includes(it)),

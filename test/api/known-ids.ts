@@ -38,7 +38,9 @@ export async function knownIds(
     (it: { items: number; type: string }) => it.items > 0 && it.type === 'IPF.Note',
   ).id;
   const place = new URLSearchParams({ snapshot: String(snapshot), folder });
-  const itemId = (await get(`${mailbox}/items?${place}`)).items[0].id as string;
+  const { items } = await get(`${mailbox}/items?${place}`);
+  // One that has everything an item can have.
+  const itemId = items.find((it: { hasAttachments: boolean }) => it.hasAttachments).id as string;
   const made = async (path: string, body: unknown) => {
     const answer = await send(`${customer}${path}`, { body });
     assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);

@@ -25,6 +25,15 @@ const browser = await launchBrowser();
 if (browser === null) {
   process.stderr.write('NO BROWSER: pages were not examined. Name a Chromium in CHROMIUM_PATH.\n');
 }
+const people = [
+  'owner',
+  'auditor',
+  'billing',
+  'newcomer',
+  'administrator',
+  'mailbox-owner',
+  'nobody',
+] as const;
 const only = process.env.PAGES?.split(',');
 
 describe('every page', { skip: browser === null }, () => {
@@ -37,7 +46,7 @@ describe('every page', { skip: browser === null }, () => {
   before(async () => {
     it_ = await startFurnishedHouse();
     watch = new Watch(it_.house.portalUrl);
-    for (const who of ['owner', 'administrator', 'mailbox-owner', 'nobody'] as const) {
+    for (const who of people) {
       const page = await watch.person(chromium);
       contexts.set(who, page.context());
       if (who !== 'nobody') await wear(page.context(), it_.house.portalUrl, it_.sessions[who]);

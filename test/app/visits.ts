@@ -26,6 +26,7 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
     { as: 'owner', path: '/?show=all', state: 'need you' },
     { as: 'owner', path: '/?show=wait', state: 'can wait' },
     { as: 'owner', path: '/?show=asleep', state: 'asleep' },
+    ...seenBy('/', 'newcomer', 'auditor', 'billing'),
   ],
   '/sign-in': () => [
     { as: 'nobody', path: '/sign-in' },
@@ -33,12 +34,19 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
   ],
   '/customers': () => [
     { as: 'owner', path: '/customers' },
+    { as: 'owner', path: '/customers?show=good&assigned=x', state: 'no match' },
     { as: 'owner', path: '/customers?show=outside&sort=stored', state: 'outside the target' },
+    ...seenBy('/customers', 'newcomer', 'auditor', 'billing'),
   ],
-  '/customers/new': () => [{ as: 'owner', path: '/customers/new' }],
+  '/customers/new': () => [
+    { as: 'owner', path: '/customers/new' },
+    ...seenBy('/customers/new', 'auditor'),
+  ],
   '/customers/[tenantId]': (f) => [
     { as: 'owner', path: `/customers/${f.tenantId}` },
     { as: 'owner', path: `/customers/${newToken()}`, state: 'missing', status: 404 },
+    { as: 'owner', path: `/customers/${f.waitingId}`, state: 'nothing yet' },
+    ...seenBy(`/customers/${f.tenantId}`, 'auditor', 'billing'),
   ],
   '/customers/[tenantId]/connecting': (f) => [
     { as: 'owner', path: `/customers/${f.waitingId}/connecting` },
@@ -51,14 +59,20 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
       path: `/customers/${f.tenantId}/mailboxes/${f.mailboxId}?at=1&folder=${encodeURIComponent(f.folderId)}&item=${f.itemId}`,
       state: 'reader',
     },
+    ...seenBy(`/customers/${f.tenantId}/mailboxes/${f.mailboxId}`, 'auditor', 'billing'),
   ],
   ...onCustomer('mailboxes', 'runs', 'restores', 'connection', 'access', 'access/invite'),
   '/exports/[tenantId]/[exportId]': (f) => [
     { as: 'owner', path: `/exports/${f.tenantId}/${f.exportId}` },
   ],
-  '/restores': () => [{ as: 'owner', path: '/restores' }],
+  '/restores': () => [
+    { as: 'owner', path: '/restores' },
+    { as: 'owner', path: '/restores?show=problems', state: 'no match' },
+    ...seenBy('/restores', 'newcomer', 'auditor', 'billing'),
+  ],
   '/restores/new': (f) => [
     { as: 'owner', path: '/restores/new', state: 'customer' },
+    ...seenBy('/restores/new', 'newcomer', 'auditor'),
     { as: 'owner', path: `/restores/new?customer=${f.tenantId}`, state: 'mailbox' },
     { as: 'owner', path: `/restores/new?customer=${f.tenantId}&mailbox=${f.mailboxId}` },
   ],
@@ -79,27 +93,54 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
   ...onRestore('pick', 'where', 'plan', 'run', 'verify'),
   '/runs': () => [
     { as: 'owner', path: '/runs' },
+    { as: 'owner', path: '/runs?show=problems', state: 'no match' },
     { as: 'owner', path: '/runs?show=copied&since=1', state: 'narrowed' },
+    ...seenBy('/runs', 'newcomer', 'auditor'),
   ],
   '/runs/[tenantId]': (f) => [
     { as: 'owner', path: `/runs/${f.tenantId}`, leadsTo: `/customers/${f.tenantId}/runs` },
   ],
-  '/runs/[tenantId]/[runId]': (f) => [{ as: 'owner', path: `/runs/${f.tenantId}/${f.runId}` }],
+  '/runs/[tenantId]/[runId]': (f) => [
+    { as: 'owner', path: `/runs/${f.tenantId}/${f.runId}` },
+    { as: 'owner', path: `/runs/${f.tenantId}/${f.runId}?show=stored`, state: 'stored' },
+    { as: 'owner', path: `/runs/${f.tenantId}/${f.runId}?show=failed`, state: 'no match' },
+    ...seenBy(`/runs/${f.tenantId}/${f.runId}`, 'auditor'),
+  ],
   '/search/[tenantId]/[searchId]': (f) => [
     { as: 'owner', path: `/search/${f.tenantId}/${f.searchId}` },
   ],
   '/staff/[subject]': (f) => [{ as: 'owner', path: `/staff/${f.technician}` }],
-  ...plain(
-    '/staff/invite',
-    '/api/v1/docs',
-    '/coverage',
-    '/search',
-    '/leavers',
-    '/audit',
-    '/staff',
-    '/keys',
-    '/sessions',
-  ),
+  ...plain('/staff/invite', '/api/v1/docs', '/sessions'),
+  '/coverage': () => [
+    { as: 'owner', path: '/coverage' },
+    ...seenBy('/coverage', 'newcomer', 'billing'),
+  ],
+  '/search': (f) => [
+    { as: 'owner', path: '/search' },
+    {
+      as: 'owner',
+      path: `/search?customer=${f.tenantId}&mailbox=${f.mailboxId}`,
+      state: 'mailbox',
+    },
+    { as: 'owner', path: `/search?customer=${newToken()}`, state: 'missing', status: 404 },
+    ...seenBy('/search', 'newcomer', 'auditor', 'billing'),
+  ],
+  '/leavers': () => [
+    { as: 'owner', path: '/leavers' },
+    ...seenBy('/leavers', 'newcomer', 'auditor'),
+  ],
+  '/audit': () => [
+    { as: 'owner', path: '/audit' },
+    ...seenBy('/audit', 'newcomer', 'auditor', 'billing'),
+  ],
+  '/staff': () => [
+    { as: 'owner', path: '/staff' },
+    ...seenBy('/staff', 'newcomer', 'auditor', 'billing'),
+  ],
+  '/keys': () => [
+    { as: 'owner', path: '/keys' },
+    ...seenBy('/keys', 'newcomer', 'auditor', 'billing'),
+  ],
   '/connect/[token]': (f) => [
     { as: 'nobody', path: `/connect/${f.connectToken}` },
     { as: 'nobody', path: `/connect/${newToken()}`, state: 'damaged' },
@@ -133,11 +174,24 @@ function plain(...paths: string[]): typeof visits {
   return Object.fromEntries(paths.map((path) => [path, () => [{ as: 'owner' as const, path }]]));
 }
 
+/** The same page of people who may not do all of it, or who have nothing yet. */
+function seenBy(path: string, ...people: Somebody[]): Visit[] {
+  return people.map((as) => ({ as, path, state: as }));
+}
+
 function onCustomer(...tabs: string[]): typeof visits {
   return Object.fromEntries(
     tabs.map((tab) => [
       `/customers/[tenantId]/${tab}`,
-      (f: Facts) => [{ as: 'owner' as const, path: `/customers/${f.tenantId}/${tab}` }],
+      (f: Facts) => [
+        { as: 'owner' as const, path: `/customers/${f.tenantId}/${tab}` },
+        ...seenBy(`/customers/${f.tenantId}/${tab}`, 'auditor'),
+        {
+          as: 'owner' as const,
+          path: `/customers/${f.waitingId}/${tab}`,
+          state: 'nothing yet',
+        },
+      ],
     ]),
   );
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { sleep } from '#lib/core/concurrency.ts';
-import { newToken } from '#lib/core/ids.ts';
+import { newId, newToken } from '#lib/core/ids.ts';
 import { connectDemoCustomer, foundDemoMsp, tenantNamed } from '#lib/launch/demo-customer.ts';
 import { Helpdesk } from '#lib/launch/helpdesk.ts';
 import { type House, startHouse } from '#lib/launch/house.ts';
@@ -24,7 +24,16 @@ import { startRun } from '#lib/services/runs/start.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { beginSession, type TestSession } from './session.ts';
 
-export type Somebody = 'owner' | 'administrator' | 'mailbox-owner' | 'nobody';
+export type Somebody =
+  | 'owner'
+  /** Staff who see no mail and change nothing. */
+  | 'auditor'
+  | 'billing'
+  /** Owner of an MSP that has nothing yet. */
+  | 'newcomer'
+  | 'administrator'
+  | 'mailbox-owner'
+  | 'nobody';
 
 /** The whole product, with one customer that was backed up and things that every page can show. */
 export interface FurnishedHouse {
@@ -129,6 +138,7 @@ async function furnish(
     },
     { subject: `${contoso.tid}.${person.oid}`, name: person.name, role: 'mailbox-owner' },
   ]);
+  const staff = await enrolStaff(house, mspId, msp.tid);
   const search = async (actor: ServiceContext['actor'], mailboxId?: string) =>
     (await startSearch({ ...ctx, actor }, { tenantId, mailboxId, words: 're', filter: {} }))
       .searchId;
@@ -145,6 +155,9 @@ async function furnish(
     mspId,
     sessions: {
       owner: await session(msp.tid, msp.accounts[0]!),
+      auditor: await session(msp.tid, staff.auditor),
+      billing: await session(msp.tid, staff.billing),
+      newcomer: await session(msp.tid, staff.newcomer),
       administrator: await session(contoso.tid, administrator, true),
       'mailbox-owner': await session(contoso.tid, person),
     },
@@ -188,6 +201,28 @@ async function loseMail(helpdesk: Helpdesk, name: string, kept: string): Promise
   const { messages } = await helpdesk.survey(user);
   const some = messages.filter(({ folder, subject }) => folder === 'Inbox' && subject !== kept);
   for (const { id } of some.slice(0, 3)) await helpdesk.purgeMessage(user.id, id);
+}
+
+/** Staff with little to see, and the owner of an MSP without customers. */
+async function enrolStaff(house: House, mspId: string, tid: string) {
+  const sql = postgres(house.ownerUrl, { max: 1, onnotice: () => {} });
+  try {
+    const emptyId = newId();
+    await sql`insert into msps (id, name, created_at) values (${emptyId}, 'Southridge Services', now())`;
+    const enrol = async (at: string, name: string, role: string) => {
+      const oid = newId();
+      await sql`insert into members (msp_id, subject, name, role, enrolled_at)
+        values (${at}, ${`${tid}.${oid}`}, ${name}, ${role}, now())`;
+      return { oid, name };
+    };
+    return {
+      auditor: await enrol(mspId, 'Ada Winter', 'auditor'),
+      billing: await enrol(mspId, 'Ben Fuchs', 'billing'),
+      newcomer: await enrol(emptyId, 'Nora Lind', 'owner'),
+    };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
 }
 
 /** People of the customer, as an invitation leaves them. */

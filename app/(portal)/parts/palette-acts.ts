@@ -22,6 +22,8 @@ export async function paletteActs(): Promise<PaletteAct[]> {
       reason: await whyNot('customers.connect'),
     },
     { name: acts.restore, href: paths.newRestore(), reason: await whyNot('restores.run') },
+    // Not from here, but of a customer: what is found there asks whether the viewer may.
+    { name: acts.backUp, href: paths.customers(), reason: await whyNot('backups.run') },
     { name: acts.searchMail, href: paths.search(), reason: await whyNot('content.read') },
     { name: acts.invite, href: paths.staff(), reason: await whyNot('members.manage') },
     { name: acts.makeKey, href: paths.keys(), reason: await whyNot('keys.manage') },
@@ -32,6 +34,8 @@ export async function paletteActs(): Promise<PaletteAct[]> {
     goTo(names.restores, paths.restores()),
     goTo(names.leavers, paths.leavers()),
     goTo(names.audit, paths.audit()),
+    goTo(names.staff, paths.staff()),
+    goTo(names.keys, paths.keys()),
     goTo(names.sessions, paths.sessions()),
   ];
 }

@@ -1,11 +1,20 @@
 'use client';
 
 import { usePathname, useRouter } from 'next/navigation';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  startTransition,
+  useActionState,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { paletteTexts } from '#app/_texts/palette.ts';
 import { paths } from '#app/paths.ts';
+import { backUpNow } from '../customers/[tenantId]/actions.ts';
 import type { PaletteAct } from './palette-acts.ts';
-import { type Answer, groupsOf, type Option } from './palette-options.ts';
+import { type Answer, groupsOf, momentOf, type Option } from './palette-options.ts';
 
 export interface PaletteProps {
   acts: PaletteAct[];
@@ -13,6 +22,7 @@ export interface PaletteProps {
 }
 
 const typingMs = 120;
+const ofMailbox = /\/mailboxes\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/;
 const ofCustomer =
   /^\/(?:customers|runs|restores|exports)\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/;
 
@@ -21,7 +31,11 @@ export function Palette({ acts, onClose }: PaletteProps) {
   const router = useRouter();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  const here = ofCustomer.exec(usePathname())?.[1];
+  const pathname = usePathname();
+  const here = ofCustomer.exec(pathname)?.[1];
+  const mailboxId = ofMailbox.exec(pathname)?.[1];
+  const [done, backUp, starting] = useActionState(backUpNow, { error: null });
+  const openedOn = useRef(pathname);
   const [words, setWords] = useState('');
   const [scoped, setScoped] = useState(here !== undefined);
   const [answer, setAnswer] = useState<Answer | null>(null);
@@ -32,6 +46,11 @@ export function Palette({ acts, onClose }: PaletteProps) {
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
+
+  // An act that was done here leads elsewhere by itself.
+  useEffect(() => {
+    if (pathname !== openedOn.current) dialog.current?.close();
+  }, [pathname]);
 
   useEffect(() => {
     const patience = new AbortController();
@@ -57,12 +76,18 @@ export function Palette({ acts, onClose }: PaletteProps) {
   }, [words, tenantId]);
 
   const scope = tenantId === undefined ? null : (answer?.scope ?? null);
-  const groups = groupsOf({ acts, answer, words, scope });
+  const groups = groupsOf({ acts, answer, words, scope, mailboxId });
   const options = groups.flatMap((group) => group.options);
   const current = Math.min(at, options.length - 1);
 
   const follow = (option: Option | undefined) => {
-    if (option === undefined || option.reason) return;
+    if (option === undefined || option.reason || starting) return;
+    if (option.act === 'back-up' && scope) {
+      const form = new FormData();
+      form.set('tenantId', scope.tenantId);
+      startTransition(() => backUp(form));
+      return;
+    }
     dialog.current?.close();
     router.push(option.href);
   };
@@ -171,6 +196,17 @@ export function Palette({ acts, onClose }: PaletteProps) {
                   <span className="truncate font-medium">{option.name}</span>
                   <span className="ml-auto shrink-0 truncate text-xs text-ink-2 max-sm:max-w-56">
                     {option.reason ?? option.note}
+                    {option.at ? (
+                      <>
+                        {', '}
+                        <time
+                          dateTime={option.at.toISOString()}
+                          data-utc={momentOf(option.at, 'UTC')}
+                        >
+                          {momentOf(option.at)}
+                        </time>
+                      </>
+                    ) : null}
                   </span>
                 </div>
               );
@@ -182,7 +218,11 @@ export function Palette({ acts, onClose }: PaletteProps) {
         ) : null}
       </div>
       <p className="border-t border-line px-4 py-2 text-xs text-ink-3">
-        {silent ? (
+        {done.error ? (
+          <span role="alert" className="font-medium text-fail-ink">
+            {done.error}
+          </span>
+        ) : silent ? (
           <span role="alert" className="font-medium text-late-ink">
             {paletteTexts.silent}
           </span>

@@ -43,7 +43,7 @@ async function selectionOf(ctx: ServiceContext, form: FormData): Promise<Selecti
       return { kind: 'mailbox' };
     case 'kept': {
       const key = { tenantId: field(form, 'tenantId'), restoreId: field(form, 'restoreId') };
-      return (await getRestore(ctx, key)).selection;
+      return (await getRestore(ctx, { ...key, folders: false })).selection;
     }
     default:
       throw new AppError('input.invalid', 'Choose which items.');

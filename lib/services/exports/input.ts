@@ -17,6 +17,11 @@ export const listExportsInput = z.object({
 
 export const exportInput = z.object({ tenantId: entityId, exportId: entityId });
 
+export const getExportInput = exportInput.extend({
+  /** With the subjects of items that could not be read. */
+  subjects: z.boolean().default(true),
+});
+
 export const listAllExportsInput = listExportsInput.extend({
   tenantId: entityId.optional(),
   show: z.enum(['all', 'open', 'problems', 'done']).default('all'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { auditRead, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
@@ -19,7 +19,10 @@ export interface FolderNode {
   gone: boolean;
 }
 
-/** The folder tree of a mailbox as of one snapshot, as a flat list by name. */
+/**
+ * The folder tree of a mailbox as of one snapshot, as a flat list by name. Names of folders are mail:
+ * that they were looked at is audited, once in a quarter of an hour for each person and copy.
+ */
 export async function listFolders(
   ctx: ServiceContext,
   input: z.input<typeof foldersInput>,
@@ -30,6 +33,14 @@ export async function listFolders(
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: at.tenantId }, async (tx) => {
     await loadMailbox(tx, at.mspId, at.tenantId, at.mailboxId);
     await loadSnapshot(tx, at.mspId, at.tenantId, at.mailboxId, at.sequence);
-    return await listFolderRows(tx, at);
+    const rows = await listFolderRows(tx, at);
+    await auditRead(ctx, tx, {
+      tenantId: at.tenantId,
+      action: 'folder.list',
+      entity: 'mailbox',
+      entityId: at.mailboxId,
+      facts: { mailboxId: at.mailboxId, sequence: at.sequence, folders: rows.length },
+    });
+    return rows;
   });
 }

@@ -12,7 +12,8 @@ const pollMs = { first: 25, growth: 1.3, most: 250 };
 
 /**
  * Asks the worker for what a waiting preview wants, and waits: the portal has no vault key.
- * @throws AppError `vault.unavailable` after `waitMs` without an answer
+ * @throws AppError `conflict` where the copy has nothing of the kind, `vault.unavailable` where it could not
+ *   be opened and after `waitMs` without an answer
  */
 export async function awaitPreview(
   ctx: ServiceContext,
@@ -43,7 +44,10 @@ async function ask(
     );
     if (row?.state === 'ready') return row;
     if (row?.state === 'failed') {
-      throw new AppError('vault.unavailable', row.refusal ?? 'This item could not be opened.');
+      throw new AppError(
+        row.absent ? 'conflict' : 'vault.unavailable',
+        row.refusal ?? 'This item could not be opened.',
+      );
     }
     const leftMs = waitMs - (ctx.clock.monotonicMs() - started);
     if (leftMs < 0) {

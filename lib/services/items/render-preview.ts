@@ -39,13 +39,16 @@ export async function renderPreview(
     return { previewId, ref, kind, form, part };
   });
   if (wish === null) return;
-  let result: RenderedView | RenderedFile | { refusal: string };
+  let result: RenderedView | RenderedFile | { refusal: string; absent: boolean };
   try {
     result = await render(wish);
   } catch (err) {
     // A person is waiting: an answer now beats a retry they will not see.
     ctx.deps.log.error('an item could not be rendered', err, { previewId });
-    result = { refusal: isAppError(err) ? err.message : 'This item could not be opened.' };
+    result = {
+      refusal: isAppError(err) ? err.message : 'This item could not be opened.',
+      absent: isAppError(err, 'not-found'),
+    };
   }
   await withScope(ctx.db, scope, async (tx) => {
     await savePreview(tx, ctx.mspId, tenantId, previewId, result);

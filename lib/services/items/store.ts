@@ -288,11 +288,11 @@ export async function savePreview(
   mspId: string,
   tenantId: string,
   previewId: string,
-  result: RenderedView | RenderedFile | { refusal: string },
+  result: RenderedView | RenderedFile | { refusal: string; absent: boolean },
 ): Promise<void> {
   const change =
     'refusal' in result
-      ? { state: 'failed' as const, refusal: result.refusal }
+      ? { state: 'failed' as const, ...result }
       : { state: 'ready' as const, ...result };
   await tx
     .update(previews)

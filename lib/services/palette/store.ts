@@ -16,18 +16,6 @@ function holding(words: string): string {
   return `%${words.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
-export async function customerName(
-  tx: Transaction,
-  mspId: string,
-  tenantId: string,
-): Promise<string | null> {
-  const [row] = await tx
-    .select({ name: tenants.name })
-    .from(tenants)
-    .where(and(eq(tenants.mspId, mspId), eq(tenants.id, tenantId)));
-  return row?.name ?? null;
-}
-
 export function findCustomers(tx: Transaction, { mspId, words, limit }: PaletteQuery) {
   return tx
     .select({ tenantId: tenants.id, name: tenants.name, state: tenants.state })

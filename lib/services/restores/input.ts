@@ -48,6 +48,11 @@ export const planDraftInput = z.object({
 
 export const restoreInput = z.object({ tenantId: entityId, restoreId: entityId });
 
+export const getRestoreInput = restoreInput.extend({
+  /** With the folders of its plan, which are content of the mailbox. */
+  folders: z.boolean().default(true),
+});
+
 export const restoreItemsInput = z.object({
   tenantId: entityId,
   restoreId: entityId,

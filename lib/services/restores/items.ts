@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { auditRead, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreItemsInput } from './input.ts';
@@ -12,7 +12,10 @@ export interface RestoreItemPage {
   next: number | null;
 }
 
-/** Every item of a plan, in its order, with what became of it. */
+/**
+ * Every item of a plan, in its order, with what became of it. Subjects are mail: that they were looked
+ * at is audited, once in a quarter of an hour for each person and page.
+ */
 export async function restoreItems(
   ctx: ServiceContext,
   input: z.input<typeof restoreItemsInput>,
@@ -22,8 +25,16 @@ export async function restoreItems(
   const key = { mspId: ctx.mspId, ...restore };
   requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
-    requireReach(ctx, await loadRestore(tx, key));
+    const { mailboxId, ...row } = await loadRestore(tx, key);
+    requireReach(ctx, { ...row, mailboxId });
     const rows = await listLines(tx, key, { after, limit, onlyProblems });
+    await auditRead(ctx, tx, {
+      tenantId: key.tenantId,
+      action: 'item.list-restore',
+      entity: 'restore',
+      entityId: key.restoreId,
+      facts: { mailboxId, after, items: rows.length },
+    });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return { items: rows.map(viewLine), next: last?.position ?? null };
   });

@@ -51,7 +51,7 @@ export async function listAllRestores(
     listRestoreRows(tx, ctx.mspId, filter, page),
   );
   return rows.map(({ restore, customer, mailbox, target, counted }) => ({
-    ...viewRestore(restore, restore.outcome ?? allCounts(counted), content),
+    ...viewRestore(restore, restore.outcome ?? allCounts(counted), { content, folders: false }),
     tenantId: restore.tenantId,
     customer,
     initials: initialsOf(customer),

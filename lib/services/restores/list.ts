@@ -19,6 +19,6 @@ export async function listRestores(
     listRestoreRows(tx, ctx.mspId, { tenantId, mailboxId }, page),
   );
   return rows.map(({ restore, counted }) =>
-    viewRestore(restore, restore.outcome ?? allCounts(counted), content),
+    viewRestore(restore, restore.outcome ?? allCounts(counted), { content, folders: false }),
   );
 }

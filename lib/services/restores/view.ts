@@ -78,8 +78,15 @@ function viewDestination(destination: Destination, content: boolean): Destinatio
     : { ...destination, folderName: '' };
 }
 
-/** @param content whether the reader may see what is in the mailbox */
-export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean): RestoreView {
+/**
+ * @param sees whether the reader may see what is in the mailbox, and whether the folders of the plan are
+ *   asked for
+ */
+export function viewRestore(
+  row: RestoreRow,
+  lines: LineCounts,
+  { content, folders }: { content: boolean; folders: boolean },
+): RestoreView {
   const { planned, writing, written, verified, differs, skipped, failed } = lines;
   return {
     id: row.id,
@@ -90,7 +97,7 @@ export function viewRestore(row: RestoreRow, lines: LineCounts, content: boolean
     destination: viewDestination(row.destination, content),
     collisions: row.collisions,
     state: row.state,
-    plan: row.plan === null ? null : viewPlan(row.plan, content),
+    plan: row.plan === null ? null : viewPlan(row.plan, content && folders),
     refusal: row.refusal,
     requestedBy: row.requestedBy,
     createdAt: row.createdAt,

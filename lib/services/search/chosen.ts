@@ -1,8 +1,8 @@
 import { AppError } from '#lib/core/errors.ts';
 import { actorName, requireReach, type ServiceContext } from '../context.ts';
 import { latestSequences } from '../mailboxes/store.ts';
-import { withScope } from '../transaction.ts';
 import { findHits } from './find.ts';
+import { inTurn, withPatience } from './in-turn.ts';
 import { foundMax } from './input.ts';
 import { wishOf } from './results.ts';
 import { loadItemPlaces, loadSearch } from './store.ts';
@@ -26,18 +26,21 @@ export async function chosenItems(
   const { tenantId, searchId } = input;
   requireReach(ctx, { tenantId });
   const key = { mspId: ctx.mspId, tenantId, searchId };
-  return await withScope(ctx.db, key, async (tx) => {
+  return await inTurn(ctx, key, async (tx) => {
     const search = await loadSearch(tx, key, {
       requestedBy: actorName(ctx.actor),
       now: ctx.clock.now(),
     });
     const found =
       input.items === 'all'
-        ? await findHits(tx, wishOf(search), {
-            after: null,
-            limit: foundMax + 1,
-            now: ctx.clock.now(),
-          })
+        ? await withPatience(ctx, tx, (patience) =>
+            findHits(tx, wishOf(search), {
+              after: null,
+              limit: foundMax + 1,
+              now: ctx.clock.now(),
+              patience,
+            }),
+          )
         : await loadItemPlaces(tx, key, input.items);
     if (found.length > foundMax) {
       throw new AppError(

@@ -4,6 +4,7 @@ import type { ItemKind } from '#db/enums.ts';
 import type { SearchFilter } from '#db/schema/search.ts';
 import type { ItemCursor } from '../items/cursor.ts';
 import { customerMark, mailboxMark } from './documents.ts';
+import type { Patience } from './in-turn.ts';
 import { queryOf } from './query.ts';
 import { marksOfTime } from './spans.ts';
 
@@ -69,6 +70,7 @@ interface Page {
   after: ItemCursor | null;
   limit: number;
   now: Date;
+  patience: Patience;
 }
 
 /**
@@ -82,16 +84,20 @@ interface Page {
 export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise<FoundRow[]> {
   const query = await queryOf(tx, wish.words, wish.filter);
   await setPlanner(tx);
-  const { goneFrom, goneUntil, goneOnly } = wish.filter;
-  if (goneFrom || goneUntil || (query === null && goneOnly)) {
-    return await select(tx, wish, page, fromGone(wish, query, page.after, null));
+  const { filter } = wish;
+  if (query === null) {
+    const source = isOfGone(filter) ? fromGone(wish, null, page.after, null) : fromItems();
+    return await select(tx, wish, page, source);
   }
-  if (query === null) return await select(tx, wish, page, fromItems());
-  const rows = goneOnly
+  const rows = isOfGone(filter)
     ? await findGone(tx, wish, query, page)
     : await findByWords(tx, wish, query, page);
   await tx.execute(sql`set local role none`);
   return rows;
+}
+
+function isOfGone({ goneOnly, goneFrom, goneUntil }: SearchFilter): boolean {
+  return Boolean(goneOnly || goneFrom || goneUntil);
 }
 
 const goneTriedFirst = 400;
@@ -112,6 +118,7 @@ async function findGone(
   let count = goneTriedFirst;
   for (let tried = 0; ; tried += count) {
     const rest = { ...page, after, limit: page.limit - found.length };
+    await page.patience.next(tx);
     const last = await lastOfGone(tx, wish, after, count);
     found.push(...(await select(tx, wish, rest, fromGone(wish, query, after, count))));
     if (found.length >= page.limit || last === null) return found;
@@ -134,11 +141,12 @@ async function findByWords(
   const { after, now, limit } = page;
   const { filter } = wish;
   const upTo = after === null ? new Date(Math.min(+untilOf(filter, now), +now)) : after.at;
+  await page.patience.next(tx);
   const newest = upTo === null ? null : await newestBefore(tx, wish, upTo);
   const found: FoundRow[] = [];
   let until: Date | null = null;
   let spanMs = firstStepMs;
-  const read = filter.goneOnly || query.includes('<');
+  const read = isOfGone(filter) || query.includes('<');
   const most = read ? growth.mostWhenRead : growth.most;
   while (newest !== null && spanMs < lookedBackMaxMs) {
     // Whole days are what the index knows.
@@ -202,6 +210,7 @@ async function select(
   page: Page,
   { before, from, where, at, excerpt }: Source,
 ): Promise<FoundRow[]> {
+  await page.patience.next(tx);
   const rows = await tx.execute<Record<string, unknown>>(sql`
     ${before}
     select i.id, i.source_id, i.mailbox_id, i.kind, i.subject, i.sender,
@@ -365,7 +374,7 @@ function conditions(filter: SearchFilter, at: SQL): SQL[] {
   ];
   if (filter.folderId) list.push(sql`i.folder_id = ${filter.folderId}`);
   list.push(...timeConditions(filter, at));
-  if (filter.goneOnly || filter.goneFrom || filter.goneUntil) {
+  if (isOfGone(filter)) {
     list.push(sql`i.to_seq is not null and gone.taken_at is not null`);
   }
   list.push(...goneConditions(filter));

@@ -43,11 +43,11 @@ export const startSearchInput = z.object({
   filter: searchFilter.default({}),
 });
 
+export const searchInput = z.object({ tenantId: entityId, searchId: entityId });
+
 export const hitsPageMax = 200;
 
-export const searchResultsInput = z.object({
-  tenantId: entityId,
-  searchId: entityId,
+export const searchResultsInput = searchInput.extend({
   /** The `next` of the page before. */
   after: z.string().max(200).nullish(),
   limit: z.coerce.number().int().min(1).max(hitsPageMax).default(50),

@@ -14,8 +14,8 @@ import { parse } from '../input.ts';
 import { decodeCursor, encodeCursor } from '../items/cursor.ts';
 import { listMailboxRows } from '../mailboxes/store.ts';
 import { pathsOf } from '../restores/folder-paths.ts';
-import { withScope } from '../transaction.ts';
 import { type FoundRow, findHits, type Wish } from './find.ts';
+import { inTurn, withPatience } from './in-turn.ts';
 import { searchResultsInput } from './input.ts';
 import { type IndexState, loadSearch, readIndexState, type SearchRow, saveFound } from './store.ts';
 
@@ -64,7 +64,11 @@ export interface SearchResults {
   index: IndexState;
 }
 
-/** One page of what a search finds, newest first. Only whoever asked may see it. */
+/**
+ * One page of what a search finds, newest first. Only whoever asked may see it.
+ * @throws AppError `too-broad` when it takes too long, `too-many` where somebody has too many searches
+ *   under way
+ */
 export async function searchResults(
   ctx: ServiceContext,
   input: z.input<typeof searchResultsInput>,
@@ -74,17 +78,20 @@ export async function searchResults(
   requireReach(ctx, { tenantId });
   const key = { mspId: ctx.mspId, tenantId, searchId };
   const cursor = after ? decodeCursor(after) : null;
-  return await withScope(ctx.db, key, async (tx) => {
+  return await inTurn(ctx, key, async (tx) => {
     const search = await loadSearch(tx, key, {
       requestedBy: actorName(ctx.actor),
       now: ctx.clock.now(),
     });
     if (search.mailboxId !== null) requireReach(ctx, { tenantId, mailboxId: search.mailboxId });
-    const rows = await findHits(tx, wishOf(search), {
-      after: cursor,
-      limit: limit + 1,
-      now: ctx.clock.now(),
-    });
+    const rows = await withPatience(ctx, tx, (patience) =>
+      findHits(tx, wishOf(search), {
+        after: cursor,
+        limit: limit + 1,
+        now: ctx.clock.now(),
+        patience,
+      }),
+    );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const more = rows.length > limit && last !== undefined;
@@ -121,7 +128,7 @@ export function wishOf(search: SearchRow): Wish {
   return { mspId, tenantId, mailboxId, words, filter };
 }
 
-function viewSearch(search: SearchRow, names: ReadonlyMap<string, string>): SearchView {
+export function viewSearch(search: SearchRow, names: ReadonlyMap<string, string>): SearchView {
   const { id, mailboxId, words, filter, createdAt, expiresAt } = search;
   const mailboxName = mailboxId === null ? null : (names.get(mailboxId) ?? null);
   return { id, mailboxId, mailboxName, words, filter, createdAt, expiresAt };

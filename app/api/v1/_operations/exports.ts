@@ -100,7 +100,7 @@ export const exportOperations = [
     answer: mailExport,
     says: 'The export',
     run: async ({ ctx, path: { customerId: tenantId, exportId } }) => ({
-      body: viewExport(await getExport(ctx, { tenantId, exportId })),
+      body: viewExport(await getExport(ctx, { tenantId, exportId, subjects: false })),
     }),
   }),
   operation({
@@ -117,7 +117,7 @@ export const exportOperations = [
     says: 'The archive',
     run: async ({ ctx, path: { customerId: tenantId, exportId } }) => {
       if (ctx.exportFolder === null) {
-        await getExport(ctx, { tenantId, exportId });
+        await getExport(ctx, { tenantId, exportId, subjects: false });
         throw new AppError('conflict', 'This portal does not know where finished exports lie.');
       }
       const archive = await downloadExport(ctx, { tenantId, exportId }, ctx.exportFolder);

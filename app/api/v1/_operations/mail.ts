@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiContext } from '#app/_server/api.ts';
 import { itemKinds } from '#db/enums.ts';
 import { id, moment, text, timeOf, wholeNumber } from '#lib/api/fields.ts';
 import { AppError } from '#lib/core/errors.ts';
@@ -173,12 +174,37 @@ export const mailOperations = [
     media: ['message/rfc822', 'application/json'],
     says: 'The item',
     run: async ({ ctx, path: { customerId: tenantId, mailboxId, itemId } }) => {
-      if (ctx.exportFolder === null) {
-        throw new AppError('conflict', 'This portal does not know where the worker leaves files.');
-      }
-      const file = await downloadItem(ctx, { tenantId, mailboxId, itemId }, ctx.exportFolder);
+      const item = { tenantId, mailboxId, itemId };
+      const file = await downloadItem(ctx, item, folderOf(ctx));
       const media = file.fileName.endsWith('.json') ? 'application/json' : 'message/rfc822';
       return { file: { media, ...file } };
     },
   }),
+  operation({
+    id: 'getItemAttachment',
+    method: 'GET',
+    path: `${mailboxPath}/items/{itemId}/attachment`,
+    tag: 'Mail',
+    summary: 'Download an attachment',
+    description:
+      'One of the `attachments` of an item, as bytes that nothing opens by itself, under a name of ours. The audit log keeps that it was taken.',
+    scope: 'exports.run',
+    also: ['content.read'],
+    query: z.object({
+      part: wholeNumber(0, 9999).describe('Which of its `attachments`, counted from 0'),
+    }),
+    status: 200,
+    media: ['application/octet-stream'],
+    says: 'The attachment',
+    run: async ({ ctx, path: { customerId: tenantId, mailboxId, itemId }, query: { part } }) => {
+      const item = { tenantId, mailboxId, itemId, part };
+      const file = await downloadItem(ctx, item, folderOf(ctx));
+      return { file: { media: 'application/octet-stream', ...file } };
+    },
+  }),
 ];
+
+function folderOf({ exportFolder }: ApiContext): string {
+  if (exportFolder !== null) return exportFolder;
+  throw new AppError('conflict', 'This portal does not know where the worker leaves files.');
+}

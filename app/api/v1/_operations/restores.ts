@@ -16,6 +16,7 @@ import { planRestore } from '#lib/services/restores/plan.ts';
 import type { RestoreView } from '#lib/services/restores/view.ts';
 import { operation, pageSize } from './declare.ts';
 import {
+  collisions,
   destination,
   destinationView,
   selection,
@@ -158,9 +159,7 @@ export const restoreOperations = [
       snapshot: snapshotGiven,
       selection,
       destination,
-      collisions: z
-        .enum(collisionRules)
-        .describe('What happens to an item that is there and differs'),
+      collisions,
     }),
     status: 202,
     answer: accepted,
@@ -186,7 +185,7 @@ export const restoreOperations = [
     answer: restore,
     says: 'The restore',
     run: async ({ ctx, path: { customerId: tenantId, restoreId } }) => ({
-      body: viewRestore(await getRestore(ctx, { tenantId, restoreId })),
+      body: viewRestore(await getRestore(ctx, { tenantId, restoreId, folders: false })),
     }),
   }),
   operation({

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { itemKinds } from '#db/enums.ts';
 import { id, moment, momentGiven, phrase, timeOf } from '#lib/api/fields.ts';
+import { exportFound } from '#lib/services/search/export-found.ts';
+import { restoreFound } from '#lib/services/search/restore-found.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { operation, pageSize } from './declare.ts';
 import { folderId } from './mail.ts';
+import { collisions, destination } from './selection.ts';
 
 const given = momentGiven.optional();
 
@@ -52,6 +55,10 @@ const hit = z
     snapshot: z.number().int().describe('The newest snapshot of its mailbox that has this version'),
   })
   .meta({ id: 'Hit' });
+
+const chosen = z
+  .union([z.literal('all'), z.array(id).min(1).max(10_000)])
+  .describe('`all` that it finds, of at most 10,000, or the `itemId` of each');
 
 export const searchOperations = [
   operation({
@@ -113,6 +120,53 @@ export const searchOperations = [
           snapshot: it.sequence,
         })),
       };
+    },
+  }),
+  operation({
+    id: 'restoreFound',
+    method: 'POST',
+    path: '/customers/{customerId}/searches/{searchId}/restores',
+    tag: 'Search',
+    summary: 'Plan the restore of what a search found',
+    description:
+      'One plan a mailbox, of at most 50; of each item the version that was found. Nothing changes at Microsoft until each is started, within an hour.',
+    scope: 'restores.run',
+    also: ['content.read'],
+    body: z.strictObject({ items: chosen, destination, collisions }),
+    status: 202,
+    answer: z.object({
+      restores: z.array(z.object({ id })).describe('Their plans are being made'),
+      refused: z
+        .array(z.object({ mailboxId: id, detail: z.string() }))
+        .describe('Mailboxes that nothing can be restored to this way, and why'),
+    }),
+    says: 'The plans are being made; get each restore to see it',
+    run: async ({ ctx, path: { customerId: tenantId, searchId }, body }) => {
+      const { restoreIds, refused } = await restoreFound(ctx, { tenantId, searchId, ...body });
+      return {
+        body: {
+          restores: restoreIds.map((id) => ({ id })),
+          refused: refused.map(({ mailboxId, refusal }) => ({ mailboxId, detail: refusal })),
+        },
+      };
+    },
+  }),
+  operation({
+    id: 'exportFound',
+    method: 'POST',
+    path: '/customers/{customerId}/searches/{searchId}/exports',
+    tag: 'Search',
+    summary: 'Start the export of what a search found',
+    description: 'One archive a mailbox, of at most 50.',
+    scope: 'exports.run',
+    also: ['content.read'],
+    body: z.strictObject({ items: chosen }),
+    status: 202,
+    answer: z.object({ exports: z.array(z.object({ id })) }),
+    says: 'The archives are being written; get each export to see how far',
+    run: async ({ ctx, path: { customerId: tenantId, searchId }, body }) => {
+      const { exportIds } = await exportFound(ctx, { tenantId, searchId, ...body });
+      return { body: { exports: exportIds.map((id) => ({ id })) } };
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { collisionRules } from '#db/enums.ts';
 import type { Destination, Selection } from '#db/schema/restores.ts';
 import { id, name } from '#lib/api/fields.ts';
 import { folderId } from './mail.ts';
@@ -19,6 +20,10 @@ export const destination = z
     z.strictObject({ kind: z.literal('mailbox'), mailboxId: id, folderName: name(200) }),
   ])
   .meta({ id: 'Destination' });
+
+export const collisions = z
+  .enum(collisionRules)
+  .describe('What happens to an item that is there and differs');
 
 export const snapshotGiven = z
   .int()

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { load } from '#app/_server/failures.ts';
+import { load, orRefusal } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { myTexts } from '#app/_texts/my.ts';
 import { daySpan } from '#app/_ui/days.ts';
@@ -7,6 +7,7 @@ import { Partial } from '#app/_ui/states.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
+import { getSearch } from '#lib/services/search/get.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { Chosen } from '../../parts/chosen.tsx';
 import { Column, pageTitle } from '../../parts/column.tsx';
@@ -37,27 +38,21 @@ export default async function ResultsPage({
   const found = await home();
   const { ctx, viewer, own, mailboxes, administers } = found;
   const { tenantId } = viewer;
-  const { search, hits, total, totalIsAtLeast, next, index } = await load(
-    searchResults(ctx, { tenantId, searchId, after: after ?? null, limit: shown }),
+  const results = await load(
+    orRefusal(searchResults(ctx, { tenantId, searchId, after: after ?? null, limit: shown })),
   );
+  const search =
+    'refusal' in results ? await load(getSearch(ctx, { tenantId, searchId })) : results.search;
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const when = whenOf(search.filter, search.createdAt, zone);
   const dayWords = when.kind === 'day' ? dayText(when.day, zone, words.day) : undefined;
-  const first =
-    hits.length > 0 || own === null
-      ? null
-      : (await load(getMailbox(ctx, { tenantId, mailboxId: own.id }))).snapshots.at(-1);
   const folders =
     search.mailboxId === null
       ? null
       : await findFolders(ctx, { tenantId, mailboxId: search.mailboxId });
-  const inFolder = folders?.options.find(({ id }) => id === search.filter.folderId);
-  const gone = new Set(mailboxes.filter(({ state }) => state === 'sealed').map(({ id }) => id));
-  const missing = index.catalogue - index.indexed;
-
-  return (
-    <Column className="space-y-4">
+  const heading = (
+    <>
       <h1 className={pageTitle}>{myTexts.find.title}</h1>
       <FindForm
         key={searchId}
@@ -68,6 +63,30 @@ export default async function ResultsPage({
         folders={folders}
         folder={search.filter.folderId}
       />
+    </>
+  );
+  if ('refusal' in results) {
+    return (
+      <Column className="space-y-4">
+        {heading}
+        <Nothing icon="search" title={texts.stopped}>
+          {results.refusal}
+        </Nothing>
+      </Column>
+    );
+  }
+  const { hits, total, totalIsAtLeast, next, index } = results;
+  const first =
+    hits.length > 0 || own === null
+      ? null
+      : (await load(getMailbox(ctx, { tenantId, mailboxId: own.id }))).snapshots.at(-1);
+  const inFolder = folders?.options.find(({ id }) => id === search.filter.folderId);
+  const gone = new Set(mailboxes.filter(({ state }) => state === 'sealed').map(({ id }) => id));
+  const missing = index.catalogue - index.indexed;
+
+  return (
+    <Column className="space-y-4">
+      {heading}
       {missing > 0 ? <Partial>{texts.notIndexed(myTexts.count.items(missing))}</Partial> : null}
       {hits.length === 0 ? (
         <Nothing icon="search" title={texts.none}>

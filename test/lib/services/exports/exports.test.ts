@@ -123,6 +123,10 @@ describe('exports', () => {
     assert.ok([...itemIds.values()].includes(failure!.itemId));
     assert.match(failure!.subject!, /Harbour|Crane/);
     assert.equal(failure!.sentence, 'The vault could not give it back whole.');
+    const bare = await getExport(owner, { tenantId, exportId, subjects: false });
+    assert.equal(bare.failures[0]!.subject, null);
+    const looked = (await listAudit(owner, { tenantId })).map(({ action }) => action);
+    assert.deepEqual(looked, ['item.list-export', 'export.finish', 'export.start']);
   });
 
   it('makes no archive of nothing', async () => {

@@ -104,6 +104,17 @@ describe('items of a mailbox', () => {
       folders.map((folder) => [folder.name, folder.wellKnown, folder.itemCount]),
       [['Posteingang', 'inbox', 5]],
     );
+    await listFolders(world.as('owner'), { ...place, sequence: 1 });
+    await listFolders(world.as('owner'), { ...place, sequence: 2 });
+    const trees = await db.owner`select facts from audit_events
+      where tenant_id = ${place.tenantId} and action = 'folder.list' order by seq`;
+    assert.deepEqual(
+      trees.map(({ facts }) => [facts.sequence, facts.folders]),
+      [
+        [1, 1],
+        [2, 1],
+      ],
+    );
     const mailbox = await getMailbox(world.as('owner'), place);
     assert.deepEqual(
       mailbox.snapshots.map((snapshot) => snapshot.sequence),
@@ -331,7 +342,7 @@ describe('items of a mailbox', () => {
     assert.equal(attachment.text, '<script>1</script>');
     assert.equal(attachment.bytes, 18);
     assert.match((await take()).name, /^holdfast-message-[0-9a-f]{8}\.eml$/);
-    await assert.rejects(take(1), { code: 'vault.unavailable' });
+    await assert.rejects(take(1), { code: 'conflict', message: /attachment/ });
     await assert.rejects(downloadItem(world.as('auditor'), { ...place, itemId }, folder), {
       code: 'forbidden',
     });

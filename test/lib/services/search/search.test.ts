@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isAppError } from '#lib/core/errors.ts';
+import { type AppError, isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { fenced } from '#lib/services/reach.ts';
+import { getSearch } from '#lib/services/search/get.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { startSearch } from '#lib/services/search/start.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
@@ -149,6 +151,56 @@ describe('a search', () => {
       startSearch(ctx, { tenantId, mailboxId: newId(), words: 'harbour' }),
       notFound,
     );
+  });
+
+  it('that takes too long ends with a sentence, and leaves nothing behind that is in the way', async () => {
+    const { searchId } = await startSearch(ctx, { tenantId, words: 'harbour' });
+    const holder = await db.owner.reserve();
+    await holder`begin`;
+    await holder`lock table search_documents in access exclusive mode`;
+    try {
+      let asked = 0;
+      // All but the last milliseconds have passed when the index is asked.
+      const clock = { ...world.clock, monotonicMs: () => (asked++ === 0 ? 0 : 7_980) };
+      const late = searchResults({ ...ctx, clock }, { tenantId, searchId });
+      await assert.rejects(late, (err: AppError) => {
+        assert.match(err.message, /took too long/);
+        return isAppError(err, 'too-broad');
+      });
+      const never = { ...world.clock, monotonicMs: () => (asked++ % 2 === 0 ? 0 : 9_000) };
+      await assert.rejects(searchResults({ ...ctx, clock: never }, { tenantId, searchId }), {
+        code: 'too-broad',
+      });
+    } finally {
+      await holder`rollback`;
+      holder.release();
+    }
+    assert.equal((await searchResults(ctx, { tenantId, searchId })).hits.length, 0);
+    assert.equal((await getSearch(ctx, { tenantId, searchId })).words, 'harbour');
+  });
+
+  it('leaves half of the connections to everything else, however many there are', async () => {
+    const pool = db.open('app_user', 4);
+    const here: ServiceContext = { ...ctx, db: pool };
+    const other: ServiceContext = { ...here, actor: { ...here.actor, subject: 'else' } as never };
+    const mine = await startSearch(here, { tenantId, words: 'harbour' });
+    const theirs = await startSearch(other, { tenantId, words: 'harbour' });
+    const holder = await db.owner.reserve();
+    await holder`begin`;
+    await holder`lock table search_documents in access exclusive mode`;
+    const searching: Promise<unknown>[] = [];
+    try {
+      for (let index = 0; index < 8; index++) {
+        searching.push(searchResults(here, { tenantId, ...mine }));
+      }
+      searching.push(searchResults(other, { tenantId, ...theirs }));
+      await assert.rejects(searchResults(here, { tenantId, ...mine }), { code: 'too-many' });
+      assert.equal((await listMailboxes(here, { tenantId })).length, 2);
+    } finally {
+      await holder`rollback`;
+      holder.release();
+    }
+    assert.equal((await Promise.all(searching)).length, 9);
   });
 
   it('leaves no word in the audit log', async () => {

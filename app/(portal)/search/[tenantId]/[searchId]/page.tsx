@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { namesOf } from '#app/_mail/names.ts';
 import { requireContext, viewer, whyNot } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
+import { load, orRefusal } from '#app/_server/failures.ts';
 import { searchTexts as texts } from '#app/_texts/search.ts';
 import { ButtonLink, buttonClass } from '#app/_ui/button.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
@@ -13,6 +13,7 @@ import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { getSearch } from '#lib/services/search/get.ts';
 import type { SearchHit, SearchResults } from '#lib/services/search/results.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { oneValue, type Query } from '../../../parts/query.ts';
@@ -35,10 +36,11 @@ export default async function FoundPage({
   const { tenantId, searchId } = await params;
   const after = oneValue(await searchParams, 'after') ?? null;
   const ctx = await requireContext();
-  const found = await load(searchResults(ctx, { tenantId, searchId, after, limit: 50 }));
+  const found = await load(orRefusal(searchResults(ctx, { tenantId, searchId, after, limit: 50 })));
   const mailboxes = await load(listMailboxes(ctx, { tenantId }));
   const customer = await load(getCustomer(ctx, { tenantId }));
-  const { hits, next, search } = found;
+  const search =
+    'refusal' in found ? await load(getSearch(ctx, { tenantId, searchId })) : found.search;
   return (
     <>
       <TopBar
@@ -61,40 +63,64 @@ export default async function FoundPage({
           }}
           search={search}
         />
-        <IndexLine index={found.index} />
-        {hits.length === 0 ? (
-          <Empty icon="search" title={texts.none}>
-            {texts.noneHint}
+        {'refusal' in found ? (
+          <Empty icon="search" title={texts.stopped}>
+            {found.refusal}
           </Empty>
         ) : (
-          <ActionForm action={takeFound} className="space-y-3">
-            <input type="hidden" name="tenantId" value={tenantId} />
-            <input type="hidden" name="searchId" value={searchId} />
-            <Acts
-              found={found}
-              refusals={{
-                restore: await whyNot('restores.run'),
-                download: await whyNot('exports.run'),
-              }}
-            />
-            <ul className="divide-y divide-line rounded-lg border border-line">
-              {hits.map((hit) => (
-                <Hit key={hit.itemId} hit={hit} tenantId={tenantId} />
-              ))}
-            </ul>
-          </ActionForm>
+          <Found found={found} tenantId={tenantId} after={after} />
         )}
-        <div className="flex flex-wrap items-center gap-3 text-sm">
-          {after === null ? null : (
-            <ButtonLink href={paths.found(tenantId, searchId)}>{texts.first}</ButtonLink>
-          )}
-          {next === null ? null : (
-            <ButtonLink href={paths.found(tenantId, searchId, { after: next })}>
-              {texts.next}
-            </ButtonLink>
-          )}
-          <p className="text-xs text-ink-3">{texts.over}</p>
-        </div>
+      </div>
+    </>
+  );
+}
+
+async function Found({
+  found,
+  tenantId,
+  after,
+}: {
+  found: SearchResults;
+  tenantId: string;
+  after: string | null;
+}) {
+  const { hits, next, search } = found;
+  const searchId = search.id;
+  return (
+    <>
+      <IndexLine index={found.index} />
+      {hits.length === 0 ? (
+        <Empty icon="search" title={texts.none}>
+          {texts.noneHint}
+        </Empty>
+      ) : (
+        <ActionForm action={takeFound} className="space-y-3">
+          <input type="hidden" name="tenantId" value={tenantId} />
+          <input type="hidden" name="searchId" value={searchId} />
+          <Acts
+            found={found}
+            refusals={{
+              restore: await whyNot('restores.run'),
+              download: await whyNot('exports.run'),
+            }}
+          />
+          <ul className="divide-y divide-line rounded-lg border border-line">
+            {hits.map((hit) => (
+              <Hit key={hit.itemId} hit={hit} tenantId={tenantId} />
+            ))}
+          </ul>
+        </ActionForm>
+      )}
+      <div className="flex flex-wrap items-center gap-3 text-sm">
+        {after === null ? null : (
+          <ButtonLink href={paths.found(tenantId, searchId)}>{texts.first}</ButtonLink>
+        )}
+        {next === null ? null : (
+          <ButtonLink href={paths.found(tenantId, searchId, { after: next })}>
+            {texts.next}
+          </ButtonLink>
+        )}
+        <p className="text-xs text-ink-3">{texts.over}</p>
       </div>
     </>
   );

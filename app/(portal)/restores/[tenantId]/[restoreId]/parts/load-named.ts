@@ -6,14 +6,18 @@ import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { getRestore } from '#lib/services/restores/get.ts';
 import type { NamedRestore } from './named-restore.ts';
 
-/** A restore and the names around it; once for a page, however many parts ask. */
+/**
+ * A restore and the names around it; once for a page, however many parts ask.
+ * @param shows whether the page shows the folders of the plan
+ */
 export const loadNamed = cache(
-  (tenantId: string, restoreId: string): Promise<NamedRestore> => load(named(tenantId, restoreId)),
+  (tenantId: string, restoreId: string, shows: 'folders' | 'state' = 'state') =>
+    load(named(tenantId, restoreId, shows === 'folders')),
 );
 
-async function named(tenantId: string, restoreId: string): Promise<NamedRestore> {
+async function named(tenantId: string, restoreId: string, folders: boolean): Promise<NamedRestore> {
   const ctx = await requireContext();
-  const restore = await getRestore(ctx, { tenantId, restoreId });
+  const restore = await getRestore(ctx, { tenantId, restoreId, folders });
   const [customer, mailbox, target] = await Promise.all([
     getCustomer(ctx, { tenantId }),
     getMailbox(ctx, { tenantId, mailboxId: restore.mailboxId }),

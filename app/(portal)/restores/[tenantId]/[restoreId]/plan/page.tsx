@@ -28,7 +28,7 @@ export default async function RestorePlanPage({
   params: Promise<{ tenantId: string; restoreId: string }>;
 }) {
   const { tenantId, restoreId } = await params;
-  const restore = await loadNamed(tenantId, restoreId);
+  const restore = await loadNamed(tenantId, restoreId, 'folders');
   if (restore.state === 'draft') redirect(paths.restoreStep(tenantId, restoreId, 'where'));
   const ctx = await requireContext();
   const unseen = await whyNot('content.read');

@@ -8,5 +8,7 @@ interface Context {
 
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const place = await params;
-  return answer(async (ctx) => ({ stamp: exportStamp(await getExport(ctx, place)) }));
+  return answer(async (ctx) => ({
+    stamp: exportStamp(await getExport(ctx, { ...place, subjects: false })),
+  }));
 }

@@ -8,5 +8,7 @@ interface Context {
 
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const place = await params;
-  return answer(async (ctx) => ({ stamp: restoreStamp(await getRestore(ctx, place)) }));
+  return answer(async (ctx) => ({
+    stamp: restoreStamp(await getRestore(ctx, { ...place, folders: false })),
+  }));
 }

@@ -1,0 +1,354 @@
+import { and, asc, eq, gte, inArray, isNull, lt, min, or, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import type { MailboxKind, MailboxState } from '#db/enums.ts';
+import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
+import { runs } from '#db/schema/runs.ts';
+import { usageDays, usageStorageDays } from '#db/schema/usage.ts';
+import {
+  type Day,
+  dayOf,
+  dayStart,
+  nextDay,
+  type Period,
+  periodBounds,
+} from '#lib/billing/days.ts';
+import type { DayCounts, FreeCounts, FreeReason, UsageState } from '#lib/billing/observation.ts';
+import { addMs } from '#lib/core/clock.ts';
+
+export interface TenantKey {
+  mspId: string;
+  tenantId: string;
+}
+
+export type UsageDayRow = typeof usageDays.$inferSelect;
+
+/** Days of one customer are observed one after the other, whoever asks. */
+export async function lockUsage(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${tenantId}, 5))`);
+}
+
+/** A mailbox as far as observing a day needs it, one column an entry. */
+export interface FactRow {
+  mailboxId: string;
+  exchangeId: string;
+  kind: MailboxKind;
+  state: MailboxState;
+  discoveredAt: Date;
+  sealedAt: Date | null;
+  licensed: boolean | null;
+  lastGoodAt: Date | null;
+  runId: string | null;
+  causes: string[];
+}
+
+/** So far back a good copy is looked for in the runs; older ones are of no account for a day. */
+const runsBackMs = 8 * 24 * 3_600_000;
+
+/**
+ * What is known of every mailbox as of the end of a day. Only what had ended by then counts, so that
+ * a day that is observed late, or again, reads the same.
+ */
+export async function readFacts(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  day: Day,
+  everyMinutes: number,
+): Promise<FactRow[]> {
+  const start = dayStart(day).toISOString();
+  const end = dayStart(nextDay(day)).toISOString();
+  const back = Math.max(2 * everyMinutes * 60_000, 48 * 3_600_000);
+  const from = addMs(dayStart(nextDay(day)), -Math.min(back, runsBackMs));
+  const recent = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.mspId, mspId),
+        eq(runs.tenantId, tenantId),
+        lt(runs.createdAt, dayStart(nextDay(day))),
+        or(isNull(runs.endedAt), gte(runs.endedAt, from)),
+      ),
+    );
+  const rows = await tx.execute<{
+    id: string;
+    exchange_id: string;
+    kind: MailboxKind;
+    state: MailboxState;
+    discovered_at: string;
+    sealed_at: string | null;
+    licensed: boolean | null;
+    last_good_at: string | null;
+    good_at: string | null;
+    run_id: string | null;
+    causes: string[] | null;
+  }>(sql`
+    with seen as materialized (
+      select line.mailbox_id,
+        max(line.ended_at) filter (where line.state = 'done' and line.cause is null) as good_at,
+        (array_agg(line.run_id order by line.ended_at desc)
+          filter (where line.state = 'done' and line.cause is null))[1] as run_id,
+        array_agg(distinct line.cause)
+          filter (where line.cause is not null and line.ended_at >= ${start}::timestamptz) as causes
+      from run_mailboxes line
+      where line.msp_id = ${mspId} and line.tenant_id = ${tenantId}
+        and line.run_id = any(${pgArray(recent.map(({ id }) => id))}::uuid[])
+        and line.ended_at < ${end}::timestamptz
+      group by line.mailbox_id
+    )
+    select box.id, box.exchange_id, box.kind, box.state, box.discovered_at, box.sealed_at,
+      box.licensed, box.last_good_at, seen.good_at, seen.run_id, seen.causes
+    from mailboxes box left join seen on seen.mailbox_id = box.id
+    where box.msp_id = ${mspId} and box.tenant_id = ${tenantId} and box.exchange_id is not null
+      and box.discovered_at < ${end}::timestamptz`);
+  const date = (text: string | null) => (text === null ? null : new Date(text));
+  const endMs = new Date(end).getTime();
+  return rows.map((row) => {
+    const known = date(row.last_good_at);
+    const good = date(row.good_at);
+    const before = known !== null && known.getTime() < endMs ? known : null;
+    return {
+      mailboxId: row.id,
+      exchangeId: row.exchange_id,
+      kind: row.kind,
+      state: row.state,
+      discoveredAt: new Date(row.discovered_at),
+      sealedAt: date(row.sealed_at),
+      licensed: row.licensed,
+      lastGoodAt: good === null || (before !== null && before > good) ? before : good,
+      runId: row.run_id,
+      causes: row.causes ?? [],
+    };
+  });
+}
+
+export interface Standing {
+  state: UsageState;
+  reason: FreeReason | null;
+  version: number;
+}
+
+/** What counts of a day so far, by subject. */
+export async function readStandings(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  day: Day,
+): Promise<Map<string, Standing>> {
+  const rows = await tx.execute<{
+    subject: string;
+    state: UsageState;
+    reason: FreeReason | null;
+    version: number;
+  }>(sql`
+    select distinct on (subject) subject, state, reason, version from usage_mailbox_days
+    where msp_id = ${mspId} and tenant_id = ${tenantId} and day = ${day}
+    order by subject, version desc`);
+  return new Map(rows.map(({ subject, ...standing }) => [subject, standing]));
+}
+
+export interface MailboxDayInsert extends Standing {
+  subject: string;
+  mailboxId: string;
+  runId: string | null;
+}
+
+/** One statement takes so many rows. */
+const rowsAtOnce = 20_000;
+
+/** Adds rows of the ledger, as arrays: a row of values each would be parsed one by one. */
+export async function addMailboxDays(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  day: Day,
+  rows: readonly MailboxDayInsert[],
+  at: Date,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const part = rows.slice(from, from + rowsAtOnce);
+    const column = (values: (string | number | null)[], type: string) =>
+      sql`${sql.param(pgArray(values))}::${sql.raw(type)}[]`;
+    await tx.execute(sql`
+      insert into usage_mailbox_days
+        (msp_id, tenant_id, day, subject, version, state, reason, mailbox_id, run_id, observed_at)
+      select ${mspId}, ${tenantId}, ${day}, subject, version, state::usage_state, reason, mailbox_id,
+        run_id, ${at.toISOString()}::timestamptz
+      from unnest(
+        ${column(
+          part.map((row) => row.subject),
+          'text',
+        )},
+        ${column(
+          part.map((row) => row.version),
+          'integer',
+        )},
+        ${column(
+          part.map((row) => row.state),
+          'text',
+        )},
+        ${column(
+          part.map((row) => row.reason),
+          'text',
+        )},
+        ${column(
+          part.map((row) => row.mailboxId),
+          'uuid',
+        )},
+        ${column(
+          part.map((row) => row.runId),
+          'uuid',
+        )}
+      ) as t(subject, version, state, reason, mailbox_id, run_id)`);
+  }
+}
+
+/** An array as Postgres writes one. */
+function pgArray(values: readonly (string | number | null)[]): string {
+  const quoted = values.map((value) =>
+    value === null ? 'NULL' : `"${String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+  );
+  return `{${quoted.join(',')}}`;
+}
+
+/** What the vault takes up now, and what the mailboxes hold. */
+export async function sampleStorage(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+): Promise<{ physicalBytes: number; logicalBytes: number }> {
+  const [vault] = await tx
+    .select({ bytes: vaults.storedBytes })
+    .from(vaults)
+    .where(and(eq(vaults.mspId, mspId), eq(vaults.tenantId, tenantId)));
+  const [held] = await tx
+    .select({ bytes: sql<number>`coalesce(sum(${mailboxes.bytes}), 0)::bigint`.mapWith(Number) })
+    .from(mailboxes)
+    .where(
+      and(
+        eq(mailboxes.mspId, mspId),
+        eq(mailboxes.tenantId, tenantId),
+        inArray(mailboxes.state, ['protected', 'sealed', 'excluded']),
+      ),
+    );
+  return { physicalBytes: vault?.bytes ?? 0, logicalBytes: held?.bytes ?? 0 };
+}
+
+/** The sample of a day; taken once, since what is stored later says nothing of it. */
+export async function findStorageDay(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  day: Day,
+): Promise<{ physicalBytes: number; logicalBytes: number } | undefined> {
+  const [row] = await tx
+    .select({
+      physicalBytes: usageStorageDays.physicalBytes,
+      logicalBytes: usageStorageDays.logicalBytes,
+    })
+    .from(usageStorageDays)
+    .where(
+      and(
+        eq(usageStorageDays.mspId, mspId),
+        eq(usageStorageDays.tenantId, tenantId),
+        eq(usageStorageDays.day, day),
+      ),
+    )
+    .orderBy(sql`${usageStorageDays.version} desc`)
+    .limit(1);
+  return row;
+}
+
+export async function addStorageDay(
+  tx: Transaction,
+  row: typeof usageStorageDays.$inferInsert,
+): Promise<void> {
+  await tx.insert(usageStorageDays).values(row);
+}
+
+export async function addUsageDay(
+  tx: Transaction,
+  row: typeof usageDays.$inferInsert,
+): Promise<void> {
+  await tx.insert(usageDays).values(row);
+}
+
+export async function findUsageDay(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  day: Day,
+): Promise<UsageDayRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(usageDays)
+    .where(
+      and(eq(usageDays.mspId, mspId), eq(usageDays.tenantId, tenantId), eq(usageDays.day, day)),
+    )
+    .orderBy(sql`${usageDays.version} desc`)
+    .limit(1);
+  return row;
+}
+
+/** The first day that the ledger has of a customer; null where it has none. */
+export async function firstUsageDay(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+): Promise<Day | null> {
+  const [row] = await tx
+    .select({ day: min(usageDays.day) })
+    .from(usageDays)
+    .where(and(eq(usageDays.mspId, mspId), eq(usageDays.tenantId, tenantId)));
+  return row?.day ?? null;
+}
+
+/** Whether one of these customers is not observed for a day yet. */
+export async function isMissingOne(
+  tx: Transaction,
+  mspId: string,
+  tenantIds: readonly string[],
+  day: Day,
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ seen: sql<number>`count(distinct ${usageDays.tenantId})::int` })
+    .from(usageDays)
+    .where(
+      and(
+        eq(usageDays.mspId, mspId),
+        eq(usageDays.day, day),
+        inArray(usageDays.tenantId, [...tenantIds]),
+      ),
+    );
+  return (row?.seen ?? 0) < tenantIds.length;
+}
+
+/** What counts of a month, one row a customer and day; `only` narrows it to some customers. */
+export async function readUsageDays(
+  tx: Transaction,
+  mspId: string,
+  period: Period,
+  only?: readonly string[],
+): Promise<UsageDayRow[]> {
+  if (only?.length === 0) return [];
+  const { start, end } = periodBounds(period);
+  return await tx
+    .selectDistinctOn([usageDays.tenantId, usageDays.day])
+    .from(usageDays)
+    .where(
+      and(
+        eq(usageDays.mspId, mspId),
+        gte(usageDays.day, dayOf(start)),
+        lt(usageDays.day, dayOf(end)),
+        only === undefined ? undefined : inArray(usageDays.tenantId, [...only]),
+      ),
+    )
+    .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
+}
+
+/** A row of the daily counts as the calculation takes it. */
+export function countsOf(row: UsageDayRow): DayCounts {
+  return {
+    tenantId: row.tenantId,
+    day: row.day,
+    protected: row.protected,
+    sealed: row.sealed,
+    free: row.reasons as FreeCounts,
+    physicalBytes: row.physicalBytes,
+    logicalBytes: row.logicalBytes,
+    trial: row.trial,
+  };
+}
