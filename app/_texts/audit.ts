@@ -10,6 +10,7 @@ export const auditTexts = {
     backups: 'Backups',
     customers: 'Customers',
     people: 'People',
+    billing: 'Billing',
     log: 'The log',
   },
   who: 'Who',
@@ -171,6 +172,28 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'incident.ticket': () => 'noted the ticket of an incident',
   'key.create': ({ facts }) => `made the API key ${text(facts.name, '')}`,
   'key.revoke': ({ facts }) => `revoked the API key ${text(facts.name, '')}`,
+  'customer.external-id': ({ facts }) =>
+    typeof facts.externalId === 'string'
+      ? `noted ${facts.externalId} as the id of their own books`
+      : 'took away the id of their own books',
+  'billing.prices': ({ facts }) =>
+    `set the prices of ${text(facts.name, 'a list')} from ${text(facts.from, 'now')} on`,
+  'billing.checkout': () => 'went to Stripe to subscribe',
+  'billing.portal': () => 'went to Stripe to manage payments',
+  'billing.subscribe': () => 'subscribed at Stripe',
+  'billing.direct': ({ facts }) =>
+    `bills the customer directly from ${text(facts.from, 'next month')} on`,
+  'billing.stop-direct': ({ facts }) =>
+    `bills the customer directly no more from ${text(facts.from, 'next month')} on`,
+  'billing.close': ({ facts }) => `closed ${text(facts.period, 'a month')} of the ledger`,
+  'billing.finalise': ({ facts }) => `made the invoice for ${text(facts.period, 'a month')} final`,
+  'billing.hold': ({ facts }) => `holds the invoice for ${text(facts.period, 'a month')}`,
+  'billing.retry': ({ facts }) =>
+    `asked for the invoice for ${text(facts.period, 'a month')} to be compared again`,
+  'billing.pause': () => 'lets new mailboxes wait for a payment',
+  'billing.resume': () => 'protects new mailboxes again',
+  'usage.export': ({ facts }) =>
+    `took away the usage of ${text(facts.period, 'a month')} as a file`,
 };
 
 function itemsOf({ facts }: SaidEntry): string {

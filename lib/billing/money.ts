@@ -101,3 +101,11 @@ export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {
   }
   return parts.map((part) => sign * part);
 }
+
+/** Amounts together. */
+export function sumAmounts(amounts: readonly string[], currency: string): string {
+  return formatAmount(
+    amounts.reduce((all, amount) => all + parseAmount(amount, currency), 0n),
+    currency,
+  );
+}

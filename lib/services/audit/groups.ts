@@ -5,6 +5,7 @@ export const auditGroups = {
   backups: ['run', 'mailbox', 'policy'],
   customers: ['customer', 'connect', 'connect-link', 'incident', 'self-service'],
   people: ['msp', 'member', 'invitation', 'person', 'session', 'key'],
+  billing: ['billing', 'usage'],
   log: ['audit'],
 } as const;
 export type AuditGroup = keyof typeof auditGroups;

@@ -237,3 +237,12 @@ export async function findAccounts(
     .from(billingAccounts)
     .where(inArray(billingAccounts.id, [...accountIds]));
 }
+
+/** Names of the customers of an MSP within reach. */
+export async function customerNames(tx: Transaction, mspId: string): Promise<Map<string, string>> {
+  const rows = await tx
+    .select({ id: tenants.id, name: tenants.name })
+    .from(tenants)
+    .where(eq(tenants.mspId, mspId));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

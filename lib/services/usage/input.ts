@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dimensions } from '#lib/billing/plan.ts';
 import { entityId } from '../input.ts';
 
 export const dayInput = z.iso.date({ error: 'A day is written as 2026-11-25.' });
@@ -15,4 +16,23 @@ export const observeInput = z.object({
    * they are on this one.
    */
   asSeenOn: dayInput.optional(),
+});
+
+export const usageInput = z.object({ period: periodInput, tenantId: entityId.optional() });
+
+export const explainInput = z.object({
+  period: periodInput,
+  tenantId: entityId,
+  dimension: z.enum(dimensions),
+  /** Mailboxes that were the same on every day are counted; with `all` they are listed too. */
+  show: z.enum(['changed', 'all']).default('changed'),
+  /** The last subject of the page before. */
+  after: z.string().max(200).optional(),
+  limit: z.int().min(1).max(500).default(100),
+});
+
+export const mailboxDaysInput = z.object({
+  period: periodInput,
+  tenantId: entityId,
+  subject: z.string().min(1).max(200),
 });

@@ -1,0 +1,129 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { billingClosings, billingInvoices, billingReconciliations } from '#db/schema/billing.ts';
+import type { Period } from '#lib/billing/days.ts';
+import type { AccountKey } from './store.ts';
+import type { InvoiceRow } from './view.ts';
+
+/** Newest first. */
+export async function listInvoiceRows(
+  tx: Transaction,
+  mspId: string,
+  accountId?: string,
+): Promise<InvoiceRow[]> {
+  return await tx
+    .select()
+    .from(billingInvoices)
+    .where(
+      and(
+        eq(billingInvoices.mspId, mspId),
+        accountId === undefined ? undefined : eq(billingInvoices.accountId, accountId),
+      ),
+    )
+    .orderBy(desc(billingInvoices.issuedAt), desc(billingInvoices.id))
+    .limit(500);
+}
+
+export async function findInvoice(
+  tx: Transaction,
+  mspId: string,
+  invoiceId: string,
+): Promise<InvoiceRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(billingInvoices)
+    .where(and(eq(billingInvoices.mspId, mspId), eq(billingInvoices.id, invoiceId)));
+  return row;
+}
+
+/** What is read later takes the place of what was read before, in whatever order they arrive. */
+export async function saveInvoice(
+  tx: Transaction,
+  row: typeof billingInvoices.$inferInsert,
+): Promise<void> {
+  const { mspId: _, id: __, accountId: ___, tenantId: ____, ...change } = row;
+  await tx
+    .insert(billingInvoices)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [billingInvoices.mspId, billingInvoices.id],
+      set: change,
+      setWhere: sql`${billingInvoices.syncedAt} <= ${row.syncedAt.toISOString()}::timestamptz`,
+    });
+}
+
+export type ReconciliationRow = typeof billingReconciliations.$inferSelect;
+
+export async function addReconciliation(
+  tx: Transaction,
+  row: typeof billingReconciliations.$inferInsert,
+): Promise<void> {
+  await tx.insert(billingReconciliations).values(row);
+}
+
+export async function latestReconciliation(
+  tx: Transaction,
+  { mspId, accountId }: AccountKey,
+): Promise<ReconciliationRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(billingReconciliations)
+    .where(
+      and(eq(billingReconciliations.mspId, mspId), eq(billingReconciliations.accountId, accountId)),
+    )
+    .orderBy(desc(billingReconciliations.at))
+    .limit(1);
+  return row;
+}
+
+export type ClosingRow = typeof billingClosings.$inferSelect;
+
+export async function findClosing(
+  tx: Transaction,
+  { mspId, accountId }: AccountKey,
+  period: Period,
+): Promise<ClosingRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(billingClosings)
+    .where(
+      and(
+        eq(billingClosings.mspId, mspId),
+        eq(billingClosings.accountId, accountId),
+        eq(billingClosings.period, period),
+      ),
+    );
+  return row;
+}
+
+/** Newest first. */
+export async function listClosings(
+  tx: Transaction,
+  mspId: string,
+  accountId?: string,
+): Promise<ClosingRow[]> {
+  return await tx
+    .select()
+    .from(billingClosings)
+    .where(
+      and(
+        eq(billingClosings.mspId, mspId),
+        accountId === undefined ? undefined : eq(billingClosings.accountId, accountId),
+      ),
+    )
+    .orderBy(desc(billingClosings.period));
+}
+
+export async function saveClosing(
+  tx: Transaction,
+  row: typeof billingClosings.$inferInsert,
+): Promise<void> {
+  const { mspId: _, accountId: __, period: ___, tenantId: ____, startedAt: _____, ...change } = row;
+  await tx
+    .insert(billingClosings)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [billingClosings.mspId, billingClosings.accountId, billingClosings.period],
+      set: change,
+    });
+}
