@@ -48,6 +48,7 @@ export const paths = {
   customerRuns: (tenantId: string, list: { day?: string | undefined } = {}) =>
     withQuery(`/customers/${tenantId}/runs`, list),
   customerRestores: (tenantId: string) => `/customers/${tenantId}/restores`,
+  customerPolicy: (tenantId: string) => `/customers/${tenantId}/policy`,
   customerAccess: (tenantId: string) => `/customers/${tenantId}/access`,
   customerInvite: (tenantId: string) => `/customers/${tenantId}/access/invite`,
   customerConnection: (tenantId: string) => `/customers/${tenantId}/connection`,

@@ -129,6 +129,18 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'mailbox.seal': (entry) =>
     `sealed ${entry.mailboxName ?? text(entry.facts.name, 'a mailbox')}: its owner left`,
   'policy.create': ({ facts }) => `made the policy ${text(facts.name, 'Standard')}`,
+  'policy.change': ({ facts }) => {
+    const { everyMinutes: every, everyMinutesBefore: before } = facts;
+    const said = [
+      typeof every === 'number' && every !== before ? `set backups to every ${every / 60} h` : '',
+      facts.paused === facts.pausedBefore
+        ? ''
+        : facts.paused
+          ? 'paused backups'
+          : 'resumed backups',
+    ].filter(Boolean);
+    return said.length === 0 ? 'changed how often backups run' : said.join(' and ');
+  },
   'run.start': ({ facts }) =>
     typeof facts.mailboxes === 'number'
       ? `started a backup of ${count(facts.mailboxes, 'mailbox', 'mailboxes')}`

@@ -6,6 +6,8 @@ export const connectTexts = {
     note: "You get a link for the customer's administrator. They approve once; the first backup starts by itself.",
     name: 'Name of the customer',
     nameHint: 'As your colleagues know it. The administrator sees it too.',
+    policy: 'Policy',
+    policyNote: 'Standard, every 6 h. You can change it once the customer is connected.',
     act: 'Make the link',
     next: 'What happens next',
     steps: [

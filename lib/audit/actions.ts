@@ -26,6 +26,7 @@ export const auditActions = [
   'mailbox.discover',
   'mailbox.seal',
   'policy.create',
+  'policy.change',
   'incident.take',
   'incident.release',
   'incident.snooze',

@@ -61,7 +61,7 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
     },
     ...seenBy(`/customers/${f.tenantId}/mailboxes/${f.mailboxId}`, 'auditor', 'billing'),
   ],
-  ...onCustomer('mailboxes', 'runs', 'restores', 'connection', 'access', 'access/invite'),
+  ...onCustomer('policy', 'mailboxes', 'runs', 'restores', 'connection', 'access', 'access/invite'),
   '/exports/[tenantId]/[exportId]': (f) => [
     { as: 'owner', path: `/exports/${f.tenantId}/${f.exportId}` },
   ],

@@ -34,6 +34,7 @@ const customers = inFile('(portal)/customers');
 const customer = inFile('(portal)/customers/[tenantId]');
 const connecting = inFile('(portal)/customers/[tenantId]/connecting');
 const access = inFile('(portal)/customers/[tenantId]/(tabs)/access');
+const policy = inFile('(portal)/customers/[tenantId]/(tabs)/policy');
 const mailbox = inFile('(portal)/customers/[tenantId]/mailboxes/[mailboxId]');
 const leavers = inFile('(portal)/leavers');
 const newCustomer = inFile('(portal)/customers/new');
@@ -70,6 +71,11 @@ export const actionTable: Action[] = [
   customer('backUpNow', 'backups.run', only('tenantId')),
   customer('sendNewLink', 'customers.connect', only('tenantId')),
   connecting('withdraw', 'customers.connect', only('tenantId')),
+  policy(
+    'setPolicy',
+    'policies.manage',
+    withMore(only('tenantId'), { everyMinutes: '720', backups: 'paused' }),
+  ),
   access(
     'invitePerson',
     'people.manage',

@@ -55,7 +55,7 @@ export const pageTable: Route[] = [
   { path: '/runs/[tenantId]', audience: 'staff', permission: null, leadsOn: true },
   ...staff('mailboxes.read', '/customers/[tenantId]/mailboxes'),
   ...staff('restores.read', '/customers/[tenantId]/restores'),
-  ...staff('customers.read', '/customers/[tenantId]/access'),
+  ...staff('customers.read', '/customers/[tenantId]/access', '/customers/[tenantId]/policy'),
   ...staff('people.manage', '/customers/[tenantId]/access/invite'),
   ...staff('content.read', '/customers/[tenantId]/mailboxes/[mailboxId]'),
   ...staff(

@@ -237,6 +237,7 @@ export async function fleetStamp(tx: Transaction, mspId: string): Promise<string
         (select string_agg(state::text, ' ' order by id) from tenants where msp_id = ${mspId}),
         (select count(*) || ' ' || max(created_at) from last_runs
           where msp_id = ${mspId} and state in ('queued', 'running', 'paused')),
+        (select count(*) from policies where msp_id = ${mspId} and paused),
         (select max(ended_at) from last_runs where msp_id = ${mspId})))`,
     })
     .from(sql`(select 1) as one`);

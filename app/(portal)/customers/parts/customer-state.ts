@@ -59,6 +59,8 @@ export function customerStamp(customer: CustomerView, link: ConnectView | null):
     customer.mailboxes,
     customer.figures.covered,
     customer.connection.restore.length,
+    customer.policy?.everyMinutes ?? '',
+    customer.policy?.paused ?? '',
     link === null ? '' : connectStamp(link),
   ].join(' ');
 }

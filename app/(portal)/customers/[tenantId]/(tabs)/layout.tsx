@@ -82,6 +82,7 @@ export default async function CustomerLayout({
           },
           { name: texts.tabs.runs, href: paths.customerRuns(tenantId) },
           { name: texts.tabs.restores, href: paths.customerRestores(tenantId) },
+          { name: texts.tabs.policy, href: paths.customerPolicy(tenantId) },
           { name: texts.tabs.access, href: paths.customerAccess(tenantId) },
           { name: texts.tabs.connection, href: paths.customerConnection(tenantId) },
         ]}

@@ -196,7 +196,14 @@ function Aside({ customer }: { customer: CustomerView }) {
           </dd>
         </dl>
       </Section>
-      <Section title={t.protectedBy}>
+      <Section
+        title={t.protectedBy}
+        act={
+          <Link href={paths.customerPolicy(customer.id)} prefetch={false} className="quiet-link">
+            {t.change}
+          </Link>
+        }
+      >
         <dl className="facts">
           <dt>{t.policy}</dt>
           <dd>

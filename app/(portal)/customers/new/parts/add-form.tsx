@@ -21,6 +21,10 @@ export function AddForm() {
         maxLength={120}
         required
       />
+      <div className="text-sm">
+        <p className="font-medium">{texts.policy}</p>
+        <p className="text-ink-2">{texts.policyNote}</p>
+      </div>
       <Button weight="primary" aria-disabled={pending || undefined}>
         {texts.act}
       </Button>
