@@ -29,18 +29,7 @@ export async function knownIds(
     assert.equal(answer.status, 200, `${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const mailboxes = (await get(`${customer}/mailboxes`)).items;
-  const mailboxId = mailboxes.find((it: { items: number }) => it.items > 0).id as string;
-  const mailbox = `${customer}/mailboxes/${mailboxId}`;
-  const { snapshot } = (await get(`${mailbox}/snapshots`)).items[0];
-  const folders = (await get(`${mailbox}/folders?snapshot=${snapshot}`)).items;
-  const folder = folders.find(
-    (it: { items: number; type: string }) => it.items > 0 && it.type === 'IPF.Note',
-  ).id;
-  const place = new URLSearchParams({ snapshot: String(snapshot), folder });
-  const { items } = await get(`${mailbox}/items?${place}`);
-  // One that has everything an item can have.
-  const itemId = items.find((it: { hasAttachments: boolean }) => it.hasAttachments).id as string;
+  const { mailboxId, snapshot, folder, itemId } = await findMail(get, customer);
   const made = async (path: string, body: unknown) => {
     const answer = await send(`${customer}${path}`, { body });
     assert.ok(answer.status < 300, `${path}: ${JSON.stringify(answer.body)}`);
@@ -75,4 +64,25 @@ export async function knownIds(
     searchId,
     runId,
   };
+}
+
+/** A message with an attachment: it has everything that an item can have. */
+async function findMail(
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every form
+  get: (path: string) => Promise<any>,
+  customer: string,
+): Promise<{ mailboxId: string; snapshot: number; folder: string; itemId: string }> {
+  for (const { id: mailboxId, items } of (await get(`${customer}/mailboxes`)).items) {
+    if (items === 0) continue;
+    const mailbox = `${customer}/mailboxes/${mailboxId}`;
+    const { snapshot } = (await get(`${mailbox}/snapshots`)).items[0];
+    for (const folder of (await get(`${mailbox}/folders?snapshot=${snapshot}`)).items) {
+      if (folder.items === 0 || folder.type !== 'IPF.Note') continue;
+      const place = { snapshot: String(snapshot), folder: folder.id, limit: '100' };
+      const page = await get(`${mailbox}/items?${new URLSearchParams(place)}`);
+      const item = page.items.find((it: { hasAttachments: boolean }) => it.hasAttachments);
+      if (item) return { mailboxId, snapshot, folder: folder.id, itemId: item.id };
+    }
+  }
+  throw new Error('no message of this customer has an attachment');
 }
