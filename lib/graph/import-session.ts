@@ -88,13 +88,7 @@ export class ImportSession {
 
   async #open(signal: AbortSignal | undefined): Promise<Session> {
     const now = this.#clock.now().getTime();
-    const answer = await this.#client.json<{ importUrl?: string; expirationDateTime?: string }>({
-      method: 'POST',
-      path: `/admin/exchange/mailboxes/${encodeURIComponent(this.#mailboxId)}/createImportSession`,
-      repeatable: true,
-      signal,
-    });
-    if (!answer?.importUrl) throw new GraphCutShort();
+    const answer = await openImport(this.#client, this.#mailboxId, signal);
     const told = Date.parse(answer.expirationDateTime ?? '');
     return {
       url: answer.importUrl,
@@ -102,6 +96,23 @@ export class ImportSession {
       expiresAt: Number.isNaN(told) ? now + 30 * 60_000 : told,
     };
   }
+}
+
+/** Asks for an address to put items to. By itself it writes nothing. */
+export async function openImport(
+  client: GraphClient,
+  mailboxId: string,
+  signal?: AbortSignal,
+): Promise<{ importUrl: string; expirationDateTime?: string }> {
+  const answer = await client.json<{ importUrl?: string; expirationDateTime?: string }>({
+    method: 'POST',
+    path: `/admin/exchange/mailboxes/${encodeURIComponent(mailboxId)}/createImportSession`,
+    repeatable: true,
+    signal,
+  });
+  const { importUrl, ...rest } = answer ?? {};
+  if (!importUrl) throw new GraphCutShort();
+  return { importUrl, ...rest };
 }
 
 /** One that was short from the start is used until half of it is left, not opened for each item. */

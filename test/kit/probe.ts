@@ -11,6 +11,9 @@ export interface TestProbe extends ConnectionProbe {
     /** Without an answer of its own, a user exists who is in the list. */
     userExists: (entraUserId: string) => Promise<boolean>;
     readItems: ConnectionProbe['readItems'];
+    readKind: ConnectionProbe['readKind'];
+    exportItem: ConnectionProbe['exportItem'];
+    openImport: ConnectionProbe['openImport'];
   };
 }
 
@@ -31,7 +34,10 @@ export function createTestProbe(mailboxes = [directoryMailbox()]): TestProbe {
     token: async (entraTid, app) => ({ tid: entraTid, roles: [...neededRoles[app]] }),
     mailboxes,
     userExists: async (id) => answers.mailboxes.some(({ entraUserId }) => entraUserId === id),
-    readItems: async () => {},
+    readItems: async () => 'item',
+    readKind: async () => {},
+    exportItem: async () => true,
+    openImport: async () => {},
   };
   return {
     answers,
@@ -42,5 +48,8 @@ export function createTestProbe(mailboxes = [directoryMailbox()]): TestProbe {
     userExists: (_entraTid, entraUserId) => answers.userExists(entraUserId),
     readFolders: async () => 'inbox',
     readItems: (...call) => answers.readItems(...call),
+    readKind: (...call) => answers.readKind(...call),
+    exportItem: (...call) => answers.exportItem(...call),
+    openImport: (...call) => answers.openImport(...call),
   };
 }

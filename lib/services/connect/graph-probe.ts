@@ -10,7 +10,9 @@ import {
   userExists,
 } from '#lib/graph/directory.ts';
 import { listFolders } from '#lib/graph/folders.ts';
+import { openImport } from '#lib/graph/import-session.ts';
 import { itemsDelta } from '#lib/graph/items.ts';
+import { exportOne, readOne } from '#lib/graph/one-of-each.ts';
 import type { TokenSource } from '#lib/graph/token.ts';
 import type { ConnectionProbe, DirectoryMailbox } from './probe.ts';
 
@@ -18,6 +20,9 @@ export interface ProbeEngines {
   tokens: Record<EntraApp, TokenSource>;
   client(entraTid: string, app: EntraApp): GraphClient;
 }
+
+/** What is exported to prove that it can be is thrown away: it need not be large. */
+const itemBytesMax = 4 * 1024 * 1024;
 
 /** Users asked about at a time; the directory allows far more. */
 const usersAtOnce = 4;
@@ -55,7 +60,19 @@ export function createGraphProbe(engines: ProbeEngines): ConnectionProbe {
 
     async readItems(entraTid, exchangeId, folderId) {
       const client = engines.client(entraTid, 'backup');
-      await itemsDelta(client, { mailboxId: exchangeId, folderId }, null, { pageSize: 1 });
+      const target = { mailboxId: exchangeId, folderId };
+      const { value } = await itemsDelta(client, target, null, { pageSize: 1 });
+      return value.find((item) => !item['@removed'] && (item.size ?? 0) < itemBytesMax)?.id ?? null;
+    },
+
+    readKind: (entraTid, entraUserId, kind) =>
+      readOne(engines.client(entraTid, 'backup'), entraUserId, kind),
+
+    exportItem: (entraTid, exchangeId, itemId) =>
+      exportOne(engines.client(entraTid, 'backup'), exchangeId, itemId),
+
+    async openImport(entraTid, exchangeId) {
+      await openImport(engines.client(entraTid, 'restore'), exchangeId);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { EntraApp } from '#db/enums.ts';
 import type { Proof } from '#db/schema/tenants.ts';
 import type { Clock } from '#lib/core/clock.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
+import { type ReadableKind, readableKinds } from '#lib/graph/one-of-each.ts';
 import type { ConnectionProbe, DirectoryMailbox } from './probe.ts';
 import type { RefusalCode } from './refusals.ts';
 import { inWords, missingRoles } from './rules.ts';
@@ -56,8 +57,10 @@ export async function judgeConsent(
     proved('App token');
     if (app === 'restore') {
       if (input.mailbox !== null) {
-        await probe.readFolders(entraTid, app, input.mailbox);
+        const { mailbox } = input;
+        await probe.readFolders(entraTid, app, mailbox);
         proved('Read a mailbox');
+        await tryOut(proved, 'Import session', () => probe.openImport(entraTid, mailbox));
       }
       return { state: 'proven', proofs, mailboxes: null };
     }
@@ -66,18 +69,51 @@ export async function judgeConsent(
       mailboxes.set(mailbox.entraUserId, mailbox);
     }
     proved('User list');
-    const [first] = mailboxes.values();
+    const all = [...mailboxes.values()];
+    // What somebody uses is more likely to have one of everything than a room.
+    const first = all.find(({ kind }) => kind === 'user') ?? all[0];
     if (first !== undefined) {
-      const folderId = await probe.readFolders(entraTid, app, first.exchangeId);
+      const { exchangeId } = first;
+      const folderId = await probe.readFolders(entraTid, app, exchangeId);
       proved('Mailbox folders');
-      if (folderId !== null) {
-        await probe.readItems(entraTid, first.exchangeId, folderId);
-        proved('Mailbox items');
+      const itemId =
+        folderId === null ? null : await probe.readItems(entraTid, exchangeId, folderId);
+      if (folderId !== null) proved('Mailbox items');
+      if (itemId !== null) {
+        await tryOut(proved, 'Export', () => probe.exportItem(entraTid, exchangeId, itemId));
+      }
+      for (const kind of readableKinds) {
+        await tryOut(proved, kindProofs[kind], () =>
+          probe.readKind(entraTid, first.entraUserId, kind),
+        );
       }
     }
     return { state: 'proven', proofs, mailboxes };
   } catch (err) {
     return verdictOf(err, input.patient);
+  }
+}
+
+const kindProofs: Record<ReadableKind, string> = {
+  mail: 'Mail',
+  calendars: 'Calendars',
+  contacts: 'Contacts',
+  tasks: 'Tasks',
+};
+
+/**
+ * One mailbox may lack what another has, or be out of the scope that the customer set: what does not
+ * answer here is not proved, and no reason to refuse. The first backup meets it for itself.
+ */
+async function tryOut(
+  proved: (name: string) => void,
+  name: string,
+  call: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    if ((await call()) !== false) proved(name);
+  } catch (err) {
+    if (!isAppError(err)) throw err;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EntraApp, MailboxKind } from '#db/enums.ts';
+import type { ReadableKind } from '#lib/graph/one-of-each.ts';
 
 /** A mailbox as the organisation's directory and Exchange tell about it. */
 export interface DirectoryMailbox {
@@ -24,6 +25,12 @@ export interface ConnectionProbe {
   userExists(entraTid: string, entraUserId: string): Promise<boolean>;
   /** Reads the folders of one mailbox; resolves to one folder to look into. */
   readFolders(entraTid: string, app: EntraApp, exchangeId: string): Promise<string | null>;
-  /** Reads one page of items. */
-  readItems(entraTid: string, exchangeId: string, folderId: string): Promise<void>;
+  /** Reads one page of items; resolves to one of them. */
+  readItems(entraTid: string, exchangeId: string, folderId: string): Promise<string | null>;
+  /** Reads one message, event, contact or list of tasks of a mailbox. */
+  readKind(entraTid: string, entraUserId: string, kind: ReadableKind): Promise<void>;
+  /** Has one item exported; false where Microsoft gave none. */
+  exportItem(entraTid: string, exchangeId: string, itemId: string): Promise<boolean>;
+  /** Asks with the restore app where items could be put. Writes nothing. */
+  openImport(entraTid: string, exchangeId: string): Promise<void>;
 }

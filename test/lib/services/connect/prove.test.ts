@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { permissionsOf } from '#app/(portal)/customers/[tenantId]/parts/permissions.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ConnectInput } from '#lib/jobs/contract.ts';
@@ -49,7 +50,10 @@ describe('proving a consent', () => {
     assert.equal(customer.entraTid, admin.tid);
     assert.deepEqual(
       customer.connection.backup.map((proof) => proof.name),
-      ['App token', 'User list', 'Mailbox folders', 'Mailbox items'],
+      [
+        ...['App token', 'User list', 'Mailbox folders', 'Mailbox items', 'Export'],
+        ...['Mail', 'Calendars', 'Contacts', 'Tasks'],
+      ],
     );
     assert.equal(customer.policy?.everyMinutes, 360);
     const mailboxes = await listMailboxes(world.as('owner'), { tenantId });
@@ -100,6 +104,36 @@ describe('proving a consent', () => {
     const customer = await getCustomer(world.as('owner'), { tenantId });
     assert.equal(customer.state, 'consent-lost');
     assert.ok(customer.connection.restore.length > 0);
+  });
+
+  it('what one mailbox does not answer is not called proved, and refuses nobody', async () => {
+    const { tenantId, check } = await approve();
+    const room = directoryMailbox({ kind: 'room' });
+    const person = directoryMailbox();
+    const probe = createTestProbe([room, person]);
+    const asked: string[] = [];
+    probe.answers.readKind = async (_tid, entraUserId, kind) => {
+      asked.push(entraUserId);
+      if (kind === 'tasks') throw new AppError('source.refused', 'Access is denied.');
+      if (kind === 'contacts') throw new AppError('not-found', 'No mailbox.');
+    };
+    probe.answers.exportItem = async () => false;
+    assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'connected' });
+    assert.deepEqual(new Set(asked), new Set([person.entraUserId]), 'a room has no tasks');
+    const { connections } = await getCustomer(world.as('owner'), { tenantId });
+    const lines = permissionsOf('backup', connections[0]);
+    const unproved = lines.filter(({ proof }) => proof === null);
+    assert.deepEqual(
+      unproved.map(({ role, grantedAt }) => [role, grantedAt !== null]),
+      [
+        ['MailboxItem.Export.All', true],
+        ['Contacts.Read', true],
+        ['Tasks.Read.All', true],
+      ],
+    );
+    probe.answers.readKind = () => Promise.reject(new TypeError('a defect of ours'));
+    const again = await approve();
+    await assert.rejects(proveConnection(world.workflow, again.check, probe), TypeError);
   });
 
   it('a token of another organisation than the one that signed in is refused', async () => {

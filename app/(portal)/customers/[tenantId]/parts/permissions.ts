@@ -6,15 +6,26 @@ export interface PermissionLine {
   /** As Microsoft calls it. */
   role: string;
   words: string;
-  /** The call that proved it, and when; null when none did by itself. */
+  /** The call that proved it, and when; null where none has used it yet. */
   proof: { name: string; provedAt: Date } | null;
+  /** When the token was read that names it. */
+  grantedAt: Date | null;
 }
 
-/** Which call shows that a permission works; the token itself names all of them. */
+/**
+ * Which call shows that a permission works. The token names all of them, which is a promise and no
+ * proof.
+ */
 const provedBy: Record<string, string> = {
   'User.Read.All': 'User list',
   'MailboxFolder.Read.All': 'Mailbox folders',
   'MailboxItem.Read.All': 'Mailbox items',
+  'MailboxItem.Export.All': 'Export',
+  'Mail.Read': 'Mail',
+  'Calendars.Read': 'Calendars',
+  'Contacts.Read': 'Contacts',
+  'Tasks.Read.All': 'Tasks',
+  'MailboxItem.ImportExport.All': 'Import session',
   'MailboxFolder.ReadWrite.All': 'Read a mailbox',
 };
 
@@ -24,6 +35,7 @@ export function permissionsOf(app: EntraApp, link: ConnectionView | undefined): 
   return neededRoles[app].map((role) => ({
     role,
     words: inWords([role]),
-    proof: proofs.get(provedBy[role] ?? '') ?? proofs.get('App token') ?? null,
+    proof: proofs.get(provedBy[role] ?? '') ?? null,
+    grantedAt: proofs.get('App token')?.provedAt ?? null,
   }));
 }

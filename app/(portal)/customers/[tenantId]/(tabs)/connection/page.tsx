@@ -40,6 +40,8 @@ export default async function ConnectionPage({
       <dl className="facts grid-cols-[12rem_1fr]! max-sm:grid-cols-1!">
         <dt>{texts.organisation}</dt>
         <dd className="font-mono text-xs">{customer.entraTid ?? customerTexts.aside.none}</dd>
+        <dt>{texts.certificate}</dt>
+        <dd>{texts.certificateNote}</dd>
         {link === null ? null : (
           <>
             <dt>{texts.link}</dt>
@@ -59,6 +61,7 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
   const lost = link?.state === 'lost' || (app === 'backup' && customer.state === 'consent-lost');
   const refused = await whyNot('customers.connect');
   const word = works ? texts.again : app === 'backup' ? texts.repairBackup : texts.repairRestore;
+  const lines = permissionsOf(app, link);
   return (
     <Section
       title={texts[app]}
@@ -88,10 +91,10 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
               </tr>
             </thead>
             <tbody>
-              {permissionsOf(app, link).map(({ role, words, proof }) => (
+              {lines.map(({ role, words, proof, grantedAt }) => (
                 <tr key={role}>
                   <td>
-                    <Status kind={lost ? 'fail' : proof ? 'done' : 'unknown'}>
+                    <Status kind={lost ? 'fail' : proof ? 'done' : grantedAt ? 'wait' : 'unknown'}>
                       <span className="whitespace-normal text-ink">{words}</span>
                     </Status>
                     <span className="block pl-5.5 font-mono text-xs break-all text-ink-3">
@@ -104,6 +107,10 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
                   <td className="num">
                     {proof ? (
                       <Time at={proof.provedAt} as="short" />
+                    ) : grantedAt ? (
+                      <span className="text-ink-3">
+                        <Time at={grantedAt} as="short" />
+                      </span>
                     ) : (
                       <span className="text-ink-3">–</span>
                     )}
@@ -113,6 +120,9 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
             </tbody>
           </table>
         )}
+        {lines.some(({ proof }) => proof === null) && link !== undefined ? (
+          <p className="text-xs text-ink-3">{texts.notProvedNote}</p>
+        ) : null}
         <div className="flex flex-wrap gap-2">
           {refused === null ? (
             <Act action={sendNewLink} fields={{ tenantId: customer.id, app }}>
