@@ -74,6 +74,22 @@ export const customers: Handlers = {
       params,
       path,
     ),
+  // Of the language of queries just what finds a customer by its metadata; none on a clock is found.
+  'GET /v1/customers/search': (account, { params }) => {
+    const asked = /^metadata\['([^']+)'\]:'([^']*)'$/.exec(params.query);
+    if (asked === null) throw invalid('The search query is not one that is known.', 'query');
+    const data = account.store
+      .all('customer')
+      .filter((it) => it.test_clock === null && it.metadata[asked[1]!] === asked[2]);
+    const page = data.slice(0, params.limit ?? 10);
+    return {
+      object: 'search_result' as const,
+      data: page,
+      has_more: data.length > page.length,
+      next_page: null,
+      url: '/v1/customers/search',
+    };
+  },
   'GET /v1/customers/:id': (account, { id }) => account.need('customer', id),
   'POST /v1/customers/:id': (account, { id, params }) => {
     const customer = account.need('customer', id);

@@ -10,6 +10,7 @@ export interface Parameters {
 
   'POST /v1/customers': Stripe.CustomerCreateParams;
   'GET /v1/customers': Stripe.CustomerListParams;
+  'GET /v1/customers/search': Stripe.CustomerSearchParams;
   'GET /v1/customers/:id': Stripe.CustomerRetrieveParams;
   'POST /v1/customers/:id': Stripe.CustomerUpdateParams;
   'DELETE /v1/customers/:id': Stripe.CustomerDeleteParams;
