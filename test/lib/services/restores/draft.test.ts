@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { newId } from '#lib/core/ids.ts';
+import { listAudit } from '#lib/services/audit/list.ts';
+import { fenced } from '#lib/services/reach.ts';
 import { draftRestore } from '#lib/services/restores/draft.ts';
 import { executeRestore } from '#lib/services/restores/execute.ts';
 import { getRestore } from '#lib/services/restores/get.ts';
@@ -118,6 +120,97 @@ describe('a restore that begins with what was chosen', () => {
     });
     assert.equal((await getRestore(ctx, { tenantId, restoreId })).state, 'draft');
     assert.deepEqual(await into(colleague), { restoreId });
+  });
+
+  it('is asked for anew where the process died before the plan was begun', async () => {
+    const { world, tenantId, chosen, ctx } = await createPlace();
+    const { restoreId } = await draftRestore(ctx, chosen);
+    const answer = {
+      ...{ tenantId, restoreId, collisions: 'skip' as const },
+      destination: { kind: 'original' as const },
+    };
+    // It is kept that a plan is to be made; nobody lives to ask for it.
+    const asked = Promise.withResolvers<void>();
+    const dying = {
+      ...ctx.deps.jobs,
+      startPlanRestore: () => {
+        asked.resolve();
+        return new Promise<never>(() => {});
+      },
+    };
+    planDraft({ ...ctx, deps: { ...ctx.deps, jobs: dying } }, answer).catch(() => {});
+    await asked.promise;
+    assert.equal((await getRestore(ctx, { tenantId, restoreId })).state, 'planning');
+    assert.deepEqual(await planDraft(ctx, answer), { restoreId });
+    assert.equal(plans(world).length, 1);
+    assert.equal((await listRestores(ctx, { tenantId })).length, 1);
+  });
+
+  it('that dies before it is kept leaves no plan, no entry and the choice as it was', async () => {
+    const { world, tenantId, chosen, ctx } = await createPlace();
+    const { restoreId } = await draftRestore(ctx, chosen);
+    const killed = {
+      ...ctx.db,
+      transaction: ((act) =>
+        ctx.db.transaction(async (tx) => {
+          await act(tx);
+          throw new Error('killed before it was kept');
+        })) as typeof ctx.db.transaction,
+    };
+    const answer = {
+      ...{ tenantId, restoreId, collisions: 'copy' as const },
+      destination: { kind: 'folder' as const, name: 'Restored' },
+    };
+    await assert.rejects(planDraft({ ...ctx, db: killed }, answer));
+    await assert.rejects(draftRestore({ ...ctx, db: killed }, chosen));
+    const kept = await getRestore(ctx, { tenantId, restoreId });
+    assert.deepEqual([kept.state, kept.destination], ['draft', { kind: 'original' }]);
+    assert.deepEqual(plans(world), []);
+    const entries = (await listAudit(world.as('owner'), { tenantId })).map((it) => it.action);
+    assert.deepEqual(entries, ['restore.draft']);
+    assert.deepEqual(await planDraft(ctx, answer), { restoreId });
+  });
+
+  it('answered in several ways at once is a restore for each, and none is changed under another', async () => {
+    const { tenantId, chosen, ctx } = await createPlace();
+    const { restoreId } = await draftRestore(ctx, chosen);
+    const answers = ['One', 'Two', 'Three'].map((name) => ({
+      ...{ tenantId, restoreId, collisions: 'skip' as const },
+      destination: { kind: 'folder' as const, name },
+    }));
+    await Promise.all(answers.map((answer) => planDraft(ctx, answer)));
+    const states = (await listRestores(ctx, { tenantId })).map(({ state }) => state);
+    // Each that came after the first is another restore of the same choice; that of the draft is dropped.
+    assert.equal(states.filter((state) => state === 'cancelled').length, 1);
+    assert.equal(states.length, 3);
+    const first = await getRestore(ctx, { tenantId, restoreId });
+    assert.equal(first.state, 'cancelled');
+  });
+
+  it('is of its customer alone: to everybody else there is no such choice', async () => {
+    const { world, tenantId, chosen, ctx } = await createPlace();
+    const { restoreId } = await draftRestore(ctx, chosen);
+    const sibling = await createCustomer(db, world);
+    const stranger = (await createWorld(db, 'Southridge Services')).as('owner');
+    const reach = { customers: [sibling.tenantId], mailboxes: 'all' as const };
+    const assigned = { ...ctx, actor: { ...ctx.actor, reach } as never, db: fenced(ctx.db, reach) };
+    const answer = { collisions: 'skip' as const, destination: { kind: 'original' as const } };
+    for (const [who, place] of [
+      [stranger, { tenantId, restoreId }],
+      [assigned, { tenantId, restoreId }],
+      [assigned, { tenantId: sibling.tenantId, restoreId }],
+      [ctx, { tenantId: sibling.tenantId, restoreId }],
+      [ctx, { tenantId, restoreId: newId() }],
+    ] as const) {
+      await assert.rejects(planDraft(who, { ...place, ...answer }), { code: 'not-found' });
+    }
+    await assert.rejects(draftRestore(stranger, chosen), { code: 'not-found' });
+    await assert.rejects(draftRestore(assigned, chosen), { code: 'not-found' });
+    await assert.rejects(draftRestore(ctx, { ...chosen, tenantId: sibling.tenantId }), {
+      code: 'not-found',
+    });
+    assert.equal((await getRestore(ctx, { tenantId, restoreId })).state, 'draft');
+    assert.deepEqual(plans(world), []);
   });
 
   it('is made and planned only by who may restore', async () => {
