@@ -18,7 +18,13 @@ type Change = Omit<Partial<typeof incidentNotes.$inferInsert>, 'mspId' | 'tenant
 export async function noteIncident(
   ctx: ServiceContext,
   place: { tenantId: string; cause: string },
-  act: { action: AuditAction; facts?: AuditFacts; change(incident: NotedIncident): Change },
+  act: {
+    action: AuditAction;
+    facts?: AuditFacts;
+    change(incident: NotedIncident): Change;
+    /** Who has taken the incident keeps it. */
+    unlessTaken?: { by: string };
+  },
 ): Promise<void> {
   requirePermission(ctx, 'backups.run');
   requireReach(ctx, { tenantId: place.tenantId });
@@ -26,11 +32,13 @@ export async function noteIncident(
   const change = act.change(incident);
   for (const { id: tenantId } of incident.customers) {
     await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx: Transaction) => {
-      await saveNote(
+      const saved = await saveNote(
         tx,
         { mspId: ctx.mspId, tenantId, cause: place.cause },
         { ...change, changedAt: ctx.clock.now() },
+        act.unlessTaken,
       );
+      if (!saved) throw taken();
       await audit(ctx, tx, {
         tenantId,
         action: act.action,
@@ -40,6 +48,13 @@ export async function noteIncident(
       });
     });
   }
+}
+
+function taken(): AppError {
+  return new AppError(
+    'conflict',
+    'Somebody else has taken it in the meantime. Look at it again: who it is stands beside it.',
+  );
 }
 
 async function findIncident(

@@ -165,15 +165,29 @@ export async function listNotes(tx: Transaction, mspId: string, tenantId: string
     );
 }
 
+/**
+ * @param unlessTaken changes nothing where somebody else than that has taken the incident
+ * @returns false where nothing was changed
+ */
 export async function saveNote(
   tx: Transaction,
   key: { mspId: string; tenantId: string; cause: string },
   change: Partial<typeof incidentNotes.$inferInsert> & { changedAt: Date },
-): Promise<void> {
-  await tx
+  unlessTaken?: { by: string },
+): Promise<boolean> {
+  const isFree =
+    unlessTaken &&
+    sql`${incidentNotes.takenBy} is null or ${incidentNotes.takenBy} = ${unlessTaken.by}`;
+  const rows = await tx
     .insert(incidentNotes)
     .values({ ...key, ...change })
-    .onConflictDoUpdate({ target: [incidentNotes.tenantId, incidentNotes.cause], set: change });
+    .onConflictDoUpdate({
+      target: [incidentNotes.tenantId, incidentNotes.cause],
+      set: change,
+      ...(isFree && { setWhere: isFree }),
+    })
+    .returning({ cause: incidentNotes.cause });
+  return rows.length > 0;
 }
 
 /** Runs since then by the slot they began in, and how they went. */

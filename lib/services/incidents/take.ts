@@ -4,7 +4,10 @@ import { parse } from '../input.ts';
 import { incidentInput } from './input.ts';
 import { noteIncident } from './note.ts';
 
-/** Whoever takes an incident is named beside it, so that two do not mend the same thing. */
+/**
+ * Whoever takes an incident is named beside it, so that two do not mend the same thing.
+ * @throws AppError `conflict` where somebody else has it and has not let go of it
+ */
 export async function takeIncident(
   ctx: ServiceContext,
   input: z.input<typeof incidentInput>,
@@ -12,5 +15,6 @@ export async function takeIncident(
   await noteIncident(ctx, parse(incidentInput, input), {
     action: 'incident.take',
     change: () => ({ takenBy: actorName(ctx.actor), takenAt: ctx.clock.now() }),
+    unlessTaken: { by: actorName(ctx.actor) },
   });
 }
