@@ -13,6 +13,8 @@ export const invoiceInput = z.object({ invoiceId: z.string().min(1).max(200) });
 export const simulateInput = z.object({
   period: periodInput,
   accountId: entityId.optional(),
+  /** A resale list to compare with, instead of the plan that the account is on. */
+  planId: entityId.optional(),
   terms: planTermsSchema,
 });
 

@@ -41,8 +41,10 @@ export interface AccountOverview {
   period: Period;
   /** The newest observed day of the month. */
   through: Day | null;
-  /** The month so far; null without a plan. */
+  /** What has accrued this month; null without a plan. */
   month: Rating | null;
+  /** The month at the average of the days there are. */
+  pace: Rating | null;
   forecast: Forecast | null;
   lastInvoice: InvoiceSummary | null;
   /** Ledger, meters and invoice, as they were last compared. */
@@ -136,6 +138,7 @@ async function viewOne(
       null,
     ),
     month: month.rating,
+    pace: month.pace,
     forecast:
       month.version === null
         ? null

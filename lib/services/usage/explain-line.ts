@@ -3,6 +3,7 @@ import type { Day, Period } from '#lib/billing/days.ts';
 import type { FreeReason } from '#lib/billing/observation.ts';
 import { isBilled } from '#lib/billing/observation.ts';
 import type { Dimension, PlanTerms } from '#lib/billing/plan.ts';
+import type { RatedLine, Rating } from '#lib/billing/rate.ts';
 import { accountOf, planOf, planVersionFor } from '../billing/store.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
@@ -10,7 +11,7 @@ import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { countSubjects, gridRows, namesOf } from './grid.ts';
 import { explainInput } from './input.ts';
-import { readMonth } from './month.ts';
+import { ratingBy, readMonth } from './month.ts';
 import { readUsageDays, type UsageDayRow } from './store.ts';
 
 /** `p` protected, `s` sealed, `f` free, `-` not in our care. */
@@ -37,7 +38,7 @@ export interface ExplainedLine {
   tenantId: string;
   name: string;
   dimension: Dimension;
-  /** The observed days of the month, oldest first. */
+  /** The observed days of the month that count, oldest first. */
   days: Day[];
   /** What the line counted on each of them: mailboxes, or bytes. */
   totals: number[];
@@ -49,6 +50,10 @@ export interface ExplainedLine {
   quantity: number | null;
   amount: string | null;
   currency: string | null;
+  /** The line that it is a part of, over all customers of the account; null as above. */
+  whole: (Omit<RatedLine, 'shares'> & Pick<Rating, 'aggregation' | 'divisor'>) | null;
+  /** The MSP's own, or the customer's; null where nobody pays yet, or for a part of the account. */
+  accountId: string | null;
   rows: GridRow[];
   /** Mailboxes whose days were not all the same, and those that were the same on every day. */
   changed: number;
@@ -63,19 +68,22 @@ export async function explainLine(
   input: z.input<typeof explainInput>,
 ): Promise<ExplainedLine> {
   requirePermission(ctx, 'usage.read');
-  const { period, tenantId, dimension, show, after, limit } = parse(explainInput, input);
+  const { period, tenantId, dimension, basis, show, after, limit } = parse(explainInput, input);
   requireReach(ctx, { tenantId });
   const key = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, { ...key, tenantId: null }, async (tx) => {
     const tenant = await loadTenant(tx, ctx.mspId, tenantId);
-    const counts = await readUsageDays(tx, ctx.mspId, period, [tenantId]);
-    const days = counts.map(({ day }) => day);
     const account = await accountOf(tx, ctx.mspId, tenantId, period);
+    const observed = await readUsageDays(tx, ctx.mspId, period, [tenantId]);
+    // Days before the account began are in the ledger and on no invoice.
+    const counts = observed.filter(({ day }) => day >= (account?.firstDay ?? ''));
+    const days = counts.map(({ day }) => day);
     const told =
       account !== undefined && (account.tenantId !== null || reachOf(ctx).customers === 'all');
     const month = told ? await readMonth(tx, account, period) : null;
     const terms = month?.version?.terms ?? (await termsOf(tx, ctx.mspId, period));
-    const line = month?.rating?.lines.find((it) => it.dimension === dimension);
+    const rating = month && ratingBy(month, basis);
+    const line = rating?.lines.find((it) => it.dimension === dimension);
     const share = line?.shares.find((it) => it.tenantId === tenantId);
     const totals = counts.map((row) => countOf(row, dimension, terms));
     const codes = codesOf(dimension);
@@ -94,10 +102,19 @@ export async function explainLine(
       unitDays: totals.reduce((all, count) => all + BigInt(count), 0n).toString(),
       quantity: share?.quantity ?? null,
       amount: share?.amount ?? null,
-      currency: month?.rating?.currency ?? null,
+      currency: rating?.currency ?? null,
+      whole: rating && line ? withoutShares(line, rating) : null,
+      accountId: told ? account.id : null,
       ...grid,
     };
   });
+}
+
+function withoutShares(
+  { shares: _, ...line }: RatedLine,
+  { aggregation, divisor }: Rating,
+): NonNullable<ExplainedLine['whole']> {
+  return { ...line, aggregation, divisor };
 }
 
 async function termsOf(

@@ -18,12 +18,20 @@ export const observeInput = z.object({
   asSeenOn: dayInput.optional(),
 });
 
-export const usageInput = z.object({ period: periodInput, tenantId: entityId.optional() });
+/** `month`: what has accrued. `pace`: at the average of the days there are. */
+const basis = z.enum(['month', 'pace']).default('month');
+
+export const usageInput = z.object({
+  period: periodInput,
+  tenantId: entityId.optional(),
+  basis,
+});
 
 export const explainInput = z.object({
   period: periodInput,
   tenantId: entityId,
   dimension: z.enum(dimensions),
+  basis,
   /** Mailboxes that were the same on every day are counted; with `all` they are listed too. */
   show: z.enum(['changed', 'all']).default('changed'),
   /** The last subject of the page before. */

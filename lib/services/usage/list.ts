@@ -12,7 +12,7 @@ import { reachOf, requirePermission, requireReach, type ServiceContext } from '.
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { usageInput } from './input.ts';
-import { readMonths } from './month.ts';
+import { ratingBy, readMonths } from './month.ts';
 import { countsOf, readUsageDays, type UsageDayRow } from './store.ts';
 
 /** What one customer used of one dimension in a month. */
@@ -72,7 +72,7 @@ export async function listUsage(
   input: z.input<typeof usageInput>,
 ): Promise<UsageMonth> {
   requirePermission(ctx, 'usage.read');
-  const { period, tenantId } = parse(usageInput, input);
+  const { period, tenantId, basis } = parse(usageInput, input);
   if (tenantId !== undefined) requireReach(ctx, { tenantId });
   const whole = reachOf(ctx).customers === 'all';
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
@@ -85,7 +85,7 @@ export async function listUsage(
       period,
       known.map(({ id }) => id),
     );
-    const loose = own === undefined ? await rateApart(tx, ctx.mspId, period, rows) : null;
+    const loose = own === undefined ? await rateApart(tx, ctx.mspId, period, rows, basis) : null;
     const byTenant = Map.groupBy(rows, (row) => row.tenantId);
     const list = known.map((tenant): CustomerUsage => {
       const month =
@@ -93,7 +93,7 @@ export async function listUsage(
           ({ account }) => account.tenantId === tenant.id && account.endedPeriod === null,
         ) ?? own;
       const told = month !== undefined && (whole || month.account.tenantId !== null);
-      const rating = month?.rating ?? loose;
+      const rating = (month === undefined ? null : ratingBy(month, basis)) ?? loose;
       return viewCustomer(tenant, byTenant.get(tenant.id) ?? [], rating, {
         told,
         direct: month?.account.tenantId === tenant.id,
@@ -110,7 +110,7 @@ export async function listUsage(
           : { hash: Buffer.from(closed.hash).toString('hex'), closedAt: closed.closedAt },
       currency: own?.rating?.currency ?? loose?.currency ?? null,
       customers: list,
-      total: whole ? (own?.rating ?? null) : null,
+      total: whole && own !== undefined ? ratingBy(own, basis) : null,
       whole,
     };
   });
@@ -136,10 +136,11 @@ async function rateApart(
   mspId: string,
   period: Period,
   rows: readonly UsageDayRow[],
+  basis: 'month' | 'pace',
 ): Promise<Rating | null> {
   const plan = await planOf(tx, { mspId, planId: null });
   const version = plan && (await planVersionFor(tx, plan.id, period));
-  return version === undefined ? null : rate(rows.map(countsOf), version.terms, period);
+  return version === undefined ? null : rate(rows.map(countsOf), version.terms, period, { basis });
 }
 
 function newest(rows: readonly UsageDayRow[]): Day | null {

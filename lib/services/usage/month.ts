@@ -22,7 +22,10 @@ export interface AccountMonth {
   /** The closed month, where it is closed: then its rating is what was billed, for ever. */
   closed: UsagePeriodRow | null;
   days: UsageDayRow[];
+  /** What has accrued: sums over the days of the whole month, as Stripe's meters are told. */
   rating: Rating | null;
+  /** What the month comes to if it goes on like this: sums over the days there are. */
+  pace: Rating | null;
 }
 
 /** Reads what an account used in a month and what it comes to. */
@@ -45,17 +48,17 @@ export async function readMonth(
     period,
     customers.map(({ id }) => id),
   );
-  const rating =
+  const from = account.firstDay === null ? {} : { from: account.firstDay };
+  const rateBy = (basis: 'month' | 'pace') =>
     closed !== null
       ? (closed.quantities as Rating)
-      : version &&
-        rate(
-          days.map(countsOf),
-          version.terms,
-          period,
-          account.firstDay === null ? {} : { from: account.firstDay },
-        );
-  return { account, plan, version, closed, days, rating };
+      : version && rate(days.map(countsOf), version.terms, period, { ...from, basis });
+  return { account, plan, version, closed, days, rating: rateBy('month'), pace: rateBy('pace') };
+}
+
+/** By what sums are divided: the days of the month, or those there are. */
+export function ratingBy(month: AccountMonth, basis: 'month' | 'pace'): Rating | null {
+  return basis === 'pace' ? month.pace : month.rating;
 }
 
 /** The same for every account of an MSP that somebody reaches, its own first. */
