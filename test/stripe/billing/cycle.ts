@@ -20,8 +20,10 @@ export function nextDue(account: Account, clock: string | null, until: number): 
   const consider = (at: number | null, run: () => void) => {
     if (at !== null && at <= until && (next === null || at < next.at)) next = { at, run };
   };
-  const lives = (customer: unknown) =>
-    (account.store.get('customer', String(customer))?.test_clock ?? null) === clock;
+  const lives = (id: unknown) => {
+    const customer = account.store.get('customer', String(id));
+    return customer !== undefined && (customer.test_clock ?? null) === clock;
+  };
   for (const subscription of account.store.all('subscription')) {
     if (!['active', 'trialing', 'past_due', 'unpaid'].includes(subscription.status)) continue;
     if (!lives(subscription.customer)) continue;

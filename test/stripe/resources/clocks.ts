@@ -34,8 +34,10 @@ export const clocks: Handlers = {
     account.need('test clock', id);
     for (const customer of account.store.all('customer')) {
       if (customer.test_clock !== id) continue;
-      for (const it of account.store.all('subscription')) {
-        if (it.customer === customer.id) account.store.remove('subscription', it.id);
+      for (const kind of ['subscription', 'invoice', 'invoice item'] as const) {
+        for (const it of account.store.all(kind)) {
+          if (it.customer === customer.id) account.store.remove(kind, it.id);
+        }
       }
       account.store.remove('customer', customer.id);
     }
