@@ -6,9 +6,7 @@ import { portalDeps } from './deps.ts';
 /** A sentence for any error; of one that is not ours only a reference, which leads to the log. */
 export async function tell(err: unknown): Promise<string> {
   if (isAppError(err)) return err.message;
-  const reference = newId().slice(-8).toUpperCase();
-  const { log } = await portalDeps();
-  log.error('an act failed', err, { reference });
+  const reference = await noted('an act failed', err);
   return `That did not work, and nothing is known to be changed. Try again. Reference ${reference}`;
 }
 
@@ -21,6 +19,30 @@ export async function orRefusal<T extends object>(
   } catch (err) {
     if (!isAppError(err, 'too-broad') && !isAppError(err, 'too-many')) throw err;
     return { refusal: err.message };
+  }
+}
+
+/** A reference that leads to the line of the log. */
+async function noted(what: string, err: unknown): Promise<string> {
+  const reference = newId().slice(-8).toUpperCase();
+  const { log } = await portalDeps();
+  log.error(what, err, { reference });
+  return reference;
+}
+
+/** One section of a page: what it shows, or why only it does not. */
+export type Part<T> = { view: T; failed: null } | { view: null; failed: string };
+
+/**
+ * What one section shows. Missing and not allowed are the page's, as for `load`; whatever else goes
+ * wrong fails the section and nothing beside it. `failed` is a reference.
+ */
+export async function part<T>(view: Promise<T>): Promise<Part<T>> {
+  try {
+    return { view: await view, failed: null };
+  } catch (err) {
+    if (isAppError(err, 'not-found') || isAppError(err, 'forbidden')) notFound();
+    return { view: null, failed: await noted('a section did not load', err) };
   }
 }
 

@@ -37,5 +37,8 @@ export const stateTexts = {
   reference: (reference: string) => `Reference ${reference}`,
   notFound: 'That page does not exist, or you have no access to it',
   notFoundSafe: 'Backups are not affected.',
+  toTonight: 'To Tonight',
+  toMail: 'To your mail',
+  toSignIn: 'To the sign-in',
   updatesStopped: (clock: string) => `updates stopped ${clock}, retrying`,
 };

@@ -3,6 +3,7 @@ import { stateTexts } from '#app/_texts/frame.ts';
 import { ButtonLink } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon-shapes.ts';
+import { TryAgain } from './try-again.tsx';
 
 /** A list with nothing in it: what will be here, and at most one act. Good news is said as such. */
 export function Empty({
@@ -46,6 +47,19 @@ export function Partial({ children }: { children: ReactNode }) {
       <Icon name="clock" className="mt-0.5 size-4 text-late-mark" />
       <span>{children}</span>
     </p>
+  );
+}
+
+/** Only this section failed; what is beside it stands. "Try again" asks for the page once more. */
+export function PartFailed({ what, reference }: { what: string; reference: string }) {
+  return (
+    <div role="alert" className="space-y-2 text-sm">
+      <p className="font-medium text-late-ink">{stateTexts.sectionFailed(what)}</p>
+      <p className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <TryAgain />
+        <span className="font-mono text-xs text-ink-3">{stateTexts.reference(reference)}</span>
+      </p>
+    </div>
   );
 }
 

@@ -159,6 +159,7 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
   '/my/restores/[restoreId]': (f) => [
     { as: 'mailbox-owner', path: `/my/restores/${f.plannedId}`, state: 'planned' },
     { as: 'mailbox-owner', path: `/my/restores/${f.restoredId}`, state: 'done' },
+    { as: 'mailbox-owner', path: `/my/restores/${newToken()}`, state: 'missing', status: 404 },
   ],
   '/my/downloads/[exportId]': (f) => [{ as: 'mailbox-owner', path: `/my/downloads/${f.exportId}` }],
   '/my/sessions': () => [{ as: 'mailbox-owner', path: '/my/sessions' }],

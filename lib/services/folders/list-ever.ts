@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { auditRead, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { mailboxInput } from '../mailboxes/input.ts';
 import { latestSequences, loadMailbox } from '../mailboxes/store.ts';
@@ -20,6 +20,14 @@ export async function listFoldersOfAllCopies(
     const latest = await latestSequences(tx, ctx.mspId, tenantId, [mailboxId]);
     const sequence = latest.get(mailboxId);
     if (sequence === undefined) return [];
-    return await listFoldersEver(tx, { mspId: ctx.mspId, tenantId, mailboxId, sequence });
+    const rows = await listFoldersEver(tx, { mspId: ctx.mspId, tenantId, mailboxId, sequence });
+    await auditRead(ctx, tx, {
+      tenantId,
+      action: 'folder.list',
+      entity: 'mailbox',
+      entityId: mailboxId,
+      facts: { mailboxId, sequence, folders: rows.length },
+    });
+    return rows;
   });
 }

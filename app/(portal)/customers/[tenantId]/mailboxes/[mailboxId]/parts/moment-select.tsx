@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { mailTexts } from '#app/_texts/mail.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 
 /** Every copy by its date. */
@@ -15,7 +16,7 @@ export function MomentSelect({
   return (
     <label className="flex items-center gap-2 text-ink-2 max-sm:hidden">
       <Icon name="calendar" />
-      <span className="sr-only">Copy of</span>
+      <span className="sr-only">{mailTexts.timeline.copyOf}</span>
       <select
         value={current}
         onChange={(event) => {
