@@ -91,6 +91,7 @@ export const myTexts = {
     choose: (subject: string) => `Choose ${subject}`,
     noSubject: '(no subject)',
     removed: 'removed ',
+    binned: 'in Deleted Items since ',
     there: (folder: string) => (folder === '' ? 'still in the mailbox' : `still in ${folder}`),
     kept: (folder: string) => (folder === '' ? 'in the last copy' : `in the last copy, ${folder}`),
     files: 'has files',

@@ -76,9 +76,9 @@ export interface SearchFilter {
   until?: string;
   person?: string;
   attachment?: string;
-  /** Only what is no longer in the mailbox. */
+  /** Only what is no longer in the mailbox, or in Deleted Items and Recoverable Items alone. */
   goneOnly?: boolean;
-  /** Only what left the mailbox in this time. */
+  /** Only what left the mailbox, or was put there, in this time. */
   goneFrom?: string;
   goneUntil?: string;
 }

@@ -55,6 +55,11 @@ export function Hit({
                 {texts.removed}
                 <Time at={hit.goneSince} as="moment" inside />
               </>
+            ) : hit.binnedSince ? (
+              <>
+                {texts.binned}
+                <Time at={hit.binnedSince} as="moment" inside />
+              </>
             ) : (
               (kept ? texts.kept : texts.there)(hit.folder.join(' / '))
             )}

@@ -17,6 +17,11 @@ export interface Wish {
   filter: SearchFilter;
 }
 
+/** A wish, and the folders of things that were deleted: only what is gone is asked about these. */
+interface Look extends Wish {
+  bins: SQL | null;
+}
+
 export interface FoundRow {
   itemId: string;
   key: string;
@@ -31,6 +36,8 @@ export interface FoundRow {
   excerpt: string;
   /** When a copy first saw that it is no longer in the mailbox. */
   goneSince: Date | null;
+  /** When a copy first saw that it lies in Deleted Items or Recoverable Items alone. */
+  binnedSince: Date | null;
   /** The newest copy of its mailbox that has this version. */
   sequence: number;
   contentId: string;
@@ -82,18 +89,41 @@ interface Page {
  * needs, and all of the past only for words that are rare.
  */
 export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise<FoundRow[]> {
-  const query = await queryOf(tx, wish.words, wish.filter);
-  await setPlanner(tx);
   const { filter } = wish;
+  const query = await queryOf(tx, wish.words, filter);
+  const look = { ...wish, bins: isOfGone(filter) ? await binsOf(tx, wish) : null };
+  await setPlanner(tx);
   if (query === null) {
-    const source = isOfGone(filter) ? fromGone(wish, null, page.after, null) : fromItems();
-    return await select(tx, wish, page, source);
+    const source = isOfGone(filter) ? fromGone(look, null, page.after, null) : fromItems();
+    return await select(tx, look, page, source);
   }
   const rows = isOfGone(filter)
-    ? await findGone(tx, wish, query, page)
-    : await findByWords(tx, wish, query, page);
+    ? await findGone(tx, look, query, page)
+    : await findByWords(tx, look, query, page);
   await tx.execute(sql`set local role none`);
   return rows;
+}
+
+/**
+ * Deleted Items and Recoverable Items, and what is below them, as they are now. What lies there alone is
+ * as good as gone to whoever deleted it, and is found where it was before: as its last version elsewhere.
+ * An item whose whole folder was put there has not moved itself, and is found in that folder.
+ */
+async function binsOf(tx: Transaction, wish: Wish): Promise<SQL | null> {
+  const folders = sql`from folders f where f.msp_id = ${wish.mspId} and f.tenant_id = ${wish.tenantId}
+    and f.to_seq is null ${wish.mailboxId === null ? sql`` : sql`and f.mailbox_id = ${wish.mailboxId}`}`;
+  const rows = await tx.execute<{ id: string }>(sql`
+    with recursive bin as (
+      select f.mailbox_id, f.source_id ${folders}
+        and f.well_known ~ '^(deleteditems|recoverableitems)'
+      union
+      select f.mailbox_id, f.source_id from bin join lateral (select f.* ${folders}
+        and f.mailbox_id = bin.mailbox_id and f.parent_source_id = bin.source_id) f on true)
+    select source_id as id from bin`);
+  if (rows.length === 0) return null;
+  // As one text, of which the planner makes a table to look into; a list would be gone through each time.
+  const list = rows.map(({ id }) => `"${id.replace(/[\\"]/g, '\\$&')}"`).join(',');
+  return sql`${`{${list}}`}::text[]`;
 }
 
 function isOfGone({ goneOnly, goneFrom, goneUntil }: SearchFilter): boolean {
@@ -109,7 +139,7 @@ const goneTriedMax = 4000;
  */
 async function findGone(
   tx: Transaction,
-  wish: Wish,
+  wish: Look,
   query: string,
   page: Page,
 ): Promise<FoundRow[]> {
@@ -134,7 +164,7 @@ async function findGone(
 /** Leaves the transaction with the role that searches. */
 async function findByWords(
   tx: Transaction,
-  wish: Wish,
+  wish: Look,
   query: string,
   page: Page,
 ): Promise<FoundRow[]> {
@@ -170,7 +200,7 @@ async function findByWords(
  */
 async function selectByWords(
   tx: Transaction,
-  wish: Wish,
+  wish: Look,
   query: string,
   page: Page,
   window: { since: Date | null; until: Date | null },
@@ -206,7 +236,7 @@ interface Source {
 
 async function select(
   tx: Transaction,
-  wish: Wish,
+  wish: Look,
   page: Page,
   { before, from, where, at, excerpt }: Source,
 ): Promise<FoundRow[]> {
@@ -217,17 +247,18 @@ async function select(
       (extract(epoch from ${at}) * 1000)::float8 as at, i.bytes, i.has_attachments, i.folder_id,
       i.content_id, ${excerpt} as excerpt,
       (extract(epoch from gone.taken_at) * 1000)::float8 as gone_since,
+      ${isBinned(wish)} as binned,
       least(i.to_seq, m.next_seq) - 1 as sequence
     from ${from}
     join mailboxes m on m.tenant_id = i.tenant_id and m.id = i.mailbox_id
-    ${goneJoin(wish.tenantId)}
+    ${goneJoin(wish)}
     where ${sql.join(
       [
         sql`i.msp_id = ${wish.mspId}`,
         sql`i.tenant_id = ${wish.tenantId}`,
         ...(wish.mailboxId === null ? [] : [sql`i.mailbox_id = ${wish.mailboxId}`]),
         ...where,
-        ...conditions(wish.filter, at),
+        ...conditions(wish, at),
         ...afterCursor(page.after, at),
       ],
       sql` and `,
@@ -356,21 +387,41 @@ async function setPlanner(tx: Transaction): Promise<void> {
     set_config('plan_cache_mode', 'force_custom_plan', true)`);
 }
 
-/** The copy that first did not see the item any more; none where a later version followed. */
-const goneJoin = (tenantId: string) => sql`
-  left join snapshots gone on gone.tenant_id = i.tenant_id and gone.mailbox_id = i.mailbox_id
-    and gone.sequence = i.to_seq
-    and not exists (select 1 from items later where later.tenant_id = ${tenantId}
-      and later.mailbox_id = i.mailbox_id and later.source_id = i.source_id
-      and later.from_seq >= i.to_seq)`;
+/** Versions of the same item that came later. */
+const later = sql`select 1 from items later where later.tenant_id = i.tenant_id
+  and later.mailbox_id = i.mailbox_id and later.source_id = i.source_id
+  and later.from_seq >= i.to_seq`;
 
-function conditions(filter: SearchFilter, at: SQL): SQL[] {
+/**
+ * The copy that first did not see the item any more; none where a later version followed. Where bins are
+ * looked at, a version elsewhere counts, too, whose item is only in one of them now.
+ */
+function goneJoin({ bins }: Look): SQL {
+  const isGone = sql`not exists (${later})`;
+  return sql`
+    left join snapshots gone on gone.tenant_id = i.tenant_id and gone.mailbox_id = i.mailbox_id
+      and gone.sequence = i.to_seq
+      and ${
+        bins === null
+          ? isGone
+          : sql`not exists (${later} and later.folder_id <> all(${bins}))
+              and (${isGone} or (i.folder_id <> all(${bins}) and exists (${later} and later.to_seq is null)))`
+      }`;
+}
+
+/** Is what is found as gone still in a bin? */
+function isBinned({ bins }: Look): SQL {
+  return bins === null ? sql`false` : sql`(i.to_seq is not null and exists (${later}))`;
+}
+
+function conditions({ filter, bins }: Look, at: SQL): SQL[] {
+  const elsewhere = bins === null ? sql`` : sql`and newer.folder_id <> all(${bins})`;
   const list = [
     sql`i.from_seq < m.next_seq`,
     sql`not exists (select 1 from items newer where newer.tenant_id = i.tenant_id
       and newer.mailbox_id = i.mailbox_id and newer.source_id = i.source_id
       and newer.content_id = i.content_id and newer.from_seq > i.from_seq
-      and newer.from_seq < m.next_seq)`,
+      and newer.from_seq < m.next_seq ${elsewhere})`,
   ];
   if (filter.folderId) list.push(sql`i.folder_id = ${filter.folderId}`);
   list.push(...timeConditions(filter, at));
@@ -420,7 +471,8 @@ function foundRow(row: Record<string, unknown>): FoundRow {
     folderId: row.folder_id as string,
     contentId: row.content_id as string,
     excerpt: row.excerpt as string,
-    goneSince: momentOf(row.gone_since),
+    goneSince: row.binned ? null : momentOf(row.gone_since),
+    binnedSince: row.binned ? momentOf(row.gone_since) : null,
     sequence: Number(row.sequence),
   };
 }

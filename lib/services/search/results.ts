@@ -49,6 +49,11 @@ export interface SearchHit {
   folder: string[];
   /** When a copy first saw that it is no longer in the mailbox; null while it is there. */
   goneSince: Date | null;
+  /**
+   * When a copy first saw that it lies in Deleted Items or Recoverable Items alone: of what is found as
+   * gone, which then is the version before.
+   */
+  binnedSince: Date | null;
   /** The newest copy of its mailbox that has this version. */
   sequence: number;
 }

@@ -74,6 +74,7 @@ export async function SearchForm({
             />
             {texts.gone}
           </label>
+          <p className="self-center text-xs text-ink-3">{texts.goneHint}</p>
         </div>
         <p className="mt-2 text-xs text-ink-3">{texts.daysIn(zone.replaceAll('_', ' '))}</p>
       </details>

@@ -28,7 +28,12 @@ const wish = z
     until: given.describe('Not newer'),
     person: phrase(200).optional().describe('A part of a name or an address'),
     attachment: phrase(200).optional().describe('A part of the name of a file'),
-    goneOnly: z.literal(true).optional().describe('Only what is no longer in its mailbox'),
+    goneOnly: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Only what is no longer in its mailbox, or lies in Deleted Items or Recoverable Items alone',
+      ),
     goneFrom: given.describe('Gone since then or later'),
     goneUntil: given.describe('Gone since then or earlier'),
   })
@@ -52,6 +57,11 @@ const hit = z
     excerpt: z.string(),
     folderId: z.string(),
     goneSince: moment.nullable(),
+    binnedSince: moment
+      .nullable()
+      .describe(
+        'Of what is found as gone: since when it lies in Deleted Items or Recoverable Items alone; what is found is the version before',
+      ),
     snapshot: z.number().int().describe('The newest snapshot of its mailbox that has this version'),
   })
   .meta({ id: 'Hit' });
@@ -117,6 +127,7 @@ export const searchOperations = [
           excerpt: it.excerpt,
           folderId: it.folderId,
           goneSince: timeOf(it.goneSince),
+          binnedSince: timeOf(it.binnedSince),
           snapshot: it.sequence,
         })),
       };

@@ -220,6 +220,11 @@ function Hit({ hit, tenantId }: { hit: SearchHit; tenantId: string }) {
               {texts.goneSince}
               <Time at={hit.goneSince} inside />
             </span>
+          ) : hit.binnedSince ? (
+            <span className="text-late-ink">
+              {texts.binnedSince}
+              <Time at={hit.binnedSince} inside />
+            </span>
           ) : (
             texts.there
           )}
