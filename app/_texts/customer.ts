@@ -69,6 +69,13 @@ export const customerTexts = {
     access: 'Access',
     connection: 'Connection',
   },
+  /** Parts of the page, as one of them is named that did not load. */
+  parts: {
+    incidents: 'list of incidents',
+    past: 'last 30 days',
+    toLookAt: 'list of mailboxes that need a look',
+    runs: 'list of runs',
+  },
   asOf: (clock: string) => `as of ${clock}, live`,
   newestFirst: 'newest first',
   noRestores: 'None yet. Open a mailbox, choose what to put back, and look at the plan.',

@@ -7,6 +7,7 @@ const customers = (n: number) => `${count(n)} ${n === 1 ? 'customer' : 'customer
 export const customersTexts = {
   title: 'Customers',
   add: 'Add customer',
+  loading: 'customers',
   notYours:
     'Only some customers are assigned to you, and a new one would not be among them. Ask an owner of your organisation to add it.',
   csv: 'Export CSV',
@@ -125,6 +126,8 @@ export const tonightTexts = {
   nothingNote: (n: number, clock: string) => `${customers(n)}, last checked ${clock}.`,
   noCustomers: 'No customers yet',
   noCustomersNote: 'What needs a human will stand here. Add a customer to begin.',
+  /** Parts of the page, as one of them is named that did not load. */
+  parts: { incidents: 'list of incidents', matrix: 'days of the customers', night: 'night' },
   more: (n: number) => `and ${count(n)} more`,
   canWaitTitle: 'Can wait',
   asleepTitle: 'Asleep',
@@ -312,6 +315,7 @@ export const incidentActs = {
  */
 export const leaversTexts = {
   title: 'Leavers',
+  loading: 'leavers',
   look: (n: number) => `${n === 1 ? 'needs' : 'need'} a look`,
   safe: 'nothing missing',
   columns: { state: 'State', who: 'Who, and how it was noticed', sealed: 'Sealed' },

@@ -88,6 +88,35 @@ describe('the frame', () => {
       }
     });
 
+    it('a part of a page that fails says so, and the rest of the page stands', async () => {
+      const { facts, sessions } = it_;
+      const look = async (path: string) => {
+        const answer = await ask(path, sessions.owner);
+        return { status: answer.status, text: await answer.text() };
+      };
+      const failed = /The ([\w ]+) did not load\. Backups are not affected\./g;
+      const partsOf = (text: string) => [...text.matchAll(failed)].map(([, what]) => what);
+      await sql`revoke select on runs from app_user`;
+      try {
+        const home = await look('/');
+        assert.equal(home.status, 200);
+        assert.deepEqual(new Set(partsOf(home.text)), new Set(['night']));
+        assert.match(home.text, /mailboxes within target/);
+        assert.match(home.text, /Reference(?:<!-- -->)? ?[0-9A-Z]{8}/);
+        const customer = await look(`/customers/${facts.tenantId}`);
+        assert.equal(customer.status, 200);
+        assert.deepEqual(
+          new Set(partsOf(customer.text)),
+          new Set(['last 30 days', 'list of runs']),
+        );
+        assert.match(customer.text, /Contoso/);
+        assert.equal((await look(`/customers/${newId()}`)).status, 404);
+      } finally {
+        await sql`grant select on runs to app_user`;
+      }
+      assert.deepEqual(partsOf((await look('/')).text), []);
+    });
+
     it('a page that is not there says so, and that one may have no access to it', async () => {
       for (const path of ['/nowhere', `/customers/${newId()}`]) {
         const answer = await ask(path, it_.sessions.owner);

@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { Suspense } from 'react';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
 import { Live } from '#app/_ui/live.tsx';
+import { LoadingPage } from '#app/_ui/skeleton.tsx';
 import { Empty } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
@@ -32,8 +34,24 @@ export default async function LeaversPage({
   const query = await searchParams;
   const one = (value: string | string[] | undefined) =>
     typeof value === 'string' && value !== '' ? value : undefined;
-  const customer = one(query.customer);
-  const mailbox = one(query.mailbox);
+  const whose = { customer: one(query.customer), mailbox: one(query.mailbox) };
+  const page = <Leavers {...whose} />;
+  // Whose it is must be known before anything is sent, or what is not there would answer as a page.
+  if (whose.customer !== undefined) return page;
+  return (
+    <Suspense fallback={<LoadingPage title={texts.title} what={texts.loading} tall />}>
+      {page}
+    </Suspense>
+  );
+}
+
+async function Leavers({
+  customer,
+  mailbox,
+}: {
+  customer: string | undefined;
+  mailbox: string | undefined;
+}) {
   const ctx = await requireContext();
   const whose = customer === undefined ? {} : { tenantId: customer };
   const [{ total, leavers }, { stamp }] = await load(

@@ -4,14 +4,14 @@ import { Time } from '#app/_ui/time.tsx';
 import type { Words } from '#app/_ui/words.ts';
 import { paths, type RunsList } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
-import type { Tonight } from '#lib/services/incidents/tonight.ts';
+import type { Night as NightOfFleet } from '#lib/services/incidents/night.ts';
 
 const texts = tonightTexts.night;
 const height = 72;
 const hourMs = 3_600_000;
 
 /** The runs since the evening, ten minutes a bar; what stopped stands out at the foot of its bar. */
-export function Night({ night, words }: { night: Tonight['night']; words: Words }) {
+export function Night({ night, words }: { night: NightOfFleet; words: Words }) {
   const { slots, from } = night;
   const sum = (pick: (slot: (typeof slots)[number]) => number) =>
     slots.reduce((total, slot) => total + pick(slot), 0);
@@ -118,7 +118,7 @@ function Sum({
   night: { total, from },
   parts,
 }: {
-  night: Tonight['night'];
+  night: NightOfFleet;
   parts: { complete: number; running: number; stopped: number };
 }) {
   const since = from.getTime();

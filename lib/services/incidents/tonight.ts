@@ -1,11 +1,5 @@
-import type { z } from 'zod';
 import { requirePermission, type ServiceContext } from '../context.ts';
-import { type Day, daysOf } from '../coverage/days.ts';
-import { coverageInput } from '../coverage/input.ts';
-import { type Coverage, workOutCoverage } from '../coverage/list.ts';
 import { isStale } from '../figures/rules.ts';
-import { loadHistories } from '../figures/store.ts';
-import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import {
   busyCustomers,
@@ -15,15 +9,7 @@ import {
   type NotedIncident,
   outsideTarget,
 } from './gather.ts';
-import { countNight, medianGap } from './store.ts';
-
-/** Ten minutes of the night. */
-export interface NightSlot {
-  at: Date;
-  complete: number;
-  running: number;
-  stopped: number;
-}
+import { medianGap } from './store.ts';
 
 export interface Tonight {
   at: Date;
@@ -53,31 +39,17 @@ export interface Tonight {
     /** Of so many. */
     customers: number;
   };
-  matrix: Coverage;
-  night: { from: Date; slots: NightSlot[]; total: number };
 }
 
-const nightSlotMs = 10 * 60_000;
-const eveningHour = 18;
-
-/** What needs a human first, and how the night went. */
-export async function tonight(
-  ctx: ServiceContext,
-  input: z.input<typeof coverageInput>,
-): Promise<Tonight> {
+/** What needs a human first, and the numbers about everything. */
+export async function tonight(ctx: ServiceContext): Promise<Tonight> {
   requirePermission(ctx, 'customers.read');
-  const { zone, days } = parse(coverageInput, input);
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
-    const from = evening(daysOf(zone, now, 2), now);
-    const [gathered, histories, counted, medianGapMs] = await Promise.all([
+    const [gathered, medianGapMs] = await Promise.all([
       gatherIncidents(tx, ctx.mspId, now),
-      loadHistories(tx, ctx.mspId),
-      countNight(tx, ctx.mspId, from, nightSlotMs),
       medianGap(tx, ctx.mspId),
     ]);
-    const past = { histories, links: gathered.links };
-    const matrix = workOutCoverage(gathered.rows, past, { now, zone, days });
     const { incidents, rows } = gathered;
     const busy = busyCustomers(incidents);
     return {
@@ -92,16 +64,8 @@ export async function tonight(
         covered: rows.find(({ tenant }) => tenant.id === id)?.figures?.covered ?? null,
       })),
       figures: { ...addUp(gathered, now), medianGapMs },
-      matrix,
-      night: nightOf(from, now, counted),
     };
   });
-}
-
-/** Six in the evening, the last one that is over. */
-function evening(days: readonly Day[], now: Date): Date {
-  const starts = days.map(({ start }) => new Date(start.getTime() + eveningHour * 3_600_000));
-  return starts.reverse().find((at) => at <= now) ?? starts.at(-1)!;
 }
 
 function addUp(gathered: Gathered, now: Date): Omit<Tonight['figures'], 'medianGapMs'> {
@@ -126,19 +90,4 @@ function addUp(gathered: Gathered, now: Date): Omit<Tonight['figures'], 'medianG
     stale: rows.filter((row) => isStale(row, now)).length,
     customers: rows.length,
   };
-}
-
-function nightOf(
-  from: Date,
-  now: Date,
-  counted: Awaited<ReturnType<typeof countNight>>,
-): Tonight['night'] {
-  const known = new Map(counted.map((slot) => [slot.slot, slot]));
-  const count = Math.max(1, Math.ceil((now.getTime() - from.getTime()) / nightSlotMs));
-  const slots = Array.from({ length: count }, (_, slot) => {
-    const { complete = 0, running = 0, stopped = 0 } = known.get(slot) ?? {};
-    return { at: new Date(from.getTime() + slot * nightSlotMs), complete, running, stopped };
-  });
-  const total = slots.reduce((sum, it) => sum + it.complete + it.running + it.stopped, 0);
-  return { from, slots, total };
 }

@@ -5,9 +5,11 @@ import { connections } from '#db/schema/tenants.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
+import { listCoverage } from '#lib/services/coverage/list.ts';
 import { loseConsent } from '#lib/services/customers/lose-consent.ts';
 import { keepFigures } from '#lib/services/figures/keep.ts';
 import { listIncidents } from '#lib/services/incidents/list.ts';
+import { nightOfFleet } from '#lib/services/incidents/night.ts';
 import { releaseIncident } from '#lib/services/incidents/release.ts';
 import { setIncidentTicket } from '#lib/services/incidents/set-ticket.ts';
 import { snoozeIncident } from '#lib/services/incidents/snooze.ts';
@@ -60,7 +62,12 @@ describe('incidents', () => {
     return id;
   }
 
-  const see = (world: World) => tonight(world.as('technician'), { zone: 'Europe/Berlin', days: 7 });
+  const see = async (world: World) => {
+    const ctx = world.as('technician');
+    const zone = 'Europe/Berlin';
+    const matrix = await listCoverage(ctx, { zone, days: 7 });
+    return { ...(await tonight(ctx)), matrix, night: await nightOfFleet(ctx, { zone }) };
+  };
 
   it('a fleet that is well is quiet, and every number has an age', async () => {
     const world = await createWorld(db);

@@ -9,6 +9,7 @@ import { listCustomers } from '#lib/services/customers/list.ts';
 import { keepFigures } from '#lib/services/figures/keep.ts';
 import { customersNow } from '#lib/services/incidents/customers-now.ts';
 import { incidentGroups } from '#lib/services/incidents/input.ts';
+import { nightOfFleet } from '#lib/services/incidents/night.ts';
 import { pageOfIncidents } from '#lib/services/incidents/page.ts';
 import { snoozeIncident } from '#lib/services/incidents/snooze.ts';
 import { tonight } from '#lib/services/incidents/tonight.ts';
@@ -89,12 +90,13 @@ describe('the numbers of Tonight', () => {
     return { world, tenantIds };
   }
 
-  const see = (world: World) => tonight(world.as('technician'), { zone: 'Europe/Berlin', days: 7 });
+  const see = (world: World) => tonight(world.as('technician'));
 
   it('lead to lists with exactly that many lines', async () => {
     const { world } = await createFleet();
     const ctx = world.as('technician');
-    const { needYou, figures, quiet, night, customers } = await see(world);
+    const { needYou, figures, quiet, customers } = await see(world);
+    const night = await nightOfFleet(ctx, { zone: 'Europe/Berlin' });
     const now = world.clock.now();
     await snoozeIncident(ctx, {
       tenantId: needYou[0]!.customers[0]!.id,

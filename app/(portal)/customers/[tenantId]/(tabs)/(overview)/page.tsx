@@ -1,33 +1,35 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireContext } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
+import { part } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
 import { searchTexts } from '#app/_texts/search.ts';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Figure, Figures } from '#app/_ui/figures.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
+import { Part } from '#app/_ui/part.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
-import { createWords } from '#app/_ui/words.ts';
+import { createWords, type Words } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { EntraApp } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { customerPast } from '#lib/services/coverage/past.ts';
 import type { CustomerView } from '#lib/services/customers/view.ts';
+import type { NotedIncident } from '#lib/services/incidents/gather.ts';
 import { listIncidents } from '#lib/services/incidents/list.ts';
 import { listMailboxesToLookAt } from '#lib/services/mailboxes/need-a-look.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
-import { IncidentList } from '../../../parts/incident-list.tsx';
-import { NoteForms } from '../../../parts/note-forms.tsx';
-import { RunLines } from '../../../runs/parts/run-lines.tsx';
-import { theCustomer } from '../parts/customer.ts';
-import { DayStrip, dayCounts } from '../parts/day-strip.tsx';
-import { everyWords } from '../parts/every-words.ts';
-import { RecoveryStrip, recoverySentence } from '../parts/recovery-strip.tsx';
-import { ToLookAt } from '../parts/to-look-at.tsx';
+import { IncidentList } from '../../../../parts/incident-list.tsx';
+import { NoteForms } from '../../../../parts/note-forms.tsx';
+import { RunLines } from '../../../../runs/parts/run-lines.tsx';
+import { theCustomer } from '../../parts/customer.ts';
+import { DayStrip, dayCounts } from '../../parts/day-strip.tsx';
+import { everyWords } from '../../parts/every-words.ts';
+import { RecoveryStrip, recoverySentence } from '../../parts/recovery-strip.tsx';
+import { ToLookAt } from '../../parts/to-look-at.tsx';
 
 export const metadata: Metadata = { title: 'Customer' };
 
@@ -40,25 +42,21 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   const { zone, now } = await reading();
   const [customer, incidents, past, toLookAt, runs] = await Promise.all([
     theCustomer(tenantId),
-    load(listIncidents(ctx, { tenantId })),
-    load(customerPast(ctx, { tenantId, zone, days })),
-    load(listMailboxesToLookAt(ctx, { tenantId })),
-    load(listRuns(ctx, { tenantId, limit: 6 })),
+    part(listIncidents(ctx, { tenantId })),
+    part(customerPast(ctx, { tenantId, zone, days })),
+    part(listMailboxesToLookAt(ctx, { tenantId })),
+    part(listRuns(ctx, { tenantId, limit: 6 })),
   ]);
   const words = createWords(zone, now);
   const { figures } = customer;
-  const awake = incidents.filter(({ asleep }) => !asleep);
 
   return (
     <>
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
-          {awake.length > 0 ? (
-            <>
-              <IncidentList incidents={awake} words={words} now={now} primary={false} />
-              <NoteForms />
-            </>
-          ) : null}
+          <Part what={texts.parts.incidents} of={incidents}>
+            {(all) => <Awake incidents={all} words={words} now={now} />}
+          </Part>
           <Figures>
             <Figure
               name={texts.figures.lastGood}
@@ -99,12 +97,16 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             <Figure
               name={texts.figures.unexplained}
               value={
-                <Link
-                  href={paths.runs({ customer: tenantId, show: 'unexplained' })}
-                  prefetch={false}
-                >
-                  {formatCount(past.unexplainedItems)}
-                </Link>
+                past.failed === null ? (
+                  <Link
+                    href={paths.runs({ customer: tenantId, show: 'unexplained' })}
+                    prefetch={false}
+                  >
+                    {formatCount(past.view.unexplainedItems)}
+                  </Link>
+                ) : (
+                  texts.figures.noData
+                )
               }
               note={texts.figures.ofItems(formatCount(figures.items))}
             />
@@ -127,17 +129,25 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
               }
             />
           </Figures>
-          <Section title={texts.days.title} note={texts.days.counts(dayCounts(past))}>
-            <DayStrip past={past} />
-          </Section>
-          <Section
-            id="recovery"
-            title={texts.recovery.title}
-            note={recoverySentence(past.recovery)}
-          >
-            <RecoveryStrip recovery={past.recovery} words={words} />
-          </Section>
-          <ToLookAt tenantId={tenantId} all={figures.total} found={toLookAt} />
+          <Part what={texts.parts.past} of={past}>
+            {(it) => (
+              <>
+                <Section title={texts.days.title} note={texts.days.counts(dayCounts(it))}>
+                  <DayStrip past={it} />
+                </Section>
+                <Section
+                  id="recovery"
+                  title={texts.recovery.title}
+                  note={recoverySentence(it.recovery)}
+                >
+                  <RecoveryStrip recovery={it.recovery} words={words} />
+                </Section>
+              </>
+            )}
+          </Part>
+          <Part what={texts.parts.toLookAt} of={toLookAt}>
+            {(found) => <ToLookAt tenantId={tenantId} all={figures.total} found={found} />}
+          </Part>
           <Section
             title={texts.latest.title}
             act={
@@ -146,7 +156,9 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
               </Link>
             }
           >
-            <RunLines tenantId={tenantId} runs={runs} words={words} />
+            <Part what={texts.parts.runs} of={runs}>
+              {(latest) => <RunLines tenantId={tenantId} runs={latest} words={words} />}
+            </Part>
           </Section>
         </div>
         <Aside customer={customer} />
@@ -164,6 +176,17 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           {texts.restoreMail}
         </ButtonLink>
       </div>
+    </>
+  );
+}
+
+function Awake({ incidents, words, now }: { incidents: NotedIncident[]; words: Words; now: Date }) {
+  const awake = incidents.filter(({ asleep }) => !asleep);
+  if (awake.length === 0) return null;
+  return (
+    <>
+      <IncidentList incidents={awake} words={words} now={now} primary={false} />
+      <NoteForms />
     </>
   );
 }

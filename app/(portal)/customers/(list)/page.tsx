@@ -21,14 +21,14 @@ import { listAssigned } from '#lib/services/customers/assigned.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { customersNow } from '#lib/services/incidents/customers-now.ts';
-import { backUpChosen } from './actions.ts';
-import { BulkForm } from './parts/bulk-form.tsx';
+import { backUpChosen } from '../actions.ts';
+import { BulkForm } from '../parts/bulk-form.tsx';
 import {
   asksTonight,
   type CustomerLine,
   customerLines,
   readCustomerList,
-} from './parts/customer-lines.ts';
+} from '../parts/customer-lines.ts';
 
 export const metadata: Metadata = { title: texts.title };
 
