@@ -20,6 +20,7 @@ import {
   readQuery,
   readSecret,
 } from '#lib/api/read-request.ts';
+import { clientHeader, type Strangers } from '#lib/auth/strangers.ts';
 import type { Clock } from '#lib/core/clock.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
@@ -28,6 +29,7 @@ import type { Deps } from '#lib/services/deps.ts';
 import { authenticateKey } from '#lib/services/keys/authenticate.ts';
 import { claimAnswer, keepAnswer, releaseAnswer } from '#lib/services/keys/claim-answer.ts';
 import { allowanceOf } from '#lib/services/keys/rules.ts';
+import { isSecretShaped } from '#lib/services/keys/secret.ts';
 import { fenced } from '#lib/services/reach.ts';
 
 /** What an operation is called with: a verb's context, and where the installation is. */
@@ -48,6 +50,7 @@ export interface ApiHouse {
   /** What cursors are signed with. */
   secret: string;
   requestsPerMinute: number;
+  strangers: Strangers;
   /** The document, for whoever asks, key or not. */
   document(): unknown;
 }
@@ -96,7 +99,8 @@ async function answer(request: Request, house: ApiHouse, headers: Headers): Prom
   if (isDocument) return Response.json(house.document());
   const operation = match.methods.get(request.method === 'HEAD' ? 'GET' : request.method)!;
   const secret = readSecret(request.headers);
-  const ctx = await enter(house, secret, headers);
+  const address = request.headers.get(clientHeader) ?? '';
+  const ctx = await enter(house, { address, secret }, headers);
   requireScope(operation, ctx);
   const query = readQuery(queryOf(operation), url.searchParams);
   const bytes = operation.method === 'POST' ? await readBody(request) : Buffer.alloc(0);
@@ -174,10 +178,18 @@ function isRefusal(err: unknown): boolean {
 }
 
 /** Who calls, if they may call now. Every answer from here on says how many requests are left. */
-async function enter(house: ApiHouse, secret: string, headers: Headers): Promise<ApiContext> {
+async function enter(
+  house: ApiHouse,
+  who: { address: string; secret: string },
+  headers: Headers,
+): Promise<ApiContext> {
   const { db, clock, deps, portalUrl, exportFolder, requestsPerMinute } = house;
   const allowance = allowanceOf(requestsPerMinute);
-  const { mspId, actor, left } = await authenticateKey({ db, clock }, secret, allowance);
+  const authenticate = () => authenticateKey({ db, clock }, who.secret, allowance);
+  // What has not the form of a key is refused without a look.
+  const { mspId, actor, left } = await (isSecretShaped(who.secret)
+    ? house.strangers.ask(who, authenticate)
+    : authenticate());
   const fullInS = Math.ceil((allowance.size - Math.max(0, left)) / allowance.perSecond);
   headers.set('ratelimit-policy', `"key";q=${requestsPerMinute};w=60`);
   headers.set('ratelimit', `"key";r=${Math.max(0, Math.floor(left))};t=${fullInS}`);

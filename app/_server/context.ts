@@ -1,3 +1,4 @@
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { connection } from 'next/server';
 import { getServerSession } from 'next-auth';
@@ -12,12 +13,15 @@ import { arrive } from '#lib/services/people/arrive.ts';
 import { type CustomerPlace, findPlace, type StaffPlace } from '#lib/services/places/find.ts';
 import { fenced } from '#lib/services/reach.ts';
 import { authDeps, portalDeps } from './deps.ts';
+import { askAsStranger } from './strangers.ts';
 
 /** Who is signed in in this browser, member or not. */
 export const signedIn = cache(async (): Promise<SignedIn | null> => {
   await connection();
-  const deps = await portalDeps();
-  return signedInOf(await getServerSession(authOptions(authDeps(deps))));
+  const options = authOptions(authDeps(await portalDeps()));
+  const cookie = (await cookies()).get(options.cookies!.sessionToken!.name)?.value;
+  const look = async () => signedInOf(await getServerSession(options));
+  return cookie === undefined ? await look() : await askAsStranger(cookie, look);
 });
 
 /** Staff of an MSP, who look at its portal. */

@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '#db/client.ts';
 import { listenForChanges } from '#db/listen.ts';
 import type { AuthDeps } from '#lib/auth/nextauth.ts';
+import { Strangers } from '#lib/auth/strangers.ts';
 import { type Clock, systemClock } from '#lib/core/clock.ts';
 import { type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
 import { createLog, type Log } from '#lib/core/log.ts';
@@ -15,6 +16,7 @@ export interface PortalDeps {
   clock: Clock;
   log: Log;
   jobs: JobsClient;
+  strangers: Strangers;
   changes: ChangeBoard;
 }
 
@@ -35,6 +37,7 @@ async function makeDeps(): Promise<PortalDeps> {
     config,
     db: openDatabase(config.databaseUrl),
     clock: systemClock,
+    strangers: new Strangers(systemClock),
     log: createLog('portal'),
     jobs: await createJobs(config.temporal),
     changes: new ChangeBoard((ears) => listenForChanges(config.databaseUrl, ears)),

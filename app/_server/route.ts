@@ -1,4 +1,5 @@
 import { connection } from 'next/server';
+import { readBody } from '#lib/api/read-request.ts';
 import { AppError, type ErrorCode, isAppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { requireRouteContext } from './context.ts';
@@ -39,11 +40,8 @@ export async function answerOwn<T>(
 async function readJson(request: Request): Promise<unknown> {
   const wrong = new AppError('input.invalid', 'The request is not what this page sends.');
   if (!request.headers.get('content-type')?.startsWith('application/json')) throw wrong;
-  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) throw wrong;
-  const text = await request.text();
-  if (text.length > bodyBytesMax) throw wrong;
   try {
-    return JSON.parse(text);
+    return JSON.parse((await readBody(request, bodyBytesMax)).toString());
   } catch {
     throw wrong;
   }
@@ -53,9 +51,14 @@ async function readJson(request: Request): Promise<unknown> {
 export async function answerFile(
   open: (ctx: ServiceContext) => Promise<Response>,
 ): Promise<Response> {
+  return answerPlainly(async () => open(await requireRouteContext()));
+}
+
+/** The same for what asks for itself who is signed in, if it has to know. */
+export async function answerPlainly(open: () => Promise<Response>): Promise<Response> {
   await connection();
   try {
-    return await open(await requireRouteContext());
+    return await open();
   } catch (err) {
     const wait = isAppError(err) ? err.retryAfterMs : undefined;
     const headers: HeadersInit =

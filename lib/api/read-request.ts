@@ -4,14 +4,15 @@ import { type FieldProblem, Problem, pointerTo } from './problem.ts';
 /** Every field that the API knows fits in a tenth of it. */
 export const bodyBytesMax = 1024 * 1024;
 
-const tooLarge = () => new Problem('too-large', 'The body is larger than 1 MiB. Nothing was read.');
+const tooLarge = (most: number) =>
+  new Problem('too-large', `The body is larger than ${most / 1024} KiB. Nothing was read.`);
 
 /**
  * The bytes of a body, and not one more than are allowed, whatever its header says.
  * @throws Problem `too-large`
  */
-export async function readBody(request: Request): Promise<Buffer> {
-  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) throw tooLarge();
+export async function readBody(request: Request, most = bodyBytesMax): Promise<Buffer> {
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most);
   const parts: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
@@ -19,9 +20,9 @@ export async function readBody(request: Request): Promise<Buffer> {
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.byteLength;
-    if (bytes > bodyBytesMax) {
+    if (bytes > most) {
       await reader.cancel().catch(() => {});
-      throw tooLarge();
+      throw tooLarge(most);
     }
     parts.push(value);
   }

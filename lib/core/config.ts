@@ -58,6 +58,8 @@ export interface PortalConfig {
   egressAddresses: string | null;
   /** Requests of one API key in a minute. */
   apiRequestsPerMinute: number;
+  /** How many proxies of ours a request passes; as many entries of `X-Forwarded-For` are believed. */
+  proxiesInFront: number;
   /** Who owns the first MSP of an empty catalogue; null once somebody does. */
   firstOwner: { subject: string; mspName: string } | null;
   /** Null where nobody is billed through Stripe; the ledger of usage is kept all the same. */
@@ -204,6 +206,12 @@ class Reader {
     return Number(value);
   }
 
+  few(name: string): number {
+    const value = this.optional(name) ?? '0';
+    if (!/^\d$/.test(value)) this.problems.push(`${name} must be a number from 0 to 9`);
+    return Number(value);
+  }
+
   finish<T>(value: T): T {
     if (this.problems.length > 0) {
       throw new AppError(
@@ -255,6 +263,7 @@ export function readPortalConfig(env: Environment = process.env): PortalConfig {
     exportFolder: read.optional('EXPORT_FOLDER') ?? null,
     egressAddresses: read.optional('EGRESS_ADDRESSES') ?? null,
     apiRequestsPerMinute: read.count('API_REQUESTS_PER_MINUTE', 600),
+    proxiesInFront: read.few('PROXIES_IN_FRONT'),
     firstOwner,
     stripe: read.stripe(),
   });

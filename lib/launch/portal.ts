@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import next from 'next';
 import { openDatabase } from '#db/client.ts';
 import { Problem, problemBody, problemMedia } from '#lib/api/problem.ts';
+import { clientAddress, clientHeader } from '#lib/auth/strangers.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import {
   exitOnBadConfig,
@@ -52,6 +53,12 @@ const server = createServer((req, res) => {
     refuseMethod(res);
     return;
   }
+  // Written over whatever the client sent under this name.
+  req.headers[clientHeader] = clientAddress(
+    req.socket.remoteAddress ?? '',
+    req.headers['x-forwarded-for'],
+    config.proxiesInFront,
+  );
   handle(req, res).catch(() => res.destroy());
 });
 server.on('error', (err: NodeJS.ErrnoException) => {

@@ -11,6 +11,8 @@ import { answerSchema } from '#lib/api/openapi.ts';
 import type { Operation } from '#lib/api/operation.ts';
 import { problemKinds, problemSchema } from '#lib/api/problem.ts';
 import { type KeyScope, keyScopes } from '#lib/auth/roles.ts';
+import { Strangers } from '#lib/auth/strangers.ts';
+import { systemClock } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import { findPreview, type RenderedView, savePreview } from '#lib/services/items/store.ts';
@@ -91,6 +93,7 @@ export class Desk {
   /** Where the worker leaves what is to be handed out. */
   readonly #folder: string;
   requestsPerMinute = 1_000_000;
+  strangers = new Strangers(systemClock);
 
   static async open(db: TestDatabase, name?: string): Promise<Desk> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-desk-'));
@@ -165,6 +168,7 @@ export class Desk {
           exportFolder: this.#folder,
           secret: 'a secret of tests, long enough',
           requestsPerMinute: this.requestsPerMinute,
+          strangers: this.strangers,
           document: () => apiDocument('http://holdfast.test'),
         }),
       'http://holdfast.test',

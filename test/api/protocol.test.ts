@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clientHeader, Strangers } from '#lib/auth/strangers.ts';
 import { revokeKey } from '#lib/services/keys/revoke.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { Desk, problemKind, type Send } from './desk.ts';
@@ -58,6 +59,30 @@ describe('the protocol of the API', () => {
     const refused = await narrow.send('/customers');
     assert.equal(problemKind(refused), 'forbidden');
     assert.match(refused.body.detail, /customers\.read/);
+  });
+
+  it('looks up only so many keys of one address that open nothing, and lets those that work go on', async () => {
+    const before = desk.strangers;
+    desk.strangers = new Strangers({ now: () => new Date(), monotonicMs: () => 0 });
+    try {
+      const from = (address: string) => ({ headers: { [clientHeader]: address } });
+      assert.equal((await send('/customers', from('192.0.2.1'))).status, 200);
+      const kinds = new Map<string, number>();
+      for (let n = 0; n < 300; n++) {
+        const stranger = desk.sender(`hfk_${String(n).padStart(43, 'x')}`);
+        const answer = await stranger('/customers', from('192.0.2.1'));
+        const kind = problemKind(answer);
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        if (kind === 'rate-limited') assert.match(answer.headers.get('retry-after')!, /^[1-9]/);
+      }
+      assert.ok(kinds.get('rate-limited')! > 20, JSON.stringify([...kinds]));
+      assert.equal(kinds.size, 2);
+      assert.equal((await send('/customers', from('192.0.2.1'))).status, 200);
+      const elsewhere = await desk.key();
+      assert.equal((await elsewhere.send('/customers', from('192.0.2.2'))).status, 200);
+    } finally {
+      desk.strangers = before;
+    }
   });
 
   it('says which methods a path has, and which paths there are none of', async () => {

@@ -4,6 +4,7 @@ import { actPublicly, type FormState, field } from '#app/_server/action.ts';
 import { rememberConnect } from '#app/_server/connect-browser.ts';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { paths } from '#app/paths.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { beginConsent } from '#lib/services/connect/begin.ts';
@@ -17,12 +18,15 @@ export async function continueToMicrosoft(_state: FormState, form: FormData): Pr
     }
     const { nonce } = await rememberConnect(token);
     try {
-      const begun = await beginConsent(await connectContext(), {
-        token,
-        subject: user.subject,
-        administrator: user.administrator,
-        browserNonce: nonce,
-      });
+      const ctx = await connectContext();
+      const begun = await askAsStranger(token, () =>
+        beginConsent(ctx, {
+          token,
+          subject: user.subject,
+          administrator: user.administrator,
+          browserNonce: nonce,
+        }),
+      );
       return begun.redirectTo;
     } catch (err) {
       // Said by the page, in the place where it says what Microsoft refuses.

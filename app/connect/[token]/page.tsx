@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { connectTexts } from '#app/_texts/connect.ts';
 import { createWords } from '#app/_ui/words.ts';
@@ -64,7 +65,8 @@ export default async function ConnectPage({
 
 async function look(token: string, subject: string | null): Promise<ConnectView | null> {
   try {
-    return await lookAtLink(await connectContext(), { token, subject });
+    const ctx = await connectContext();
+    return await askAsStranger(token, () => lookAtLink(ctx, { token, subject }));
   } catch (err) {
     if (isAppError(err, 'consent.refused')) return null;
     throw err;

@@ -2,6 +2,7 @@ import type { NextRequest } from 'next/server';
 import { rememberedConnect } from '#app/_server/connect-browser.ts';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext, portalDeps } from '#app/_server/deps.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { paths } from '#app/paths.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { acceptConsent } from '#lib/services/connect/accept.ts';
@@ -20,15 +21,18 @@ export async function GET(request: NextRequest): Promise<Response> {
   if (browser === null || user === null) return to(paths.connectStopped('other-browser'));
 
   try {
-    const { refusal } = await acceptConsent(await connectContext(), {
-      state: query.get('state') ?? '',
+    const ctx = await connectContext();
+    const state = query.get('state') ?? '';
+    const back = {
+      state,
       tenantClaim: query.get('tenant'),
       error: query.get('error'),
       errorDescription: query.get('error_description')?.slice(0, 4000) ?? null,
       subject: user.subject,
       administrator: user.administrator,
       browserNonce: browser.nonce,
-    });
+    };
+    const { refusal } = await askAsStranger(state, () => acceptConsent(ctx, back));
     // The link itself tells refusals that changed it; the others are told by their code.
     return to(paths.connect(browser.token, refusal?.code));
   } catch (err) {

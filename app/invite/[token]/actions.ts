@@ -3,6 +3,7 @@
 import { actPublicly, type FormState, field } from '#app/_server/action.ts';
 import { signedIn } from '#app/_server/context.ts';
 import { portalDeps } from '#app/_server/deps.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { paths } from '#app/paths.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { acceptInvitation } from '#lib/services/invitations/accept.ts';
@@ -16,7 +17,8 @@ export async function accept(_state: FormState, form: FormData): Promise<FormSta
     }
     const { db, clock, log, jobs } = await portalDeps();
     const ctx = { db, clock, deps: { jobs, log } };
-    const leads = await acceptInvitation(ctx, field(form, 'token'), who);
+    const token = field(form, 'token');
+    const leads = await askAsStranger(token, () => acceptInvitation(ctx, token, who));
     return leads === 'staff' ? paths.home() : paths.my();
   });
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { connection } from 'next/server';
 import { signedIn } from '#app/_server/context.ts';
 import { portalDeps } from '#app/_server/deps.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { roleTexts, inviteTexts as texts } from '#app/_texts/people.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -26,7 +27,10 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   const token = decoded((await params).token);
   const { db, clock, log, jobs } = await portalDeps();
   const { zone } = await reading();
-  const look = await lookAtInvitation({ db, clock, deps: { jobs, log } }, token).catch((err) => {
+  const look = await askAsStranger(token, () =>
+    lookAtInvitation({ db, clock, deps: { jobs, log } }, token),
+  ).catch((err) => {
+    if (isAppError(err, 'too-many')) return err.message;
     if (isAppError(err) && typeof err.data.reason === 'string') return err.message;
     throw err;
   });

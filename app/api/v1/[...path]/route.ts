@@ -6,7 +6,7 @@ import { operations } from '../_operations/table.ts';
 
 async function answer(request: Request): Promise<Response> {
   await connection();
-  const { config, db, clock, log, jobs, changes } = await portalDeps();
+  const { config, db, clock, log, jobs, changes, strangers } = await portalDeps();
   const { portalUrl, exportFolder, sessionSecret, apiRequestsPerMinute } = config;
   return answerApi(request, {
     operations,
@@ -17,6 +17,7 @@ async function answer(request: Request): Promise<Response> {
     exportFolder,
     secret: sessionSecret,
     requestsPerMinute: apiRequestsPerMinute,
+    strangers,
     document: () => apiDocument(portalUrl),
   });
 }

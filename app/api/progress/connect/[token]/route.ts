@@ -1,6 +1,7 @@
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
 import { answerPublicly } from '#app/_server/route.ts';
+import { askAsStranger } from '#app/_server/strangers.ts';
 import { connectStamp } from '#app/connect/parts/connect-stamp.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
 
@@ -12,6 +13,8 @@ export async function GET(_request: Request, { params }: Context): Promise<Respo
   const { token } = await params;
   return answerPublicly(async () => {
     const subject = (await signedIn())?.subject ?? null;
-    return { stamp: connectStamp(await lookAtLink(await connectContext(), { token, subject })) };
+    const ctx = await connectContext();
+    const view = await askAsStranger(token, () => lookAtLink(ctx, { token, subject }));
+    return { stamp: connectStamp(view) };
   });
 }
