@@ -88,10 +88,11 @@ async function customerPlace(
     const home = await loadHome(tx, mspId, tenantId);
     if (home === undefined || home.selfService === 'off') return null;
     if (!isReachable(home.state) || home.entraTid !== organisationOf(subject)) return null;
+    const account = accountOf(subject);
     const own =
       person.mailboxId === null
-        ? await ownMailboxes(tx, { mspId, tenantId }, accountOf(subject))
-        : await mailboxesOf(tx, { mspId, tenantId }, person.mailboxId);
+        ? await ownMailboxes(tx, { mspId, tenantId }, account)
+        : await mailboxesOf(tx, { mspId, tenantId }, person.mailboxId, account);
     const mailboxId = own[0] ?? null;
     if (role === 'mailbox-owner' && mailboxId === null) return null;
     return {

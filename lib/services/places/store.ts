@@ -55,23 +55,38 @@ const kept = ({ mspId, tenantId }: OfTenant) =>
 /** The mailbox first, then its archive. */
 const archiveLast = asc(sql`(${mailboxes.kind} = 'archive')`);
 
-/** What is a Microsoft account's own: its mailbox first, and the archive. */
+/**
+ * What is a Microsoft account's own: its mailbox first, and the archive. What somebody left behind is
+ * theirs no more: the MSP says whose it is, to others.
+ */
 export async function ownMailboxes(tx: Transaction, scope: OfTenant, entraUserId: string) {
   const rows = await tx
     .select({ id: mailboxes.id })
     .from(mailboxes)
-    .where(and(kept(scope), eq(sql`lower(${mailboxes.entraUserId})`, entraUserId)))
+    .where(
+      and(
+        kept(scope),
+        ne(mailboxes.state, 'sealed'),
+        eq(sql`lower(${mailboxes.entraUserId})`, entraUserId),
+      ),
+    )
     .orderBy(archiveLast);
   return rows.map((row) => row.id);
 }
 
-/** A mailbox with the archive that belongs to it. */
-export async function mailboxesOf(tx: Transaction, scope: OfTenant, mailboxId: string) {
+/** A mailbox that somebody was given, with the archive that belongs to it. */
+export async function mailboxesOf(
+  tx: Transaction,
+  scope: OfTenant,
+  mailboxId: string,
+  entraUserId: string,
+) {
   const [row] = await tx
     .select({ account: mailboxes.entraUserId })
     .from(mailboxes)
     .where(and(kept(scope), eq(mailboxes.id, mailboxId)));
   if (row === undefined) return [];
+  if (row.account.toLowerCase() === entraUserId) return await ownMailboxes(tx, scope, entraUserId);
   const rows = await tx
     .select({ id: mailboxes.id })
     .from(mailboxes)

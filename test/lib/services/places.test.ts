@@ -134,6 +134,20 @@ describe('where an account belongs', () => {
     assert.equal(await findPlace(db.user, stranger), null);
   });
 
+  it('whoever left reaches nothing of what they left, and whom it was given to does', async () => {
+    for (const mode of ['everyone', 'invited'] as const) {
+      const home = await customer(mode);
+      const manager = `${home.entraTid}.${newId()}`;
+      await enrol(home, home.subject, 'mailbox-owner', home.mailboxId);
+      await enrol(home, manager, 'mailbox-owner', home.mailboxId);
+      assert.ok(await findPlace(db.user, home.subject));
+      await db.owner`update mailboxes set state = 'sealed' where id = ${home.mailboxId}`;
+      assert.equal(await findPlace(db.user, home.subject), null);
+      const place = await findPlace(db.user, manager);
+      assert.deepEqual(place?.reach.mailboxes, [home.mailboxId]);
+    }
+  });
+
   it('who was turned away does not come back through the door for everybody', async () => {
     const home = await customer('everyone');
     await enrol(home, home.subject, 'mailbox-owner', home.mailboxId);
