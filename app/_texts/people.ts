@@ -72,6 +72,8 @@ export const staffTexts = {
     ownersReachAll: 'An owner reaches every customer.',
     submit: 'Make the link',
     ownerOnly: 'Only an owner makes an owner. Ask an owner of your organisation.',
+    granterOnly: (role: string) =>
+      `${role} may do what you may not, so an owner makes one. Ask an owner of your organisation.`,
     whatHappens: 'What happens',
     steps: [
       'You get a link and send it, in whichever way you trust.',

@@ -79,6 +79,11 @@ export function may(role: Role, permission: Permission): boolean {
   return matrix[role].includes(permission);
 }
 
+/** Nobody makes another more than they are: a role is handed out by who may do all that it may. */
+export function mayGrant(own: Role, role: MemberRole): boolean {
+  return matrix[role].every((permission) => may(own, permission));
+}
+
 const allowed: Record<Permission, string> = {
   'customers.read': 'see customers',
   'mailboxes.read': 'see mailboxes',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
-import { requireKnown, requireOwner, requireWithin } from '../members/rules.ts';
+import { requireGrantable, requireKnown, requireWithin } from '../members/rules.ts';
 import { customerNames } from '../members/store.ts';
 import { withScope } from '../transaction.ts';
 import { inviteStaffInput } from './input.ts';
@@ -16,13 +16,11 @@ export async function inviteStaff(
   requirePermission(ctx, 'members.manage');
   const { name, role, customers: wished } = parse(inviteStaffInput, input);
   const customers = wished === null ? null : [...new Set(wished)].sort();
-  if (role === 'owner') {
-    requireOwner(ctx);
-    if (customers !== null) {
-      throw new AppError('input.invalid', 'An owner reaches every customer.', {
-        data: { field: 'customers' },
-      });
-    }
+  requireGrantable(ctx, role);
+  if (role === 'owner' && customers !== null) {
+    throw new AppError('input.invalid', 'An owner reaches every customer.', {
+      data: { field: 'customers' },
+    });
   }
   requireWithin(ctx, customers);
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
+import type { MemberRole } from '#db/enums.ts';
 import { members } from '#db/schema/msps.ts';
 import { invitations } from '#db/schema/people.ts';
 import { notFound } from '../input.ts';
@@ -83,7 +84,7 @@ export async function revokeInvitationsBy(
   tx: Transaction,
   by: { mspId: string; subject: string },
   now: Date,
-  { ownersOnly = false }: { ownersOnly?: boolean } = {},
+  { roles = 'all' }: { roles?: readonly MemberRole[] | 'all' } = {},
 ): Promise<number> {
   const ended = await tx
     .update(invitations)
@@ -94,7 +95,7 @@ export async function revokeInvitationsBy(
         eq(invitations.createdBy, by.subject),
         isNull(invitations.usedAt),
         isNull(invitations.revokedAt),
-        ownersOnly ? eq(invitations.role, 'owner') : undefined,
+        roles === 'all' ? undefined : inArray(invitations.role, [...roles]),
       ),
     )
     .returning({ id: invitations.id });

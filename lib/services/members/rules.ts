@@ -1,3 +1,5 @@
+import type { MemberRole } from '#db/enums.ts';
+import { mayGrant } from '#lib/auth/roles.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { reachOf, type ServiceContext } from '../context.ts';
 import { notFound } from '../input.ts';
@@ -12,6 +14,20 @@ export function requireOwner(ctx: ServiceContext): void {
   throw new AppError(
     'forbidden',
     `Your role, ${actor.role}, may not make or change an owner. Ask an owner of your organisation.`,
+  );
+}
+
+/**
+ * Nobody makes a colleague, or themselves by a detour, more than they are.
+ * @throws AppError `forbidden`
+ */
+export function requireGrantable(ctx: ServiceContext, role: MemberRole): void {
+  if (role === 'owner') requireOwner(ctx);
+  const { actor } = ctx;
+  if (actor.kind !== 'user' || mayGrant(actor.role, role)) return;
+  throw new AppError(
+    'forbidden',
+    `Your role, ${actor.role}, may not make anybody ${role}: that role may do what yours may not. Ask an owner of your organisation.`,
   );
 }
 

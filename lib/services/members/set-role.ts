@@ -1,12 +1,13 @@
 import type { z } from 'zod';
-import { may } from '#lib/auth/roles.ts';
+import { memberRoles } from '#db/enums.ts';
+import { may, mayGrant } from '#lib/auth/roles.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { withScope } from '../transaction.ts';
 import { setRoleInput } from './input.ts';
 import { requireStanding } from './require-standing.ts';
-import { lastOwner, requireOwner, requireWithin } from './rules.ts';
+import { lastOwner, requireGrantable, requireOwner, requireWithin } from './rules.ts';
 import { lockMember, lockOwners, updateMember } from './store.ts';
 
 /**
@@ -25,13 +26,16 @@ export async function setMemberRole(
     await requireStanding(ctx, tx, 'members.manage');
     const before = await lockMember(tx, ctx.mspId, subject);
     if (before.role === role) return;
-    if (before.role === 'owner' || role === 'owner') requireOwner(ctx);
+    if (before.role === 'owner') requireOwner(ctx);
+    requireGrantable(ctx, role);
     requireWithin(ctx, before.customers);
     if (before.role === 'owner' && owners.length === 1) throw lastOwner();
     // An owner reaches every customer.
     await updateMember(tx, key, role === 'owner' ? { role, customers: null } : { role });
     const ended = await revokeInvitationsBy(tx, key, ctx.clock.now(), {
-      ownersOnly: may(role, 'members.manage'),
+      roles: may(role, 'members.manage')
+        ? memberRoles.filter((granted) => !mayGrant(role, granted))
+        : 'all',
     });
     await audit(ctx, tx, {
       tenantId: null,

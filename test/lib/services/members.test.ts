@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { memberRoles } from '#db/enums.ts';
+import { may, permissions } from '#lib/auth/roles.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { acceptInvitation } from '#lib/services/invitations/accept.ts';
@@ -58,6 +59,34 @@ describe('members', () => {
     assert.equal((await findPlace(db.user, owner.subject))?.role, 'owner');
     await setMemberRole(owner.ctx, { subject: admin.subject, role: 'owner' });
     assert.equal((await findPlace(db.user, admin.subject))?.role, 'owner');
+  });
+
+  it('an admin makes nobody what an admin is not, neither by a role nor by a link', async () => {
+    world = await createWorld(db);
+    const admin = await createMember(db, world, 'admin');
+    const { subject } = await createMember(db, world, 'technician');
+    for (const role of memberRoles) {
+      const grantable = permissions.every((it) => !may(role, it) || may('admin', it));
+      assert.equal(grantable, role !== 'owner' && role !== 'billing');
+      const acts = [
+        () => setMemberRole(admin.ctx, { subject, role }),
+        () => inviteStaff(admin.ctx, { name: 'Jon Berg', role }),
+      ];
+      for (const act of acts) {
+        if (grantable) await act();
+        else await assert.rejects(act(), { code: 'forbidden' });
+      }
+    }
+    await assert.rejects(setMemberRole(admin.ctx, { subject: admin.subject, role: 'billing' }), {
+      code: 'forbidden',
+    });
+    // What they handed out as an owner and may not as an admin ends with the role.
+    const owner = await createMember(db, world, 'owner');
+    for (const role of memberRoles) await inviteStaff(owner.ctx, { name: 'Jon Berg', role });
+    await setMemberRole(world.as('owner'), { subject: owner.subject, role: 'admin' });
+    const open = await db.owner`select role from invitations
+      where created_by = ${owner.subject} and revoked_at is null order by role`;
+    assert.deepEqual(open.map(({ role }) => role).sort(), ['admin', 'auditor', 'technician']);
   });
 
   it('the last owner stays one, by another hand, by their own, and when two go at once', async () => {

@@ -21,6 +21,7 @@ import { listMembers } from '#lib/services/members/list.ts';
 import { listSessions } from '#lib/services/sessions/list.ts';
 import { SessionTable } from '../../sessions/parts/session-table.tsx';
 import { assignMember, disableMember, setMemberRole } from '../actions.ts';
+import { whyNotGrant } from '../parts/why-not-grant.ts';
 import { ChangeForm } from './parts/change-form.tsx';
 
 export const metadata: Metadata = { title: texts.title };
@@ -71,7 +72,7 @@ export default async function MemberPage({ params }: { params: Promise<{ subject
                 options={memberRoles.map((name) => ({
                   value: name,
                   ...roleTexts[name],
-                  reason: name === 'owner' && role !== 'owner' ? texts.form.ownerOnly : null,
+                  reason: whyNotGrant(role, name),
                 }))}
               />
             </ChangeForm>

@@ -8,6 +8,7 @@ import { paths } from '#app/paths.ts';
 import { memberRoles } from '#db/enums.ts';
 import { reachOf } from '#lib/services/context.ts';
 import { assignableCustomers } from '#lib/services/members/assignable.ts';
+import { whyNotGrant } from '../parts/why-not-grant.ts';
 import { InviteForm } from './parts/invite-form.tsx';
 
 export const metadata: Metadata = { title: texts.form.title };
@@ -28,7 +29,7 @@ export default async function InviteStaffPage() {
             roles={memberRoles.map((name) => ({
               value: name,
               ...roleTexts[name],
-              reason: name === 'owner' && role !== 'owner' ? texts.form.ownerOnly : null,
+              reason: whyNotGrant(role, name),
             }))}
             customers={customers}
             mayAll={mayAll}
