@@ -36,6 +36,9 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
+/** By this an error is known, also where this file was loaded twice: Next does it for each of its parts. */
+const brand = Symbol.for('holdfast.AppError');
+
 /**
  * The one error that crosses floors. `message` is a sentence for people: what happened, what is
  * safe, what to do. Anything that is not an AppError is a defect, and its message is never shown.
@@ -45,6 +48,13 @@ export class AppError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly data: Record<string, string | number | boolean | null>;
+  readonly [brand] = true;
+
+  static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: kinds that extend this one are told by their own class
+    if (this !== AppError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && brand in value;
+  }
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
