@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -344,6 +344,43 @@ describe('pages of the stand-in', () => {
     assert.match(shown, /2 × Protected mailboxes/);
     const pdf = Buffer.from(await (await fetch(invoice!.invoice_pdf!)).arrayBuffer());
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+  });
+});
+
+describe('routes of the stand-in', () => {
+  test('what has a schema has an answer, and anything else is told so', async () => {
+    const file = join(import.meta.dirname, 'schema', 'parameters.json');
+    const { Parameters } = JSON.parse(await readFile(file, 'utf8')) as {
+      Parameters: { properties: Record<string, unknown> };
+    };
+    const ask = async (method: string, path: string) => {
+      const answer = await fetch(`${standIn.facts.apiUrl}${path.replace(':id', 'x')}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${standIn.facts.secretKey}`,
+          'stripe-version': Stripe.API_VERSION,
+        },
+      });
+      return ((await answer.json()) as { error?: { message: string } }).error?.message ?? '';
+    };
+    const unknown: string[] = [];
+    for (const route of Object.keys(Parameters.properties)) {
+      const [method, path] = route.split(' ') as [string, string];
+      if (/Unrecognized|failed/.test(await ask(method, path))) unknown.push(route);
+    }
+    assert.deepEqual(unknown, []);
+    assert.match(await ask('GET', '/v1/quotes'), /^Unrecognized request URL/);
+  });
+
+  test('another version of the API is refused', async () => {
+    const old = new Stripe(standIn.facts.secretKey, {
+      host: '127.0.0.1',
+      port: new URL(standIn.facts.apiUrl).port,
+      protocol: 'http',
+      apiVersion: '2024-06-20' as Stripe.LatestApiVersion,
+      maxNetworkRetries: 0,
+    });
+    assert.equal((await refusal(() => old.customers.list())).status, 400);
   });
 });
 
