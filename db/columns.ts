@@ -57,8 +57,9 @@ function reachFence(name: string, condition: SQL) {
 }
 
 /** For rows of a customer that are found before its MSP is known, and so have no `tenantFence`. */
-export function customerFence() {
-  return reachFence('customer_fence', reaches(sql`tenant_id`, 'app.customers'));
+export function customerFence({ ofMsp = false } = {}) {
+  const reach = reaches(sql`tenant_id`, 'app.customers');
+  return reachFence('customer_fence', ofMsp ? sql`(tenant_id is null or ${reach})` : reach);
 }
 
 /** For tables whose rows belong to one mailbox: an owner of a mailbox reaches no other. */

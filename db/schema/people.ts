@@ -84,6 +84,8 @@ export const invitations = pgTable(
     uniqueIndex('invitations_token').on(t.tokenHash),
     index('invitations_latest').on(t.mspId, t.createdAt.desc().nullsFirst()),
     ...mspFence(),
+    // Those for staff are the MSP's as a whole.
+    customerFence({ ofMsp: true }),
     readByKey('by_hash', sql`token_hash`, 'app.door'),
   ],
 );

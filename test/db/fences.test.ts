@@ -37,6 +37,7 @@ const customerTables = [
   'billing_invoices',
   'billing_reconciliations',
   'customer_people',
+  'invitations',
   'meter_events',
   'self_service_doors',
   'usage_periods',
