@@ -32,6 +32,8 @@ export interface Faults {
   slowMs: number;
   /** The next meter events are taken with 200 and refused afterwards, with these codes in turn. */
   meterErrors: MeterErrorCode[];
+  /** Meter events are on their way until this is kept; by themselves they take a moment. In process only. */
+  meterGate: Promise<void> | null;
   /** Cards are declined, all of them. */
   cardsFail: boolean;
   /** How long after an event the sums, previews and drafts know it, in milliseconds. */
@@ -57,6 +59,7 @@ export function noFaults(): Faults {
     tooMany: 0,
     slowMs: 0,
     meterErrors: [],
+    meterGate: null,
     cardsFail: false,
     summaryDelayMs: 0,
     webhookCopies: 1,

@@ -190,7 +190,7 @@ export class Api {
     }
     this.metering.add(owner);
     try {
-      await delay(meterEventMs);
+      await (this.account.faults.meterGate ?? delay(meterEventMs));
       return run();
     } finally {
       this.metering.delete(owner);
