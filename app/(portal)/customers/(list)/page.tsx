@@ -108,7 +108,11 @@ export default async function CustomersPage({
         </div>
       ) : lines.length === 0 ? (
         <div className="px-4 py-4 sm:px-6">
-          <NoMatch one="customer" clear={paths.customers()} />
+          {list.show === 'outside' && list.assigned === undefined ? (
+            <Empty icon="check" title={texts.allWithin} />
+          ) : (
+            <NoMatch one="customer" clear={paths.customers()} />
+          )}
         </div>
       ) : (
         <BulkForm action={backUpChosen} refused={mayNotRun}>

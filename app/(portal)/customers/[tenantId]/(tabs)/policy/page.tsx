@@ -54,13 +54,15 @@ export default async function PolicyPage({ params }: { params: Promise<{ tenantI
           }}
         />
       </div>
-      <Card title={texts.effect}>
-        <ul className="list-disc space-y-2 pl-4 text-sm text-ink-2 marker:text-ink-3">
-          {texts.effects.map((effect) => (
-            <li key={effect}>{effect}</li>
-          ))}
-        </ul>
-      </Card>
+      <div>
+        <Card title={texts.effect}>
+          <ul className="list-disc space-y-2 pl-4 text-sm text-ink-2 marker:text-ink-3">
+            {texts.effects.map((effect) => (
+              <li key={effect}>{effect}</li>
+            ))}
+          </ul>
+        </Card>
+      </div>
     </div>
   );
 }

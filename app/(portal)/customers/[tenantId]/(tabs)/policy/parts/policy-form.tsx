@@ -45,9 +45,7 @@ export function PolicyForm({
         </p>
       ) : null}
       {refused === null ? (
-        <Button weight="primary" aria-disabled={pending || undefined}>
-          {texts.act}
-        </Button>
+        <Button aria-disabled={pending || undefined}>{texts.act}</Button>
       ) : (
         <ReasonButton name={texts.act} reason={refused}>
           {texts.act}
