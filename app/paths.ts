@@ -191,6 +191,8 @@ export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';
 /** Another copy than the chosen one, while one looks at what is in it. */
 export interface RestoreCopy {
   at?: number | undefined;
+  /** Where a list of its items goes on. */
+  after?: number | undefined;
 }
 
 /** What a restore is of, as far as it is known. */

@@ -1,5 +1,6 @@
 /** Sentences of connecting a customer, for the MSP and for the customer's administrator. */
 export const connectTexts = {
+  loading: 'the approval',
   stopped: 'This approval cannot go on',
   add: {
     title: 'Add customer',

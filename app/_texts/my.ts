@@ -25,6 +25,14 @@ const onto = (it: Told) => (it.target === null ? '' : `, into the mailbox of ${i
 /** What people of customers read: no word here that one has to know from elsewhere. */
 export const myTexts = {
   count: { messages, items },
+  loading: {
+    find: 'the search',
+    restores: 'what was put back',
+    sessions: 'sessions',
+    mailboxes: 'mailboxes',
+    leavers: 'leavers',
+    audit: 'who looked',
+  },
   frame: {
     skip: 'Skip to the page',
     yourMail: 'Your mail',
@@ -212,6 +220,10 @@ export const myTexts = {
     doneNone: 'Nothing was put back',
     doneNote: (number: number) =>
       `We read ${number === 1 ? 'it' : number === 2 ? 'both' : 'all of them'} again after writing. Outlook may need a minute to show ${number === 1 ? 'it' : 'them'}.`,
+    takeBack: (number: number) =>
+      `To take ${number === 1 ? 'it' : 'them'} back, delete ${number === 1 ? 'it' : 'them'} by hand in Outlook. There is no undo here yet; ${number === 1 ? 'this is the one' : 'these are the ones'} that ${number === 1 ? 'was' : 'were'} written.`,
+    written: (number: number) => `Written: ${items(number)}`,
+    firstLines: (shown: string, total: string) => `The first ${shown} of ${total} are listed.`,
     missed: (number: number) => `${items(number)} could not be put back`,
     missedNote: 'Nothing is lost: the copy has all of it.',
     left: (number: number) =>

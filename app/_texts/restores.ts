@@ -26,6 +26,7 @@ export const restoreTexts = {
     whichFolder: 'Which folder',
   },
   where: {
+    mailboxes: 'mailboxes to choose from',
     where: 'Where does it go?',
     original: 'Where it was',
     originalNote: 'Each item into the folder it came from. Folders that are gone are made again.',
@@ -47,6 +48,38 @@ export const restoreTexts = {
     replaceNote: 'What was there goes to Recoverable Items.',
     next: 'Make the plan',
     promise: 'Nothing is written until you have seen it.',
+  },
+  lines: {
+    plan: 'First in the plan',
+    what: 'list of items',
+    of: (shown: string, total: string) => `${shown} of ${total}`,
+    noSubject: '(no subject)',
+    failed: 'failed',
+    failedTitle: (count: string) => `The ${count} that failed`,
+    failedNote: 'Nothing was lost: all of them are in the copy',
+    unseen: (reason: string) => `${reason} The numbers are complete without it.`,
+    actions: {
+      write: 'write',
+      copy: 'add a copy',
+      replace: 'replace',
+      'skip-present': 'there already',
+      'skip-changed': 'changed since',
+      cannot: 'cannot',
+    },
+    more: 'More of them',
+    first: 'The first of them',
+  },
+  takeBack: {
+    title: 'Taking it back',
+    note: 'There is no undo yet. What was written is taken back by hand, in Outlook: this is all of it, with the folder it is in. What was there before was not touched.',
+    replaced:
+      'What was replaced is in Recoverable Items of the mailbox, for as long as Microsoft keeps it there.',
+    none: 'Nothing was written, so there is nothing to take back.',
+    written: {
+      written: 'written',
+      verified: 'read back',
+      differs: 'differs',
+    } as Record<string, string>,
   },
   refused: 'You can see restores, and not make one.',
 } as const;

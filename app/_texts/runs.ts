@@ -65,6 +65,7 @@ export const runTexts = {
   nothingRead: 'Nothing was left out of what was read.',
   list: (count: string) => `List ${count}`,
   hide: 'Hide',
+  mailboxes: 'list of mailboxes',
   leftOutOf: (mailbox: string) => `Left out of ${mailbox}`,
   firstOf: (shown: string) => `The first ${shown} are shown.`,
   which: 'Which mailboxes',

@@ -58,6 +58,8 @@ export const restoreItemsInput = z.object({
   restoreId: entityId,
   /** Only those that were not put back and should have been. */
   onlyProblems: z.boolean().default(false),
+  /** Only those that are in the mailbox now because of it. */
+  onlyWritten: z.boolean().default(false),
   after: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(200),
 });

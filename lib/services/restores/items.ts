@@ -3,6 +3,7 @@ import { auditRead, requirePermission, requireReach, type ServiceContext } from 
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreItemsInput } from './input.ts';
+import { problemStates, writtenStates } from './rules.ts';
 import { listLines, loadRestore } from './store.ts';
 import { type RestoreItemView, viewLine } from './view.ts';
 
@@ -21,13 +22,16 @@ export async function restoreItems(
   input: z.input<typeof restoreItemsInput>,
 ): Promise<RestoreItemPage> {
   requirePermission(ctx, 'content.read');
-  const { onlyProblems, after, limit, ...restore } = parse(restoreItemsInput, input);
+  const { onlyProblems, onlyWritten, after, limit, ...restore } = parse(restoreItemsInput, input);
   const key = { mspId: ctx.mspId, ...restore };
   requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     const { mailboxId, ...row } = await loadRestore(tx, key);
     requireReach(ctx, { ...row, mailboxId });
-    const rows = await listLines(tx, key, { after, limit, onlyProblems });
+    const rows = await listLines(tx, key, {
+      ...{ after, limit },
+      states: onlyProblems ? problemStates : onlyWritten ? writtenStates : null,
+    });
     await auditRead(ctx, tx, {
       tenantId: key.tenantId,
       action: 'item.list-restore',

@@ -1,5 +1,15 @@
-import type { MailboxState, RestoreState } from '#db/enums.ts';
+import type { MailboxState, RestoreItemState, RestoreState } from '#db/enums.ts';
 import type { Destination } from '#db/schema/restores.ts';
+
+/** What was not put back and should have been. */
+export const problemStates = ['failed', 'differs'] as const satisfies readonly RestoreItemState[];
+
+/** What is in the mailbox because of it; also what is there and is not as it was. */
+export const writtenStates = [
+  'written',
+  'verified',
+  'differs',
+] as const satisfies readonly RestoreItemState[];
 
 export function canExecute(state: RestoreState): boolean {
   return state === 'planned';

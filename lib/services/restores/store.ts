@@ -355,7 +355,7 @@ export function allCounts(some: Partial<LineCounts> | null): LineCounts {
 export async function listLines(
   tx: Transaction,
   key: RestoreKey,
-  page: { after: number; limit: number; onlyProblems: boolean },
+  page: { after: number; limit: number; states: readonly RestoreItemState[] | null },
 ): Promise<RestoreItemRow[]> {
   return await tx
     .select()
@@ -364,7 +364,7 @@ export async function listLines(
       and(
         ofRestore(key),
         gt(restoreItems.position, page.after),
-        page.onlyProblems ? inArray(restoreItems.state, ['failed', 'differs']) : undefined,
+        page.states === null ? undefined : inArray(restoreItems.state, [...page.states]),
       ),
     )
     .orderBy(asc(restoreItems.position))

@@ -30,7 +30,9 @@ export async function getRun(
       sums,
       await countCauses(tx, key),
       await sumRunByState(tx, key),
-      await listRunMailboxes(tx, key, { choice: few ? 'all' : choice, limit: mailboxesShown }),
+      choice === 'none'
+        ? []
+        : await listRunMailboxes(tx, key, { choice: few ? 'all' : choice, limit: mailboxesShown }),
     );
   });
 }

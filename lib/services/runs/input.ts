@@ -18,9 +18,9 @@ export const runInput = z.object({ tenantId: entityId, runId: entityId });
 export const getRunInput = runInput.extend({
   /**
    * `busy`: those that are at work or in trouble, and of the others only their sums. An outcome:
-   * those that have items of it.
+   * those that have items of it. `none`: the sums alone.
    */
-  mailboxes: z.enum(['all', 'busy', 'problems', ...runOutcomes]).default('all'),
+  mailboxes: z.enum(['all', 'busy', 'problems', 'none', ...runOutcomes]).default('all'),
 });
 
 export const listRunsInput = z.object({

@@ -6,6 +6,7 @@ import { cancelExport } from '#lib/services/exports/cancel.ts';
 import { getExport } from '#lib/services/exports/get.ts';
 import { listAllExports } from '#lib/services/exports/list-all.ts';
 import { fenced } from '#lib/services/reach.ts';
+import { restoreItems } from '#lib/services/restores/items.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
 import { listAllRestores } from '#lib/services/restores/list-all.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
@@ -132,6 +133,13 @@ describe('lists over all customers', () => {
     assert.deepEqual(
       [row!.id, row!.customer, row!.mailbox, row!.counts.verified, row!.counts.failed],
       [restoreId, 'Contoso', 'Adele Vance', 1, 1],
+    );
+    const written = { tenantId: contoso.tenantId, restoreId, onlyWritten: true };
+    const lines = (await restoreItems(world.as('technician'), written)).items;
+    assert.deepEqual(
+      lines.map(({ state }) => state),
+      ['verified'],
+      'what somebody would take back by hand',
     );
     assert.ok(!JSON.stringify(row).includes('Divorce'));
     assert.ok(JSON.stringify(await listAllRestores(world.as('technician'))).includes('Divorce'));

@@ -19,6 +19,7 @@ import { WherePage } from './parts/where.tsx';
 export const metadata: Metadata = { title: myTexts.restore.title };
 
 const linesShown = 20;
+const writtenShown = 200;
 
 /** From the choice to "2 messages are back in Inbox": one address, whatever it is at. */
 export default async function MyRestorePage({
@@ -34,8 +35,11 @@ export default async function MyRestorePage({
   const source = mailboxes.find(({ id }) => id === view.mailboxId);
   const target = mailboxes.find(({ id }) => id === view.targetMailboxId);
   const hasLines = view.plan !== null || view.state === 'done';
+  // What is done is told by what was written: that is what somebody would take back.
+  const onlyWritten = view.state === 'done' && view.counts.written > 0;
+  const limit = onlyWritten ? writtenShown : linesShown;
   const lines = hasLines
-    ? (await load(restoreItems(ctx, { tenantId, restoreId, limit: linesShown }))).items
+    ? (await load(restoreItems(ctx, { tenantId, restoreId, onlyWritten, limit }))).items
     : [];
   const problems =
     view.state === 'done' && view.counts.failed > 0
@@ -52,7 +56,7 @@ export default async function MyRestorePage({
     one:
       view.selection.kind === 'items' &&
       lines.length > 0 &&
-      view.counts.total <= lines.length &&
+      (onlyWritten ? view.counts.written : view.counts.total) <= lines.length &&
       lines.every(({ kind }) => kind === 'message')
         ? 'message'
         : 'item',

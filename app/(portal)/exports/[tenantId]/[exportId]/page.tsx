@@ -13,7 +13,7 @@ import { paths } from '#app/paths.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getExport } from '#lib/services/exports/get.ts';
-import { listFolders } from '#lib/services/folders/list.ts';
+import { listFoldersOfAllCopies } from '#lib/services/folders/list-ever.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { folderPath } from '../../../customers/[tenantId]/mailboxes/[mailboxId]/parts/folders.ts';
 import { whyNoExport } from '../../parts/why-no-export.ts';
@@ -122,7 +122,7 @@ async function loadNamed(
     getCustomer(ctx, { tenantId }),
     getMailbox(ctx, { tenantId, mailboxId }),
     selection.kind === 'folder' && (await whyNot('content.read')) === null
-      ? listFolders(ctx, { tenantId, mailboxId, sequence })
+      ? listFoldersOfAllCopies(ctx, { tenantId, mailboxId })
       : null,
   ]);
   return {

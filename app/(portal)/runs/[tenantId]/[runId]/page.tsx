@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { requireContext, whyNot } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
+import { load, part } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { runTexts as texts } from '#app/_texts/runs.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -12,12 +12,15 @@ import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { OutcomeBar, OutcomeEquation } from '#app/_ui/outcome-bar.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { Bar, Loading, Rows } from '#app/_ui/skeleton.tsx';
+import { PartFailed } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { RunState } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import type { ServiceContext } from '#lib/services/context.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
 import { isOpen, runOutcomes } from '#lib/services/runs/rules.ts';
@@ -27,7 +30,7 @@ import { runLook, runStamp } from '../../parts/run-state.ts';
 import { cancelRun, pauseRun, resumeRun } from './actions.ts';
 import { ByCause } from './parts/by-cause.tsx';
 import { LeftOutOf } from './parts/left-out.tsx';
-import { MailboxProgress } from './parts/mailbox-progress.tsx';
+import { MailboxProgress, type Show } from './parts/mailbox-progress.tsx';
 import { remaining } from './parts/remaining.ts';
 
 export const metadata: Metadata = { title: 'Run' };
@@ -49,7 +52,8 @@ export default async function RunPage({
   const [customer, run] = await load(
     Promise.all([
       getCustomer(ctx, { tenantId }),
-      getRun(ctx, { tenantId, runId, mailboxes: show }),
+      // Its mailboxes are read below, once it is known that there is such a run.
+      getRun(ctx, { tenantId, runId, mailboxes: 'none' }),
     ]),
   );
   const { zone, now } = await reading();
@@ -157,10 +161,41 @@ export default async function RunPage({
           {live ? <span className="ml-auto text-ink-3 max-lg:hidden">{texts.stands}</span> : null}
         </div>
         <ByCause ctx={ctx} tenantId={tenantId} run={run} cause={cause} />
-        <LeftOutOf ctx={ctx} tenantId={tenantId} run={run} mailboxId={mailbox} />
-        <MailboxProgress tenantId={tenantId} run={run} show={show} />
+        <Suspense
+          key={`${show} ${mailbox}`}
+          fallback={
+            <Loading what={texts.mailboxes}>
+              <Bar className="mb-3 h-5 w-40" />
+              <Rows count={Math.min(25, run.mailboxCounts.total + 2)} />
+            </Loading>
+          }
+        >
+          <RunMailboxes ctx={ctx} of={{ tenantId, runId }} show={show} mailboxId={mailbox} />
+        </Suspense>
       </div>
     </>
+  );
+}
+
+/** Its mailboxes; they alone fail where they cannot be read. */
+async function RunMailboxes({
+  ctx,
+  of,
+  show,
+  mailboxId,
+}: {
+  ctx: ServiceContext;
+  of: { tenantId: string; runId: string };
+  show: Show;
+  mailboxId: string | undefined;
+}) {
+  const { view: run, failed } = await part(getRun(ctx, { ...of, mailboxes: show }));
+  if (failed !== null) return <PartFailed what={texts.mailboxes} reference={failed} />;
+  return (
+    <div className="space-y-5">
+      <LeftOutOf ctx={ctx} tenantId={of.tenantId} run={run} mailboxId={mailboxId} />
+      <MailboxProgress tenantId={of.tenantId} run={run} show={show} />
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { myTexts } from '#app/_texts/my.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { paths } from '#app/paths.ts';
+import { formatCount } from '#lib/core/bytes.ts';
 import { ActBar, bigAct, Column, pageTitle } from '../../../parts/column.tsx';
 import { LineList, Lines } from './lines.tsx';
 import type { MyRestore } from './my-restore.ts';
@@ -46,7 +47,20 @@ export function DonePage({ restore }: { restore: MyRestore }) {
             <LineList lines={problems} />
           </section>
         ) : null}
-        <Lines restore={restore} />
+        {counts.written > 0 && restore.lines.length > 0 ? (
+          <section>
+            <h2 className="font-semibold">{texts.written(counts.written)}</h2>
+            <p className="mb-2 text-base text-ink-2">
+              {texts.takeBack(counts.written)}
+              {restore.lines.length < counts.written
+                ? ` ${texts.firstLines(formatCount(restore.lines.length), formatCount(counts.written))}`
+                : ''}
+            </p>
+            <LineList lines={restore.lines} />
+          </section>
+        ) : (
+          <Lines restore={restore} />
+        )}
       </Column>
       <ActBar>
         <Link

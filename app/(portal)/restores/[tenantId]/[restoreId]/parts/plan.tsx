@@ -1,11 +1,14 @@
+import { Suspense } from 'react';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { Section } from '#app/_ui/section.tsx';
+import { Rows } from '#app/_ui/skeleton.tsx';
 import { plural, span, type Words } from '#app/_ui/words.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
-import type { RestoreItemView } from '#lib/services/restores/view.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
+import { PlanLines } from './plan-lines.tsx';
 
 type Plan = NonNullable<NamedRestore['plan']>;
 
@@ -13,13 +16,11 @@ type Plan = NonNullable<NamedRestore['plan']>;
 export function PlanPage({
   restore,
   plan,
-  lines,
   unseen,
   words,
 }: {
   restore: NamedRestore;
   plan: Plan;
-  lines: RestoreItemView[];
   /** Why whoever looks may not see what is in the mailbox; null when they may. */
   unseen: string | null;
   words: Words;
@@ -106,9 +107,14 @@ export function PlanPage({
           </table>
         </Section>
         {unseen === null ? (
-          <FirstLines lines={lines} total={total} />
+          <Suspense fallback={<Rows count={Math.min(20, total)} />}>
+            <PlanLines
+              restore={{ tenantId: restore.tenantId, restoreId: restore.id }}
+              total={total}
+            />
+          </Suspense>
         ) : (
-          <p className="text-sm text-ink-2">{unseen} The numbers are complete without it.</p>
+          <p className="text-sm text-ink-2">{restoreTexts.lines.unseen(unseen)}</p>
         )}
       </div>
       <aside className="space-y-6">
@@ -169,43 +175,5 @@ function PlanCell({ value, wide }: { value: number; wide?: boolean }) {
     <td className={`num ${value === 0 ? 'text-ink-3' : ''} ${wide ? 'max-sm:hidden' : ''}`}>
       {formatCount(value)}
     </td>
-  );
-}
-
-const actions: Record<RestoreItemView['action'], string> = {
-  write: 'write',
-  copy: 'add a copy',
-  replace: 'replace',
-  'skip-present': 'there already',
-  'skip-changed': 'changed since',
-  cannot: 'cannot',
-};
-
-function FirstLines({ lines, total }: { lines: RestoreItemView[]; total: number }) {
-  if (lines.length === 0) return null;
-  const shown = lines.slice(0, 20);
-  return (
-    <Section title="First in the plan" note={`${shown.length} of ${formatCount(total)}`}>
-      <ul className="text-sm">
-        {shown.map((line) => (
-          <li
-            key={line.position}
-            className="flex min-h-row items-center gap-x-4 border-b border-line py-1"
-          >
-            <span className="w-24 shrink-0 text-ink-2">{actions[line.action]}</span>
-            <span className="min-w-0 flex-1 truncate font-medium">
-              {line.subject || '(no subject)'}
-            </span>
-            <span className="max-w-60 truncate text-ink-2 max-sm:hidden">
-              {line.path.join(' / ')}
-            </span>
-            <span className="whitespace-nowrap text-ink-2 max-sm:hidden">
-              {formatBytes(line.bytes)}
-            </span>
-            {line.reason ? <span className="text-ink-2">{line.reason}</span> : null}
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }

@@ -1,12 +1,14 @@
+import { Suspense } from 'react';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Section } from '#app/_ui/section.tsx';
-import { Status } from '#app/_ui/status.tsx';
+import { Rows } from '#app/_ui/skeleton.tsx';
 import { plural, span, type Words } from '#app/_ui/words.ts';
-import { formatBytes, formatCount } from '#lib/core/bytes.ts';
-import type { RestoreItemView } from '#lib/services/restores/view.ts';
+import { formatCount } from '#lib/core/bytes.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
 import { duration } from './plan.tsx';
+import { FailedLines, WrittenLines } from './result-lines.tsx';
 
 interface Row {
   name: string;
@@ -20,18 +22,20 @@ interface Row {
 export function ResultPage({
   restore,
   plan,
-  failed,
   unseen,
   words,
+  after,
 }: {
   restore: NamedRestore;
   plan: NonNullable<NamedRestore['plan']>;
-  failed: RestoreItemView[];
   /** Why whoever looks may not see what is in the mailbox; null when they may. */
   unseen: string | null;
   words: Words;
+  /** Where the list of what was written goes on. */
+  after: number;
 }) {
   const { counts } = restore;
+  const key = { tenantId: restore.tenantId, restoreId: restore.id };
   const planned = plan.write;
   const leftAlone = plan.present + plan.changed;
   // An item that is there and differs counts as written and as failed; here it is counted once.
@@ -136,32 +140,29 @@ export function ResultPage({
             </tfoot>
           </table>
         </Section>
-        {unseen !== null && counts.failed > 0 ? (
-          <p className="text-sm text-ink-2">{unseen}</p>
-        ) : null}
-        {failed.length > 0 ? (
-          <Section
-            title={`The ${formatCount(counts.failed)} that failed`}
-            note="Nothing was lost: all of them are in the copy"
-          >
-            <ul className="text-sm">
-              {failed.map((item) => (
-                <li
-                  key={item.position}
-                  className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
-                >
-                  <Status kind="fail">failed</Status>
-                  <span className="min-w-0 flex-1 truncate">{item.subject || '(no subject)'}</span>
-                  <span className="text-ink-2">{item.path.join(' / ')}</span>
-                  <span>{formatBytes(item.bytes)}</span>
-                  {item.reason ? (
-                    <span className="basis-full text-ink-2">{item.reason}</span>
-                  ) : null}
-                </li>
-              ))}
-            </ul>
-          </Section>
-        ) : null}
+        {unseen !== null ? (
+          <p className="text-sm text-ink-2">{restoreTexts.lines.unseen(unseen)}</p>
+        ) : (
+          <>
+            {counts.failed > 0 ? (
+              <Suspense fallback={<Rows count={Math.min(20, counts.failed)} />}>
+                <FailedLines restore={key} failed={counts.failed} />
+              </Suspense>
+            ) : null}
+            {counts.written > 0 ? (
+              <Suspense key={after} fallback={<Rows count={Math.min(20, counts.written)} />}>
+                <WrittenLines
+                  restore={key}
+                  written={counts.written}
+                  replaced={restore.collisions === 'replace' && plan.changed + plan.present > 0}
+                  after={after}
+                />
+              </Suspense>
+            ) : (
+              <p className="text-sm text-ink-2">{restoreTexts.takeBack.none}</p>
+            )}
+          </>
+        )}
       </div>
       <aside className="space-y-6">
         <Section title="What happened">

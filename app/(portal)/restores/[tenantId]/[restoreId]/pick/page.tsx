@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
+import { Suspense } from 'react';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
+import { Rows } from '#app/_ui/skeleton.tsx';
 import { paths } from '#app/paths.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { PickCopy } from '../../../parts/pick-copy.tsx';
@@ -25,15 +27,17 @@ export default async function RestorePickPage({
   return (
     <RestoreFrame restore={restore} step="pick">
       <div className="max-w-172 px-4 pb-8 sm:px-6">
-        <PickCopy
-          ctx={ctx}
-          tenantId={tenantId}
-          mailbox={mailbox}
-          at={at === undefined ? restore.sequence : Number(at)}
-          kept={{ restoreId, selection: restore.selection }}
-          here={paths.restoreStep(tenantId, restoreId, 'pick')}
-          hidden={{}}
-        />
+        <Suspense fallback={<Rows count={4} tall />}>
+          <PickCopy
+            ctx={ctx}
+            tenantId={tenantId}
+            mailbox={mailbox}
+            at={at === undefined ? restore.sequence : Number(at)}
+            kept={{ restoreId, selection: restore.selection }}
+            here={paths.restoreStep(tenantId, restoreId, 'pick')}
+            hidden={{}}
+          />
+        </Suspense>
       </div>
     </RestoreFrame>
   );

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { requireContext, whyNot } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
+import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
@@ -10,7 +9,6 @@ import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
-import { restoreItems } from '#lib/services/restores/items.ts';
 import { restoreStamp } from '../../../parts/restore-state.ts';
 import { executeRestore } from '../actions.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
@@ -18,8 +16,6 @@ import { loadNamed } from '../parts/load-named.ts';
 import { PlanPage } from '../parts/plan.tsx';
 
 export const metadata: Metadata = { title: 'Restore: plan' };
-
-const linesShown = 20;
 
 /** What exactly will happen. Nothing has been written yet. */
 export default async function RestorePlanPage({
@@ -30,13 +26,8 @@ export default async function RestorePlanPage({
   const { tenantId, restoreId } = await params;
   const restore = await loadNamed(tenantId, restoreId, 'folders');
   if (restore.state === 'draft') redirect(paths.restoreStep(tenantId, restoreId, 'where'));
-  const ctx = await requireContext();
   const unseen = await whyNot('content.read');
   const refused = await whyNot('restores.run');
-  const lines =
-    restore.plan !== null && unseen === null
-      ? (await load(restoreItems(ctx, { tenantId, restoreId, limit: linesShown }))).items
-      : [];
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const writes = restore.plan?.write ?? 0;
@@ -77,13 +68,7 @@ export default async function RestorePlanPage({
         </div>
       ) : null}
       {restore.plan ? (
-        <PlanPage
-          restore={restore}
-          plan={restore.plan}
-          lines={lines}
-          unseen={unseen}
-          words={words}
-        />
+        <PlanPage restore={restore} plan={restore.plan} unseen={unseen} words={words} />
       ) : null}
       {restore.state !== 'planning' && restore.startedAt === null ? (
         <div

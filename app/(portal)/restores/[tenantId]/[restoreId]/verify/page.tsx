@@ -1,26 +1,23 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { requireContext, whyNot } from '#app/_server/context.ts';
-import { load } from '#app/_server/failures.ts';
+import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { Notice } from '#app/_ui/notice.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
-import { restoreItems } from '#lib/services/restores/items.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import { ResultPage } from '../parts/result.tsx';
 
 export const metadata: Metadata = { title: 'Restore: verify' };
 
-/** More lines than anybody reads on one page. */
-const linesShown = 200;
-
 /** What did happen, beside what was planned. */
 export default async function RestoreVerifyPage({
   params,
+  searchParams,
 }: {
   params: Promise<{ tenantId: string; restoreId: string }>;
+  searchParams: Promise<{ after?: string }>;
 }) {
   const { tenantId, restoreId } = await params;
   const restore = await loadNamed(tenantId, restoreId);
@@ -29,16 +26,8 @@ export default async function RestoreVerifyPage({
   if (!ended || restore.startedAt === null || restore.plan === null) {
     redirect(paths.restore(tenantId, restoreId));
   }
-  const ctx = await requireContext();
   const unseen = await whyNot('content.read');
-  const failed =
-    unseen === null && restore.counts.failed > 0
-      ? (
-          await load(
-            restoreItems(ctx, { tenantId, restoreId, onlyProblems: true, limit: linesShown }),
-          )
-        ).items
-      : [];
+  const after = Number((await searchParams).after);
   const { zone, now } = await reading();
   return (
     <RestoreFrame restore={restore} step="verify">
@@ -56,9 +45,9 @@ export default async function RestoreVerifyPage({
       <ResultPage
         restore={restore}
         plan={restore.plan}
-        failed={failed}
         unseen={unseen}
         words={createWords(zone, now)}
+        after={Number.isInteger(after) && after > 0 ? after : 0}
       />
     </RestoreFrame>
   );

@@ -1,15 +1,20 @@
 import type { Metadata } from 'next';
+import { Suspense } from 'react';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Notice } from '#app/_ui/notice.tsx';
 import { Section } from '#app/_ui/section.tsx';
+import { Loading, Rows } from '#app/_ui/skeleton.tsx';
+import { Time } from '#app/_ui/time.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { chosenWords } from '../../../parts/chosen.ts';
 import { WhereForm } from '../../../parts/where-form.tsx';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
+import type { NamedRestore } from '../parts/named-restore.ts';
 
 export const metadata: Metadata = { title: 'Restore: where' };
 
@@ -21,34 +26,20 @@ export default async function WherePage({
 }) {
   const { tenantId, restoreId } = await params;
   const restore = await loadNamed(tenantId, restoreId);
-  const ctx = await requireContext();
   const refused = await whyNot('restores.run');
-  const mailboxes = refused === null ? await load(listMailboxes(ctx, { tenantId })) : [];
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
-  const others = mailboxes.filter(
-    ({ id, state }) => id !== restore.mailboxId && state !== 'sealed' && state !== 'erased',
-  );
   return (
     <RestoreFrame restore={restore} step="where">
       <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,40rem)_20.5rem]">
         {refused === null ? (
-          <WhereForm
-            restore={{
-              tenantId,
-              id: restoreId,
-              fresh: restore.state === 'draft',
-              destination: restore.destination,
-              collisions: restore.collisions,
-            }}
-            sealed={restore.mailboxState === 'sealed'}
-            folderName={`Restored ${words.day(restore.takenAt ?? now)}`}
-            others={others.map(({ id, name, address }) => ({
-              value: id,
-              label: name,
-              hint: address,
-            }))}
-          />
+          <Suspense
+            fallback={
+              <Loading what={restoreTexts.where.mailboxes}>
+                <Rows count={5} tall />
+              </Loading>
+            }
+          >
+            <Destinations restore={restore} />
+          </Suspense>
         ) : (
           <Notice title="Not for your role">{refused}</Notice>
         )}
@@ -62,7 +53,7 @@ export default async function WherePage({
                 </strong>
               </dd>
               <dt>Copy of</dt>
-              <dd>{restore.takenAt ? words.moment(restore.takenAt) : 'a copy that is gone'}</dd>
+              <dd>{restore.takenAt ? <Time at={restore.takenAt} /> : 'a copy that is gone'}</dd>
               <dt>Chosen</dt>
               <dd>{chosenWords(restore.selection)}</dd>
             </dl>
@@ -70,5 +61,33 @@ export default async function WherePage({
         </aside>
       </div>
     </RestoreFrame>
+  );
+}
+
+/** The ways it can go, with the other mailboxes of the customer to choose from. */
+async function Destinations({ restore }: { restore: NamedRestore }) {
+  const { tenantId, id } = restore;
+  const mailboxes = await load(listMailboxes(await requireContext(), { tenantId }));
+  const { zone, now } = await reading();
+  const words = createWords(zone, now);
+  const others = mailboxes.filter(
+    (one) => one.id !== restore.mailboxId && one.state !== 'sealed' && one.state !== 'erased',
+  );
+  return (
+    <WhereForm
+      restore={{
+        ...{ tenantId, id },
+        fresh: restore.state === 'draft',
+        destination: restore.destination,
+        collisions: restore.collisions,
+      }}
+      sealed={restore.mailboxState === 'sealed'}
+      folderName={`Restored ${words.day(restore.takenAt ?? now)}`}
+      others={others.map(({ id: value, name, address }) => ({
+        value,
+        label: name,
+        hint: address,
+      }))}
+    />
   );
 }

@@ -14,7 +14,7 @@ import { runMailboxLook } from '../../../parts/run-state.ts';
 
 const columns = ['enumerated', 'stored', 'reused', 'removed', 'skipped', 'failed', 'open'] as const;
 
-type Show = 'busy' | 'problems' | 'all' | RunOutcome;
+export type Show = 'busy' | 'problems' | 'all' | RunOutcome;
 
 /** The mailboxes of a run; the columns add up to its equation. */
 export function MailboxProgress({

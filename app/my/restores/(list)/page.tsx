@@ -8,10 +8,10 @@ import { paths } from '#app/paths.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import { listExports } from '#lib/services/exports/list.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
-import { Column, pageTitle, rows } from '../parts/column.tsx';
-import { home } from '../parts/home.ts';
-import { Nothing } from '../parts/nothing.tsx';
-import { RestoreRows } from '../parts/restore-rows.tsx';
+import { Column, pageTitle, rows } from '../../parts/column.tsx';
+import { home } from '../../parts/home.ts';
+import { Nothing } from '../../parts/nothing.tsx';
+import { RestoreRows } from '../../parts/restore-rows.tsx';
 
 const texts = myTexts.restore;
 

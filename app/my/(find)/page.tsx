@@ -6,12 +6,12 @@ import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
-import { Column, pageTitle } from './parts/column.tsx';
-import { findFolders } from './parts/find-folders.ts';
-import { FindForm } from './parts/find-form.tsx';
-import { home } from './parts/home.ts';
-import { findPlace } from './parts/place.ts';
-import { RestoreRows } from './parts/restore-rows.tsx';
+import { Column, pageTitle } from '../parts/column.tsx';
+import { findFolders } from '../parts/find-folders.ts';
+import { FindForm } from '../parts/find-form.tsx';
+import { home } from '../parts/home.ts';
+import { findPlace } from '../parts/place.ts';
+import { RestoreRows } from '../parts/restore-rows.tsx';
 
 const texts = myTexts.find;
 
