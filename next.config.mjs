@@ -3,6 +3,8 @@ export default {
   poweredByHeader: false,
   // Types are checked by `npm run check`, tests included. A build on somebody's machine is for pages.
   typescript: { ignoreBuildErrors: true },
+  // It reads files of its own, which a bundle would lose.
+  serverExternalPackages: ['pdfkit'],
   experimental: {
     // A selection of some thousand items is a form of that many ids.
     serverActions: { bodySizeLimit: '2mb' },

@@ -1,7 +1,6 @@
-/**
- * Just enough of PDF for a statement: pages of A4, text in the two faces of Helvetica that every
- * reader has, and lines. The same calls make the same bytes: no clock, no chance, no compression.
- */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import PDFDocument from 'pdfkit';
 
 type Face = 'plain' | 'bold';
 
@@ -14,183 +13,246 @@ interface TextStyle {
   grey?: number;
 }
 
+/** Pages of A4 with text in Noto Sans and lines. The same calls make the same bytes. */
 export interface PdfDocument {
-  readonly width: number;
-  readonly height: number;
-  /** Begins a page; the origin is at the top left, in points. */
   addPage(): void;
   readonly pages: number;
-  /** Writes on a page, the last one if none is said (from 0). */
+  /** Writes on a page, the last one if none is said (from 0). The origin is at the top left, in points. */
   text(x: number, y: number, text: string, style?: TextStyle, page?: number): void;
   rule(x: number, y: number, width: number, grey?: number): void;
-  finish(): Uint8Array;
+  /** Breaks a text into at most so many lines of a width; a word that does not fit is broken anywhere. */
+  wrap(text: string, width: number, size: number, mostLines: number): string[];
+  /** Whether the font has all letters of a text; else there are numbers among them on paper. */
+  has(text: string): boolean;
+  finish(): Promise<Uint8Array>;
 }
 
-export function pdfDocument(info: { title: string; author: string }): PdfDocument {
-  const [width, height] = [595, 842];
-  const contents: string[][] = [];
-  const put = (line: string, page = contents.length - 1) => contents[page]!.push(line);
+/** The files that the font comes in; of each script the first that has all of a letter is used. */
+const scripts = [
+  'latin',
+  'latin-ext',
+  'cyrillic',
+  'cyrillic-ext',
+  'greek',
+  'greek-ext',
+  'vietnamese',
+  'devanagari',
+] as const;
+type Script = (typeof scripts)[number];
+
+const weights: Record<Face, string> = { plain: '400', bold: '700' };
+
+const files = new Map<string, Uint8Array>();
+function fontFile(script: Script, face: Face): Uint8Array {
+  const name = `noto-sans-${script}-${weights[face]}-normal.woff`;
+  let file = files.get(name);
+  if (file === undefined) {
+    const folder = join(process.cwd(), 'node_modules', '@fontsource', 'noto-sans', 'files');
+    file = readFileSync(/* turbopackIgnore: true */ join(folder, name));
+    files.set(name, file);
+  }
+  return file;
+}
+
+interface Run {
+  script: Script;
+  text: string;
+}
+
+/** @param info.date stands for the moment of making, so that it does not depend on one */
+export function pdfDocument(info: { title: string; author: string; date: Date }): PdfDocument {
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: 0,
+    autoFirstPage: false,
+    bufferPages: true,
+    lang: 'en',
+    info: {
+      Title: info.title,
+      Author: info.author,
+      Producer: 'Holdfast',
+      Creator: 'Holdfast',
+      CreationDate: info.date,
+      ModDate: info.date,
+    },
+  });
+  const chunks: Uint8Array[] = [];
+  const ended = new Promise<void>((resolve, reject) => {
+    document.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    document.on('end', resolve);
+    document.on('error', reject);
+  });
+  let pages = 0;
+
+  const registered = new Set<string>();
+  const use = (script: Script, face: Face) => {
+    const name = `${script} ${face}`;
+    if (!registered.has(name)) {
+      document.registerFont(name, fontFile(script, face) as Buffer);
+      registered.add(name);
+    }
+    document.font(name);
+  };
+  const widths = new Map<string, number>();
+  const widthOf = (text: string, face: Face, size: number): number => {
+    const key = `${face}|${text}`;
+    let width = widths.get(key);
+    if (width === undefined) {
+      width = 0;
+      for (const run of runs(text)) {
+        use(run.script, face);
+        width += document.fontSize(100).widthOfString(run.text);
+      }
+      widths.set(key, width);
+    }
+    return (width * size) / 100;
+  };
+
   return {
-    width,
-    height,
-    addPage: () => void contents.push([]),
+    addPage() {
+      document.addPage();
+      pages++;
+    },
     get pages() {
-      return contents.length;
+      return pages;
     },
     text(x, y, text, { face = 'plain', size = 9, align = 'left', grey = 0 } = {}, page) {
-      const bytes = encode(text);
-      const left = align === 'left' ? x : x - widthOf(bytes, face, size);
-      const font = face === 'bold' ? 'F2' : 'F1';
-      put(
-        `BT /${font} ${size} Tf ${grey} g ${left.toFixed(2)} ${(height - y).toFixed(2)} Td <${hex(bytes)}> Tj ET`,
-        page,
-      );
+      document.switchToPage(page ?? pages - 1);
+      document.fillColor(shade(grey));
+      let left = align === 'left' ? x : x - widthOf(text, face, size);
+      for (const run of runs(text)) {
+        use(run.script, face);
+        document
+          .fontSize(size)
+          .text(run.text, left, y, { lineBreak: false, baseline: 'alphabetic' });
+        left += document.widthOfString(run.text);
+      }
     },
-    rule(x, y, length, grey = 0.8) {
-      const at = (height - y).toFixed(2);
-      put(`${grey} G 0.5 w ${x.toFixed(2)} ${at} m ${(x + length).toFixed(2)} ${at} l S`);
+    rule(x, y, width, grey = 0.8) {
+      document.switchToPage(pages - 1);
+      document
+        .moveTo(x, y)
+        .lineTo(x + width, y)
+        .lineWidth(0.5)
+        .strokeColor(shade(grey))
+        .stroke();
     },
-    finish: () => assemble(contents, width, height, info),
+    wrap(text, width, size, mostLines) {
+      return wrapped(text, width, mostLines, (part) => widthOf(part, 'plain', size));
+    },
+    has: (text) =>
+      [...letters.segment(text.normalize('NFC'))].every(
+        ({ segment }) => isVisible(segment) && scriptOf(segment) !== null,
+      ),
+    async finish() {
+      document.end();
+      await ended;
+      return new Uint8Array(Buffer.concat(chunks));
+    },
   };
 }
 
-function assemble(
-  contents: readonly string[][],
-  width: number,
-  height: number,
-  info: { title: string; author: string },
-): Uint8Array {
-  const font = (name: string) =>
-    `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R /Lang (en) >>',
-    `<< /Type /Pages /Kids [${contents.map((_, index) => `${6 + 2 * index} 0 R`).join(' ')}] /Count ${contents.length} >>`,
-    font('Helvetica'),
-    font('Helvetica-Bold'),
-    `<< /Title <${utf16(info.title)}> /Author <${utf16(info.author)}> /Producer (Holdfast) >>`,
-  ];
-  for (const [index, lines] of contents.entries()) {
-    const stream = lines.join('\n');
-    objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Contents ${7 + 2 * index} 0 R /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>`,
-      `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
-    );
-  }
-  // Everything is ASCII, so lengths of text are lengths of bytes.
-  let file = '%PDF-1.4\n';
-  const offsets: number[] = [];
-  for (const [index, object] of objects.entries()) {
-    offsets.push(file.length);
-    file += `${index + 1} 0 obj\n${object}\nendobj\n`;
-  }
-  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  const trailer = `<< /Size ${objects.length + 1} /Root 1 0 R /Info 5 0 R >>`;
-  const start = file.length;
-  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n${trailer}\nstartxref\n${start}\n%%EOF\n`;
-  return new TextEncoder().encode(file);
+function shade(grey: number): [number, number, number] {
+  const level = Math.round(grey * 255);
+  return [level, level, level];
 }
 
-/** What Windows-1252 has, the encoding of the fonts that readers bring. */
-const winAnsi = (() => {
-  const decoder = new TextDecoder('windows-1252');
-  const codes = new Map<string, number>();
-  for (let code = 32; code < 256; code++) {
-    if (code === 127) continue;
-    const character = decoder.decode(Uint8Array.of(code));
-    // 0x81 and four others stand for control characters.
-    if (character.codePointAt(0)! >= 0xa0 || code < 127 || character.codePointAt(0)! > 0xff) {
-      codes.set(character, code);
-    }
-  }
-  return codes;
-})();
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Whether all of a text is in the fonts; else `encode` writes numbers for what is not. */
-export function isPlain(text: string): boolean {
-  for (const character of text.normalize('NFC')) if (!winAnsi.has(character)) return false;
-  return true;
+/** Which file has a letter: true of every document, so it is asked once. */
+const homes = new Map<string, Script | null>();
+const homesMax = 50_000;
+let probe: PDFKit.PDFDocument | undefined;
+
+/** Asks the fonts themselves, on a document that nobody sees: a font that is opened is in its file. */
+function scriptOf(letter: string): Script | null {
+  let found = homes.get(letter);
+  if (found === undefined) {
+    probe ??= new PDFDocument({ autoFirstPage: false });
+    // The font in use is a private field of the library, and says what no public one does.
+    const holder = probe as unknown as {
+      _font: { font: { hasGlyphForCodePoint(point: number): boolean } };
+    };
+    const points = [...letter].map((character) => character.codePointAt(0)!);
+    found =
+      scripts.find((script) => {
+        probe!.registerFont(script, fontFile(script, 'plain') as Buffer).font(script);
+        return points.every((point) => holder._font.font.hasGlyphForCodePoint(point));
+      }) ?? null;
+    if (homes.size < homesMax) homes.set(letter, found);
+  }
+  return found;
 }
 
 /**
- * Text in the encoding of the fonts. A letter with a mark that they lack is written without it, and
- * of other scripts the numbers of Unicode, in brackets: ugly, but nobody's name is lost.
+ * Parts a text at the borders of scripts. Letters of a script that the font lacks, and what no eye can
+ * see, are written as their numbers in Unicode, in brackets: ugly, but nobody's name is lost.
  */
-export function encode(text: string): number[] {
-  const bytes: number[] = [];
-  let foreign: string[] = [];
-  const flush = () => {
-    if (foreign.length > 0) bytes.push(...encode(`[${foreign.join(' ')}]`));
-    foreign = [];
+function runs(text: string): Run[] {
+  const parts: Run[] = [];
+  let numbers: string[] = [];
+  const add = (script: Script, part: string) => {
+    const last = parts.at(-1);
+    if (last?.script === script) last.text += part;
+    else parts.push({ script, text: part });
   };
-  for (const character of text.normalize('NFC')) {
-    const code = winAnsi.get(character) ?? winAnsi.get(baseOf(character));
-    if (code === undefined) {
-      foreign.push(character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0'));
-    } else {
-      flush();
-      bytes.push(code);
+  const flush = () => {
+    if (numbers.length > 0) add('latin', `[${numbers.join(' ')}]`);
+    numbers = [];
+  };
+  for (const { segment } of letters.segment(text.normalize('NFC'))) {
+    const script = isVisible(segment) ? scriptOf(segment) : null;
+    if (script === null) {
+      for (const character of segment) {
+        numbers.push(character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0'));
+      }
+      continue;
     }
+    flush();
+    add(script, segment);
   }
   flush();
-  return bytes;
+  return parts;
 }
 
-function baseOf(character: string): string {
-  const [first, ...marks] = character.normalize('NFD');
-  return marks.length > 0 && marks.every((mark) => /\p{M}/u.test(mark)) ? first! : '';
+/** Controls, marks of direction and halves of surrogate pairs are no letters. */
+function isVisible(letter: string): boolean {
+  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(letter) || /^\p{L}[\p{M}\u200c\u200d]*$/u.test(letter);
 }
 
-/** How wide a text is in points. */
-export function textWidth(text: string, face: Face, size: number): number {
-  return widthOf(encode(text), face, size);
-}
-
-function widthOf(bytes: readonly number[], face: Face, size: number): number {
-  return (bytes.reduce((all, code) => all + (widths[face][code - 32] ?? 0), 0) * size) / 1000;
-}
-
-function hex(bytes: readonly number[]): string {
-  return bytes.map((code) => code.toString(16).padStart(2, '0')).join('');
-}
-
-function utf16(text: string): string {
-  let units = 'feff';
-  for (let index = 0; index < text.length; index++) {
-    units += text.charCodeAt(index).toString(16).padStart(4, '0');
+function wrapped(
+  text: string,
+  width: number,
+  mostLines: number,
+  widthOf: (part: string) => number,
+): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  const space = widthOf(' ');
+  for (const word of text.split(/\s+/)) {
+    const length = widthOf(word);
+    if (line !== '' && used + space + length <= width) {
+      line += ` ${word}`;
+      used += space + length;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    [line, used] = [word, length];
+    if (length <= width) continue;
+    [line, used] = ['', 0];
+    for (const { segment } of letters.segment(word)) {
+      const step = widthOf(segment);
+      if (used + step > width && line !== '') {
+        lines.push(line);
+        [line, used] = ['', 0];
+      }
+      line += segment;
+      used += step;
+    }
   }
-  return units;
+  lines.push(line);
+  if (lines.length <= mostLines) return lines;
+  const last = [...letters.segment(lines[mostLines - 1]!)].map(({ segment }) => segment);
+  return [...lines.slice(0, mostLines - 1), `${last.slice(0, -1).join('')}…`];
 }
-
-/** Thousandths of the size for each code from 32 on, from Adobe's metrics of the standard fonts. */
-const widths: Record<Face, readonly number[]> = {
-  plain: (
-    '278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 ' +
-    '556 556 556 556 278 278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 ' +
-    '556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556 333 556 ' +
-    '556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 ' +
-    '500 500 500 334 260 334 584 0 556 0 222 556 333 1000 556 556 333 1000 667 333 1000 0 611 ' +
-    '0 0 222 222 333 333 350 556 1000 333 1000 500 333 944 0 500 667 278 333 556 556 556 556 ' +
-    '260 556 333 737 370 556 584 333 737 333 400 584 333 333 333 556 537 278 333 333 365 556 ' +
-    '834 834 834 611 667 667 667 667 667 667 1000 722 667 667 667 667 278 278 278 278 722 722 ' +
-    '778 778 778 778 778 584 778 722 722 722 722 667 667 611 556 556 556 556 556 556 889 500 ' +
-    '556 556 556 556 278 278 278 278 556 556 556 556 556 556 556 584 611 556 556 556 556 500 ' +
-    '556 500'
-  )
-    .split(' ')
-    .map(Number),
-  bold: (
-    '278 333 474 556 556 889 722 238 333 333 389 584 278 333 278 278 556 556 556 556 556 556 ' +
-    '556 556 556 556 333 333 584 584 584 611 975 722 722 722 722 667 611 778 722 278 556 722 ' +
-    '611 833 722 778 667 778 722 667 611 722 667 944 667 667 611 333 278 333 584 556 333 556 ' +
-    '611 556 611 556 333 611 611 278 278 556 278 889 611 611 611 611 389 556 333 611 556 778 ' +
-    '556 556 500 389 280 389 584 0 556 0 278 556 500 1000 556 556 333 1000 667 333 1000 0 611 ' +
-    '0 0 278 278 500 500 350 556 1000 333 1000 556 333 944 0 500 667 278 333 556 556 556 556 ' +
-    '280 556 333 737 370 556 584 333 737 333 400 584 333 333 333 611 556 278 333 333 365 556 ' +
-    '834 834 834 611 722 722 722 722 722 722 1000 722 667 667 667 667 278 278 278 278 722 722 ' +
-    '778 778 778 778 778 584 778 722 722 722 722 667 667 611 556 556 556 556 556 556 889 556 ' +
-    '556 556 556 556 278 278 278 278 611 611 611 611 611 611 611 584 611 611 611 611 611 556 ' +
-    '611 556'
-  )
-    .split(' ')
-    .map(Number),
-};

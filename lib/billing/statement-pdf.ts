@@ -1,4 +1,5 @@
-import { isPlain, type PdfDocument, pdfDocument, textWidth } from './pdf.ts';
+import { periodBounds } from './days.ts';
+import { type PdfDocument, pdfDocument } from './pdf.ts';
 import { type Statement, type StatementRow, statementSums } from './statement.ts';
 
 const left = 48;
@@ -10,11 +11,16 @@ const grey = 0.4;
 const at = { client: left, item: 222, quantity: 384, average: 438, peak: 490, amount: right };
 
 /** A statement on paper: sums, then what each customer has of them, the hash on every page. */
-export function statementPdf(statement: Statement): Uint8Array {
+export async function statementPdf(statement: Statement): Promise<Uint8Array> {
   const money = statement.currency.toUpperCase();
   const pdf = pdfDocument({
     title: `Usage statement ${statement.period}, ${statement.account.name}`,
     author: statement.msp.name,
+    // Not the moment it was made at: the same statement is the same file.
+    date:
+      statement.ledger === null
+        ? periodBounds(statement.period).start
+        : new Date(statement.ledger.closedAt),
   });
   pdf.addPage();
   let y = heading(pdf, statement);
@@ -49,8 +55,8 @@ export function statementPdf(statement: Statement): Uint8Array {
   for (const row of statement.rows) {
     const first = row.tenantId !== before;
     before = row.tenantId;
-    const names = first ? wrap(clientOf(row), at.item - at.client - 10, 9) : [];
-    const items = wrap(row.description, at.quantity - at.item - 50, 9);
+    const names = first ? pdf.wrap(clientOf(row), at.item - at.client - 10, 9, 4) : [];
+    const items = pdf.wrap(row.description, at.quantity - at.item - 50, 9, 4);
     const lines = Math.max(names.length, items.length, 1);
     if (y + lines * 11 > foot) y = tableHead(pdf, nextPage(pdf, statement));
     if (first) pdf.rule(left, y + 3, right - left, 0.9);
@@ -79,7 +85,7 @@ export function statementPdf(statement: Statement): Uint8Array {
       pdf.text(left, 816, `Ledger ${statement.ledger.hash}`, { size: 7, grey }, page);
     }
   }
-  return pdf.finish();
+  return await pdf.finish();
 }
 
 function heading(pdf: PdfDocument, statement: Statement): number {
@@ -94,14 +100,14 @@ function heading(pdf: PdfDocument, statement: Statement): number {
       ? `The month is running; this is what accrued up to ${statement.through ?? 'its first day'}.`
       : `Closed ${ledger.closedAt.slice(0, 10)}${statement.invoiceNumber === null ? '' : `, invoice ${statement.invoiceNumber}`}.`,
     ...(statement.complete ? [] : ['In part: it has only the customers that its reader may see.']),
-    ...(namesOf(statement).every(isPlain)
+    ...(namesOf(statement).every((name) => pdf.has(name))
       ? []
       : [
           'Letters that this file has no font for are written as their numbers in Unicode; the CSV and JSON forms have them.',
         ]),
   ];
   for (const fact of facts) {
-    for (const line of wrap(fact, right - left, 9)) {
+    for (const line of pdf.wrap(fact, right - left, 9, 4)) {
       y += 13;
       pdf.text(left, y, line, { grey });
     }
@@ -151,38 +157,4 @@ function grouped(decimal: string): string {
 
 function clientOf(row: StatementRow): string {
   return row.externalId === '' ? row.clientName : `${row.clientName} (${row.externalId})`;
-}
-
-const mostLines = 4;
-
-/** Breaks a text into lines that fit; a word that does not is broken anywhere. */
-function wrap(text: string, width: number, size: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  let used = 0;
-  const space = textWidth(' ', 'plain', size);
-  for (const word of text.split(/\s+/)) {
-    const length = textWidth(word, 'plain', size);
-    if (line !== '' && used + space + length <= width) {
-      line += ` ${word}`;
-      used += space + length;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    [line, used] = [word, length];
-    if (length <= width) continue;
-    [line, used] = ['', 0];
-    for (const character of word) {
-      const step = textWidth(character, 'plain', size);
-      if (used + step > width && line !== '') {
-        lines.push(line);
-        [line, used] = ['', 0];
-      }
-      line += character;
-      used += step;
-    }
-  }
-  lines.push(line);
-  if (lines.length <= mostLines) return lines;
-  return [...lines.slice(0, mostLines - 1), `${[...lines[mostLines - 1]!].slice(0, -1).join('')}…`];
 }
