@@ -88,7 +88,10 @@ export function applied(
 
 /** What adjustments come to together; signed. */
 export function adjustmentTotal(currency: string, adjustments: readonly Adjustment[]): string {
-  return adjustments.reduce((all, { amount }) => sum(currency, all, amount, 1), '0');
+  return adjustments.reduce(
+    (all, { amount }) => sum(currency, all, amount, 1),
+    sum(currency, '0', '0', 1),
+  );
 }
 
 /** `second + sign * first`, customer by customer, without those at nothing; in order of their ids. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { countsAs } from '#lib/billing/observation.ts';
 import { isOurs, type MailboxFacts, observe, trialEnd } from '#lib/billing/observe.ts';
+import { plainTerms } from './samples.ts';
 
 const day = '2026-11-14';
 const at = (text: string) => new Date(`2026-11-${text}:00Z`);
@@ -129,5 +131,17 @@ describe('what a mailbox was on a day', () => {
   it('lays a day on which nothing was tried at our door', () => {
     assert.equal(isOurs([], false), true);
     assert.equal(isOurs([], true), false);
+  });
+});
+
+describe('what a plan makes of a day', () => {
+  const room = { state: 'free', reason: 'room' } as const;
+  it('bills what is free by default only where it says so, and never our fault', () => {
+    assert.equal(countsAs({ state: 'sealed', reason: null }, plainTerms), 'sealed');
+    assert.equal(countsAs(room, plainTerms), null);
+    assert.equal(countsAs(room, { ...plainTerms, billed: ['room'] }), 'protected');
+    const fault = { state: 'free', reason: 'our-fault' } as const;
+    const greedy = { ...plainTerms, billed: ['room', 'equipment', 'shared-unlicensed'] } as const;
+    assert.equal(countsAs(fault, greedy), null);
   });
 });

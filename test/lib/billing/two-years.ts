@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   type Adjustment,
   adjust,
+  adjustmentTotal,
   applied,
   type BilledLine,
   billedLines,
@@ -133,7 +134,7 @@ export function runTwoYears(options: WorldOptions, plans: PlanOf[], keepRows: bo
       truth += parseAmount(rateOf(account, period).total, currency);
       billed += parseAmount(invoice.total, currency);
     }
-    for (const { amount } of account.waiting) billed += parseAmount(amount, currency);
+    billed += parseAmount(adjustmentTotal(currency, account.waiting), currency);
     assert.equal(billed, truth);
     total += billed;
   }
@@ -309,7 +310,7 @@ export function runTwoYears(options: WorldOptions, plans: PlanOf[], keepRows: bo
         stripe.addItem(period, `${account.id}|${period}|adjustment|${number}`, amount, terms);
       }
     }
-    for (const { amount } of account.waiting) expected += parseAmount(amount, stripe.currency);
+    expected += parseAmount(adjustmentTotal(stripe.currency, account.waiting), stripe.currency);
     const second = compare(formatAmount(expected, stripe.currency));
     assert.equal(second.verdict, 'agree', `${account.id} ${period}: ${second.sentence}`);
     stripe.finalise(period, terms);
