@@ -4,6 +4,8 @@ export const exportTexts = {
   stop: 'Stop making the ZIP',
   expired: 'This ZIP is no longer kept',
   keptUntil: (moment: string) => `It was kept until ${moment}.`,
+  keptThen: (moment: string) => `Kept until ${moment}, then removed.`,
+  copyOf: (moment: string) => `, the copy of ${moment}`,
   expiredNote:
     'Whoever has a ZIP can read the mail in it, so none is kept longer than a day. The copy it was made from is not affected.',
   cancelled: 'Stopped. No ZIP was made',

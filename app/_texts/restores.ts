@@ -69,9 +69,19 @@ export const restoreTexts = {
     more: 'More of them',
     first: 'The first of them',
   },
+  plan: {
+    copyOf: (moment: string) => `Copy of ${moment}, compared with the mailbox`,
+    compared: 'Compared with the mailbox',
+    at: (moment: string) => ` at ${moment}`,
+    carriedOut: (moment: string) =>
+      `This is the plan as it was made; it was carried out on ${moment}.`,
+    of: (moment: string) => `plan of ${moment}`,
+    fromCopy: (moment: string) => `, from the copy of ${moment}`,
+  },
   takeBack: {
     title: 'Taking it back',
-    note: 'There is no undo yet. What was written is taken back by hand, in Outlook: this is all of it, with the folder it is in. What was there before was not touched.',
+    note: 'There is no undo yet. What was written is taken back by hand, in Outlook: this is all of it, with the folder it is in.',
+    untouched: 'What was there before was not touched.',
     replaced:
       'What was replaced is in Recoverable Items of the mailbox, for as long as Microsoft keeps it there.',
     none: 'Nothing was written, so there is nothing to take back.',

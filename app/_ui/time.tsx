@@ -1,4 +1,4 @@
-import { cache } from 'react';
+import { type ComponentProps, cache } from 'react';
 import { reading } from '#app/_server/viewer.ts';
 import { createWords, type Words } from './words.ts';
 
@@ -9,6 +9,27 @@ const wordsOfPage = cache(async () => {
   const { zone, now } = await reading();
   return { here: createWords(zone, now), utc: createWords('UTC', now) };
 });
+
+/** Stands in a sentence where a moment goes. */
+export const timeMark = '\ue000';
+
+/**
+ * A sentence with a moment in it. `say` gets what stands for the moment; a sentence that does not
+ * name it is said without.
+ */
+export function TimeIn({
+  say,
+  ...time
+}: { say: (mark: string) => string } & ComponentProps<typeof Time>) {
+  const [before, after] = say(timeMark).split(timeMark);
+  return (
+    <>
+      {before}
+      {after === undefined ? null : <Time {...time} />}
+      {after}
+    </>
+  );
+}
 
 /**
  * A moment in the zone of whoever reads. Its UTC shows under the pointer and, since it can be

@@ -158,19 +158,19 @@ async function Incidents({ fleet, words, now }: { fleet: Fleet; words: Words; no
         </Empty>
       ) : (
         <>
-          <IncidentList incidents={needYou.slice(0, cards)} words={words} now={now} />
+          <IncidentList incidents={needYou.slice(0, cards)} now={now} />
           <More group="all" of={needYou.length} shown={cards} />
         </>
       )}
       {canWait.length > 0 ? (
         <Section title={texts.canWaitTitle} note={formatCount(canWait.length)}>
-          <QuietLines incidents={canWait.slice(0, shown)} words={words} now={now} />
+          <QuietLines incidents={canWait.slice(0, shown)} now={now} />
           <More group="wait" of={canWait.length} shown={shown} />
         </Section>
       ) : null}
       {asleep.length > 0 ? (
         <Section title={texts.asleepTitle} note={formatCount(asleep.length)}>
-          <QuietLines incidents={asleep.slice(0, shown)} words={words} now={now} />
+          <QuietLines incidents={asleep.slice(0, shown)} now={now} />
           <More group="asleep" of={asleep.length} shown={shown} />
         </Section>
       ) : null}

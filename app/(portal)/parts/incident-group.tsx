@@ -71,9 +71,9 @@ export async function IncidentGroup({ group, after }: { group: Group; after: str
             {texts.lastChecked(words.clock(now))}
           </Empty>
         ) : group === 'all' ? (
-          <IncidentList incidents={incidents} words={words} now={now} primary={!after} />
+          <IncidentList incidents={incidents} now={now} primary={!after} />
         ) : (
-          <QuietLines incidents={incidents} words={words} now={now} />
+          <QuietLines incidents={incidents} now={now} />
         )}
         <div className="flex gap-3 py-4">
           {after ? <ButtonLink href={paths.home({ show: group })}>{texts.worst}</ButtonLink> : null}

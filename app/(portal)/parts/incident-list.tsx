@@ -2,9 +2,10 @@ import Link from 'next/link';
 import { tonightTexts as texts } from '#app/_texts/fleet.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Time } from '#app/_ui/time.tsx';
-import { coarse, type Words } from '#app/_ui/words.ts';
+import { coarse } from '#app/_ui/words.ts';
 import type { NotedIncident } from '#lib/services/incidents/gather.ts';
 import { IncidentAct } from './incident-act.tsx';
+import { IncidentBody } from './incident-body.tsx';
 import { incidentLook } from './incident-look.ts';
 import { IncidentNotes } from './incident-notes.tsx';
 import { incidentWords } from './incident-words.ts';
@@ -13,12 +14,10 @@ import { hrefOfMailboxes } from './mailboxes-of.ts';
 /** What needs somebody now: one card a cause, the worst with the only primary button. */
 export function IncidentList({
   incidents,
-  words,
   now,
   primary = true,
 }: {
   incidents: NotedIncident[];
-  words: Words;
   now: Date;
   primary?: boolean;
 }) {
@@ -26,7 +25,7 @@ export function IncidentList({
     <ul className="divide-y divide-line rounded-lg border border-line max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
       {incidents.map((incident, index) => {
         const look = incidentLook(incident.kind);
-        const { title, body } = incidentWords(incident, words, now);
+        const { title, body } = incidentWords(incident, now);
         return (
           <li
             key={`${incident.customers[0]?.id} ${incident.cause}`}
@@ -40,7 +39,9 @@ export function IncidentList({
             </span>
             <div className="min-w-0 flex-1">
               <h2 className="text-base font-semibold">{title}</h2>
-              <p className="mt-0.5 max-w-160 text-sm text-ink-2">{body}</p>
+              <p className="mt-0.5 max-w-160 text-sm text-ink-2">
+                <IncidentBody text={body} safeUntil={incident.safeUntil} />
+              </p>
               <div className="mt-2 flex flex-wrap items-center gap-x-1 gap-y-2">
                 <Facts incident={incident} word={look.word} ink={look.ink} now={now} />
                 <div className="ml-auto flex flex-wrap items-center justify-end gap-1 max-sm:w-full">

@@ -99,7 +99,9 @@ export function Night({ night, words }: { night: NightOfFleet; words: Words }) {
             <tbody>
               {busy.map((slot) => (
                 <tr key={slot.at.getTime()}>
-                  <td>{words.clock(slot.at)}</td>
+                  <td>
+                    <Time at={slot.at} as="clock" />
+                  </td>
                   <td className="num">{slot.complete}</td>
                   <td className="num">{slot.running}</td>
                   <td className="num">{slot.stopped}</td>

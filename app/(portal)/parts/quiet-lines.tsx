@@ -2,30 +2,22 @@ import type { ReactNode } from 'react';
 import { tonightTexts as texts } from '#app/_texts/fleet.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
-import { Time } from '#app/_ui/time.tsx';
-import type { Words } from '#app/_ui/words.ts';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import type { NotedIncident } from '#lib/services/incidents/gather.ts';
 import { wake } from '../actions.ts';
 import { IncidentAct } from './incident-act.tsx';
+import { IncidentBody } from './incident-body.tsx';
 import { incidentLook } from './incident-look.ts';
 import { IncidentNotes } from './incident-notes.tsx';
 import { incidentWords } from './incident-words.ts';
 
 /** What can wait, or sleeps: one line each. */
-export function QuietLines({
-  incidents,
-  words,
-  now,
-}: {
-  incidents: NotedIncident[];
-  words: Words;
-  now: Date;
-}) {
+export function QuietLines({ incidents, now }: { incidents: NotedIncident[]; now: Date }) {
   return (
     <ul className="text-sm">
       {incidents.map((incident) => {
         const look = incidentLook(incident.kind);
-        const { title, body } = incidentWords(incident, words, now);
+        const { title, body } = incidentWords(incident, now);
         const { note } = incident;
         return (
           <li
@@ -36,9 +28,15 @@ export function QuietLines({
             <p className="min-w-48 flex-1">
               <span className="font-medium">{title}</span>{' '}
               <span className="text-ink-2">
-                {incident.asleep && note?.snoozedUntil
-                  ? texts.asleepUntil(words.short(note.snoozedUntil), note.snoozeReason ?? '')
-                  : body}
+                {incident.asleep && note?.snoozedUntil ? (
+                  <TimeIn
+                    say={(moment) => texts.asleepUntil(moment, note.snoozeReason ?? '')}
+                    at={note.snoozedUntil}
+                    as="short"
+                  />
+                ) : (
+                  <IncidentBody text={body} safeUntil={incident.safeUntil} />
+                )}
               </span>
             </p>
             {incident.since === null || incident.asleep ? null : (

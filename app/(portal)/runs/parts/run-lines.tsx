@@ -1,21 +1,14 @@
 import Link from 'next/link';
 import { equation } from '#app/_ui/equation.ts';
 import { Glyph } from '#app/_ui/status.tsx';
-import { span, type Words } from '#app/_ui/words.ts';
+import { Time } from '#app/_ui/time.tsx';
+import { span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { RunSummary } from '#lib/services/runs/view.ts';
 import { runLook } from './run-state.ts';
 
 /** Runs, newest first, each with its equation. */
-export function RunLines({
-  tenantId,
-  runs,
-  words,
-}: {
-  tenantId: string;
-  runs: RunSummary[];
-  words: Words;
-}) {
+export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummary[] }) {
   if (runs.length === 0) {
     return (
       <p className="text-sm text-ink-2">
@@ -40,7 +33,7 @@ export function RunLines({
             >
               <Glyph kind={look.kind} />
               <span className="w-32 text-ink-2 max-sm:w-auto">
-                {words.short(run.startedAt ?? run.createdAt)}
+                <Time at={run.startedAt ?? run.createdAt} as="short" inside />
               </span>
               <span className="min-w-0 flex-1">{equation(run.counts)}</span>
               <span className="text-xs text-ink-3">

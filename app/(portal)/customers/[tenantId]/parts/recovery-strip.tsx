@@ -1,4 +1,5 @@
 import { customerTexts } from '#app/_texts/customer.ts';
+import { Time } from '#app/_ui/time.tsx';
 import { coarse, type Words } from '#app/_ui/words.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import type { Recovery } from '#lib/services/coverage/recovery.ts';
@@ -94,7 +95,9 @@ export function RecoveryStrip({ recovery, words }: { recovery: Recovery; words: 
             {bars.map((bar) =>
               bar.gapMs === null ? null : (
                 <tr key={bar.at.getTime()}>
-                  <td>{words.moment(bar.at)}</td>
+                  <td>
+                    <Time at={bar.at} />
+                  </td>
                   <td className="num">{coarse(bar.gapMs)}</td>
                 </tr>
               ),

@@ -7,6 +7,7 @@ import { Act } from '#app/_ui/act.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -79,13 +80,11 @@ export default async function ExportPage({
       {archive.state === 'queued' || archive.state === 'running' ? (
         <PackingPage archive={archive} words={words} now={now} refused={refused} />
       ) : null}
-      {archive.state === 'done' ? (
-        <ArchivePage archive={archive} words={words} refused={refused} />
-      ) : null}
+      {archive.state === 'done' ? <ArchivePage archive={archive} refused={refused} /> : null}
       {archive.state === 'expired' ? (
         <div className="max-w-205 space-y-4 px-4 pb-8 sm:px-6">
           <Notice title={texts.expired} icon="clock">
-            {archive.expiresAt ? texts.keptUntil(words.moment(archive.expiresAt)) : ''}{' '}
+            {archive.expiresAt ? <TimeIn say={texts.keptUntil} at={archive.expiresAt} /> : null}{' '}
             {texts.expiredNote}
           </Notice>
           {again}

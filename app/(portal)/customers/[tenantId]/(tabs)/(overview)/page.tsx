@@ -12,7 +12,7 @@ import { Part } from '#app/_ui/part.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
-import { createWords, type Words } from '#app/_ui/words.ts';
+import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { EntraApp } from '#db/enums.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
@@ -55,14 +55,18 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
       <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
           <Part what={texts.parts.incidents} of={incidents}>
-            {(all) => <Awake incidents={all} words={words} now={now} />}
+            {(all) => <Awake incidents={all} now={now} />}
           </Part>
           <Figures>
             <Figure
               name={texts.figures.lastGood}
               value={
                 <Link href={paths.customerRuns(tenantId)} prefetch={false}>
-                  {figures.lastGoodAt ? words.age(figures.lastGoodAt) : texts.figures.none}
+                  {figures.lastGoodAt ? (
+                    <Time at={figures.lastGoodAt} as="age" inside />
+                  ) : (
+                    texts.figures.none
+                  )}
                 </Link>
               }
               note={
@@ -157,7 +161,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             }
           >
             <Part what={texts.parts.runs} of={runs}>
-              {(latest) => <RunLines tenantId={tenantId} runs={latest} words={words} />}
+              {(latest) => <RunLines tenantId={tenantId} runs={latest} />}
             </Part>
           </Section>
         </div>
@@ -180,12 +184,12 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   );
 }
 
-function Awake({ incidents, words, now }: { incidents: NotedIncident[]; words: Words; now: Date }) {
+function Awake({ incidents, now }: { incidents: NotedIncident[]; now: Date }) {
   const awake = incidents.filter(({ asleep }) => !asleep);
   if (awake.length === 0) return null;
   return (
     <>
-      <IncidentList incidents={awake} words={words} now={now} primary={false} />
+      <IncidentList incidents={awake} now={now} primary={false} />
       <NoteForms />
     </>
   );

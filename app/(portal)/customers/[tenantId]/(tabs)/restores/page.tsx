@@ -6,6 +6,7 @@ import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { Time } from '#app/_ui/time.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
@@ -22,7 +23,7 @@ export default async function CustomerRestoresPage({
   const { tenantId } = await params;
   const restores = await load(listRestores(await requireContext(), { tenantId, limit: 100 }));
   const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const _words = createWords(zone, now);
   return (
     <div className="px-4 py-4 sm:px-6">
       <Section title={texts.tabs.restores} note={texts.newestFirst}>
@@ -48,7 +49,7 @@ export default async function CustomerRestoresPage({
                           : ''}
                     </span>
                     <span className="w-36 text-right text-xs text-ink-3 max-sm:w-auto">
-                      {words.short(restore.createdAt)}
+                      <Time at={restore.createdAt} as="short" inside />
                     </span>
                   </Link>
                 </li>

@@ -5,7 +5,6 @@ import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts } from '#app/_texts/customer.ts';
 import { Section } from '#app/_ui/section.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { daysOf } from '#lib/services/coverage/days.ts';
 import { listRuns } from '#lib/services/runs/list.ts';
@@ -48,7 +47,7 @@ export default async function CustomerRunsPage({
         {day !== undefined && runs.length === 0 ? (
           <p className="text-sm text-ink-2">{texts.noneOfDay}</p>
         ) : (
-          <RunLines tenantId={tenantId} runs={runs} words={createWords(zone, now)} />
+          <RunLines tenantId={tenantId} runs={runs} />
         )}
       </Section>
     </div>

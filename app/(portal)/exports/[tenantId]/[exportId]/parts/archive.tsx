@@ -4,7 +4,8 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
-import { plural, type Words } from '#app/_ui/words.ts';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
+import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { type NamedExport, selectionWords } from './named-export.ts';
@@ -12,11 +13,9 @@ import { type NamedExport, selectionWords } from './named-export.ts';
 /** A finished ZIP: what it holds, what it does not, and the ZIP itself. */
 export function ArchivePage({
   archive,
-  words,
   refused,
 }: {
   archive: NamedExport;
-  words: Words;
   /** Why whoever looks may not have it; null when they may. */
   refused: string | null;
 }) {
@@ -59,7 +58,7 @@ export function ArchivePage({
           )}
           {archive.expiresAt ? (
             <p className="text-sm text-ink-2">
-              Kept until {words.moment(archive.expiresAt)}, then removed.
+              <TimeIn say={exportTexts.keptThen} at={archive.expiresAt} />
             </p>
           ) : null}
         </div>
@@ -68,7 +67,7 @@ export function ArchivePage({
             <dt>Taken from</dt>
             <dd>
               {archive.mailboxName}
-              {archive.takenAt ? `, the copy of ${words.moment(archive.takenAt)}` : ''}
+              {archive.takenAt ? <TimeIn say={exportTexts.copyOf} at={archive.takenAt} /> : null}
             </dd>
             <dt>Chosen</dt>
             <dd>
@@ -121,11 +120,15 @@ export function ArchivePage({
       <aside className="space-y-6">
         <Section title="What happened">
           <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
-            <dt className="text-ink-2">{words.short(archive.createdAt)}</dt>
+            <dt className="text-ink-2">
+              <Time at={archive.createdAt} as="short" />
+            </dt>
             <dd>Asked for</dd>
             {archive.endedAt ? (
               <>
-                <dt className="text-ink-2">{words.short(archive.endedAt)}</dt>
+                <dt className="text-ink-2">
+                  <Time at={archive.endedAt} as="short" />
+                </dt>
                 <dd>ZIP complete, each file compared with its hash</dd>
               </>
             ) : null}

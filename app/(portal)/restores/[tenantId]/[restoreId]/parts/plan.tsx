@@ -4,7 +4,8 @@ import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { Section } from '#app/_ui/section.tsx';
 import { Rows } from '#app/_ui/skeleton.tsx';
-import { plural, span, type Words } from '#app/_ui/words.ts';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
+import { plural, span } from '#app/_ui/words.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
@@ -17,13 +18,11 @@ export function PlanPage({
   restore,
   plan,
   unseen,
-  words,
 }: {
   restore: NamedRestore;
   plan: Plan;
   /** Why whoever looks may not see what is in the mailbox; null when they may. */
   unseen: string | null;
-  words: Words;
 }) {
   const total = plan.write + plan.present + plan.changed + plan.cannot;
   return (
@@ -38,10 +37,15 @@ export function PlanPage({
                 : `${plural(plan.write, 'item')} will be written. Nothing has been written yet.`}
           </p>
           <p className="mt-1 text-ink-2">
-            {restore.takenAt ? `Copy of ${words.moment(restore.takenAt)}, c` : 'C'}ompared with the
-            mailbox
-            {restore.plannedAt ? ` at ${words.clock(restore.plannedAt)}` : ''}.{' '}
-            {plural(total, 'item')} in {plural(plan.folders.length, 'folder')}:
+            {restore.takenAt ? (
+              <TimeIn say={restoreTexts.plan.copyOf} at={restore.takenAt} />
+            ) : (
+              restoreTexts.plan.compared
+            )}
+            {restore.plannedAt ? (
+              <TimeIn say={restoreTexts.plan.at} at={restore.plannedAt} as="clock" />
+            ) : null}
+            . {plural(total, 'item')} in {plural(plan.folders.length, 'folder')}:
           </p>
         </div>
         <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line max-sm:rounded-none max-sm:border-x-0 sm:grid-cols-4">
@@ -142,7 +146,7 @@ export function PlanPage({
         <Section title="This plan">
           <dl className="facts">
             <dt>Made</dt>
-            <dd>{restore.plannedAt ? words.moment(restore.plannedAt) : ''}</dd>
+            <dd>{restore.plannedAt ? <Time at={restore.plannedAt} /> : ''}</dd>
             <dt>If it ages</dt>
             <dd>After an hour a new one has to be made. Nothing is ever written twice.</dd>
           </dl>

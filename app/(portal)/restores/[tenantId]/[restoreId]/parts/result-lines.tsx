@@ -74,8 +74,7 @@ export async function WrittenLines({
   return (
     <Section title={words.title} note={texts.of(formatCount(items.length), formatCount(written))}>
       <p className="mb-2 max-w-160 text-sm text-ink-2">
-        {words.note}
-        {replaced ? ` ${words.replaced}` : ''}
+        {words.note} {replaced ? words.replaced : words.untouched}
       </p>
       <ul className="text-sm">
         {items.map((item) => (

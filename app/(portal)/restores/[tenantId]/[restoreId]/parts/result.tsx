@@ -3,7 +3,8 @@ import { restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Rows } from '#app/_ui/skeleton.tsx';
-import { plural, span, type Words } from '#app/_ui/words.ts';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
+import { plural, span } from '#app/_ui/words.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
@@ -23,14 +24,12 @@ export function ResultPage({
   restore,
   plan,
   unseen,
-  words,
   after,
 }: {
   restore: NamedRestore;
   plan: NonNullable<NamedRestore['plan']>;
   /** Why whoever looks may not see what is in the mailbox; null when they may. */
   unseen: string | null;
-  words: Words;
   /** Where the list of what was written goes on. */
   after: number;
 }) {
@@ -90,7 +89,9 @@ export function ResultPage({
         </div>
         <Section
           title="Plan beside actual"
-          note={restore.plannedAt ? `plan of ${words.moment(restore.plannedAt)}` : ''}
+          note={
+            restore.plannedAt ? <TimeIn say={restoreTexts.plan.of} at={restore.plannedAt} /> : null
+          }
         >
           <table className="list">
             <thead>
@@ -167,15 +168,11 @@ export function ResultPage({
       <aside className="space-y-6">
         <Section title="What happened">
           <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
-            {restore.plannedAt ? (
-              <Event at={words.short(restore.plannedAt)} what="Plan made" />
-            ) : null}
-            {restore.startedAt ? (
-              <Event at={words.short(restore.startedAt)} what="Restore started" />
-            ) : null}
+            {restore.plannedAt ? <Event at={restore.plannedAt} what="Plan made" /> : null}
+            {restore.startedAt ? <Event at={restore.startedAt} what="Restore started" /> : null}
             {restore.endedAt ? (
               <Event
-                at={words.short(restore.endedAt)}
+                at={restore.endedAt}
                 what={
                   restore.state === 'done'
                     ? `${plural(counts.verified, 'item')} read back and compared`
@@ -192,7 +189,10 @@ export function ResultPage({
           <p className="text-sm text-ink-2">
             <strong className="font-semibold text-ink">{restore.targetMailboxName}</strong>,{' '}
             {destinationWords(restore)}
-            {restore.takenAt ? `, from the copy of ${words.moment(restore.takenAt)}` : ''}.
+            {restore.takenAt ? (
+              <TimeIn say={restoreTexts.plan.fromCopy} at={restore.takenAt} />
+            ) : null}
+            .
           </p>
         </Section>
       </aside>
@@ -206,10 +206,12 @@ function sum(parts: number[]): string {
   return shown.length > 1 ? shown.map(formatCount).join(' + ') : '';
 }
 
-function Event({ at, what }: { at: string; what: string }) {
+function Event({ at, what }: { at: Date; what: string }) {
   return (
     <>
-      <dt className="text-ink-2">{at}</dt>
+      <dt className="text-ink-2">
+        <Time at={at} as="short" />
+      </dt>
       <dd>{what}</dd>
     </>
   );

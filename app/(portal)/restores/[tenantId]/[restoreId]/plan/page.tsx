@@ -1,13 +1,14 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { whyNot } from '#app/_server/context.ts';
-import { reading } from '#app/_server/viewer.ts';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
-import { createWords, plural } from '#app/_ui/words.ts';
+import { TimeIn } from '#app/_ui/time.tsx';
+import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { restoreStamp } from '../../../parts/restore-state.ts';
 import { executeRestore } from '../actions.ts';
@@ -28,8 +29,6 @@ export default async function RestorePlanPage({
   if (restore.state === 'draft') redirect(paths.restoreStep(tenantId, restoreId, 'where'));
   const unseen = await whyNot('content.read');
   const refused = await whyNot('restores.run');
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
   const writes = restore.plan?.write ?? 0;
   const act = `Restore ${plural(writes, 'item')} into ${restore.targetMailboxName}`;
   const change = paths.restoreStep(tenantId, restoreId, 'where');
@@ -61,15 +60,15 @@ export default async function RestorePlanPage({
       {restore.startedAt !== null || restore.state === 'cancelled' ? (
         <div className="max-w-205 px-4 pb-4 sm:px-6">
           <Notice title={restore.startedAt === null ? 'This plan was dropped' : 'Carried out'}>
-            {restore.startedAt === null
-              ? 'Nothing of it was written. Go back to say where it goes, and a new plan is made.'
-              : `This is the plan as it was made; it was carried out on ${words.moment(restore.startedAt)}.`}
+            {restore.startedAt === null ? (
+              'Nothing of it was written. Go back to say where it goes, and a new plan is made.'
+            ) : (
+              <TimeIn say={restoreTexts.plan.carriedOut} at={restore.startedAt} />
+            )}
           </Notice>
         </div>
       ) : null}
-      {restore.plan ? (
-        <PlanPage restore={restore} plan={restore.plan} unseen={unseen} words={words} />
-      ) : null}
+      {restore.plan ? <PlanPage restore={restore} plan={restore.plan} unseen={unseen} /> : null}
       {restore.state !== 'planning' && restore.startedAt === null ? (
         <div
           data-alone

@@ -1,9 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { whyNot } from '#app/_server/context.ts';
-import { reading } from '#app/_server/viewer.ts';
 import { Notice } from '#app/_ui/notice.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
@@ -28,7 +26,6 @@ export default async function RestoreVerifyPage({
   }
   const unseen = await whyNot('content.read');
   const after = Number((await searchParams).after);
-  const { zone, now } = await reading();
   return (
     <RestoreFrame restore={restore} step="verify">
       {restore.refusal ? (
@@ -46,7 +43,6 @@ export default async function RestoreVerifyPage({
         restore={restore}
         plan={restore.plan}
         unseen={unseen}
-        words={createWords(zone, now)}
         after={Number.isInteger(after) && after > 0 ? after : 0}
       />
     </RestoreFrame>

@@ -21,13 +21,15 @@ export function MailboxHead({
       <h1 className="text-xl font-semibold">{mailbox.name}</h1>
       <p className="text-sm text-ink-2">{mailTexts.mailbox.kind(customer.name, mailbox.kind)}</p>
       <Status kind={look.kind}>
-        {look.word}
-        {mailbox.lastGoodAt ? (
-          <>
-            {', '}
-            <Time at={mailbox.lastGoodAt} as="ago" />
-          </>
-        ) : null}
+        <span>
+          {look.word}
+          {mailbox.lastGoodAt ? (
+            <>
+              {', '}
+              <Time at={mailbox.lastGoodAt} as="ago" />
+            </>
+          ) : null}
+        </span>
       </Status>
     </>
   );

@@ -69,7 +69,6 @@ export async function Moments({
         current={shown.sequence}
         zone={zone}
         base={href(undefined)}
-        words={words}
         now={now}
       />
     </div>

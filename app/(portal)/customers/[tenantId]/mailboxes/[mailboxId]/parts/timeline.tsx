@@ -1,5 +1,5 @@
 import { mailTexts } from '#app/_texts/mail.ts';
-import type { Words } from '#app/_ui/words.ts';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { MomentSlider, type Point } from './moment-slider.tsx';
 
 const texts = mailTexts.timeline;
@@ -18,7 +18,6 @@ export function Timeline({
   current,
   zone,
   base,
-  words,
   now,
 }: {
   /** Newest first. */
@@ -27,7 +26,6 @@ export function Timeline({
   zone: string;
   /** The page as of the latest copy. */
   base: string;
-  words: Words;
   now: Date;
 }) {
   const oldest = snapshots.at(-1);
@@ -57,7 +55,10 @@ export function Timeline({
     <figure className="mt-1 max-sm:hidden">
       {worst ? (
         <p className="text-right text-xs text-late-ink">
-          {texts.loss(worst.moment.removed, words.moment(worst.moment.takenAt))}
+          <TimeIn
+            say={(moment) => texts.loss(worst.moment.removed, moment)}
+            at={worst.moment.takenAt}
+          />
         </p>
       ) : null}
       <MomentSlider points={points} current={current} zone={zone} base={base}>
@@ -80,7 +81,9 @@ export function Timeline({
         </svg>
       </MomentSlider>
       <figcaption className="flex justify-between pt-2 text-xs text-ink-3">
-        <span>{words.day(oldest.takenAt)}</span>
+        <span>
+          <Time at={oldest.takenAt} as="day" />
+        </span>
         <span>{texts.now}</span>
       </figcaption>
     </figure>
