@@ -129,7 +129,7 @@ export const tonightTexts = {
   noCustomers: 'No customers yet',
   noCustomersNote: 'What needs a human will stand here. Add a customer to begin.',
   /** Parts of the page, as one of them is named that did not load. */
-  parts: { incidents: 'list of incidents', matrix: 'days of the customers', night: 'night' },
+  parts: { incidents: 'list of incidents', figures: 'numbers and the last days', night: 'night' },
   more: (n: number) => `and ${count(n)} more`,
   canWaitTitle: 'Can wait',
   asleepTitle: 'Asleep',

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { paths } from '#app/paths.ts';
@@ -158,6 +158,7 @@ async function measurePages(
   const { tenantId, runId, mailboxId } = place;
   const pages: [string, string][] = [
     ['Tonight', paths.home()],
+    ['Tonight, all that need you', paths.home({ show: 'all' })],
     ['Customers', paths.customers()],
     ['Coverage, days not good', paths.coverage()],
     ['Coverage, all', paths.coverage({ show: 'all' })],
@@ -165,6 +166,7 @@ async function measurePages(
     ['Customer, mailboxes', paths.customerMailboxes(tenantId)],
     ['Customer, runs', paths.customerRuns(tenantId)],
     ['Customer, restores', paths.customerRestores(tenantId)],
+    ['Customer, policy', paths.customerPolicy(tenantId)],
     ['Customer, connection', paths.customerConnection(tenantId)],
     ['Customer, access', paths.customerAccess(tenantId)],
     ['Mailbox', paths.mailbox(tenantId, mailboxId)],
@@ -206,7 +208,7 @@ async function measurePages(
     );
   }
   process.stdout.write(
-    `\nTarget: p95 of every page at most ${targetMs} ms. ${slow ? 'MISSED.' : 'Met.'}\n`,
+    `\nTarget: p95 of every page at most ${targetMs} ms. ${slow ? 'MISSED.' : 'Met.'} Load average ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores.\n`,
   );
   return slow;
 }

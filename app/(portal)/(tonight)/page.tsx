@@ -16,7 +16,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, type Words } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
-import { type Coverage, listCoverage } from '#lib/services/coverage/list.ts';
+import type { Coverage } from '#lib/services/coverage/list.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { type IncidentGroup as Group, incidentGroups } from '#lib/services/incidents/input.ts';
 import { nightOfFleet } from '#lib/services/incidents/night.ts';
@@ -52,9 +52,8 @@ export default async function TonightPage({ searchParams }: { searchParams: Prom
 async function Tonight() {
   const ctx = await requireContext();
   const { zone, now } = await reading();
-  const [fleet, coverage, night, stamp] = await Promise.all([
-    part(tonight(ctx)),
-    part(listCoverage(ctx, { zone, days: 7 })),
+  const [fleet, night, stamp] = await Promise.all([
+    part(tonight(ctx, { zone, days: 7 })),
     part(nightOfFleet(ctx, { zone })),
     part(stampFleet(ctx)),
   ]);
@@ -88,11 +87,13 @@ async function Tonight() {
         {isEmpty ? null : (
           <>
             <div className="min-w-0 space-y-6 wide:row-span-2">
-              {fleet.failed === null ? (
-                <FleetFigures figures={fleet.view.figures} words={words} />
-              ) : null}
-              <Part what={texts.parts.matrix} of={coverage}>
-                {(it) => <Worst coverage={it} zone={zone} />}
+              <Part what={texts.parts.figures} of={fleet}>
+                {(it) => (
+                  <>
+                    <FleetFigures figures={it.figures} words={words} />
+                    <Worst coverage={it.matrix} zone={zone} />
+                  </>
+                )}
               </Part>
             </div>
             <div className="min-w-0 space-y-6">

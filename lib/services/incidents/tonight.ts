@@ -1,5 +1,10 @@
+import type { z } from 'zod';
 import { requirePermission, type ServiceContext } from '../context.ts';
+import { coverageInput } from '../coverage/input.ts';
+import { type Coverage, workOutCoverage } from '../coverage/list.ts';
 import { isStale } from '../figures/rules.ts';
+import { loadHistories } from '../figures/store.ts';
+import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import {
   busyCustomers,
@@ -39,15 +44,21 @@ export interface Tonight {
     /** Of so many. */
     customers: number;
   };
+  matrix: Coverage;
 }
 
-/** What needs a human first, and the numbers about everything. */
-export async function tonight(ctx: ServiceContext): Promise<Tonight> {
+/** What needs a human first, the numbers about everything, and the last days: of one look at the fleet. */
+export async function tonight(
+  ctx: ServiceContext,
+  input: z.input<typeof coverageInput>,
+): Promise<Tonight> {
   requirePermission(ctx, 'customers.read');
+  const { zone, days } = parse(coverageInput, input);
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
-    const [gathered, medianGapMs] = await Promise.all([
+    const [gathered, histories, medianGapMs] = await Promise.all([
       gatherIncidents(tx, ctx.mspId, now),
+      loadHistories(tx, ctx.mspId),
       medianGap(tx, ctx.mspId),
     ]);
     const { incidents, rows } = gathered;
@@ -64,6 +75,11 @@ export async function tonight(ctx: ServiceContext): Promise<Tonight> {
         covered: rows.find(({ tenant }) => tenant.id === id)?.figures?.covered ?? null,
       })),
       figures: { ...addUp(gathered, now), medianGapMs },
+      matrix: workOutCoverage(
+        gathered.rows,
+        { histories, links: gathered.links },
+        { now, zone, days },
+      ),
     };
   });
 }

@@ -239,6 +239,10 @@ function Filter({
   );
 }
 
+/**
+ * Numbers are plain links: a page has 250 of them, and as parts of the browser's script each would be
+ * sent and made once more.
+ */
 function Line({
   line: { customer, look, assigned, worstGapMs, outside },
   now,
@@ -296,24 +300,22 @@ function Line({
       </td>
       {withOutside ? (
         <td className="num max-sm:pr-4">
-          <Link
+          <a
             href={paths.customerMailboxes(customer.id, { show: 'outside' })}
-            prefetch={false}
             className="number-link"
           >
             {formatCount(outside ?? 0)}
-          </Link>
+          </a>
         </td>
       ) : null}
       <td className="num max-sm:hidden">
         {oldestGoodAt ? (
-          <Link
+          <a
             href={paths.customerMailboxes(customer.id, { show: late ? 'late' : 'covered' })}
-            prefetch={false}
             className={late && troubled ? ink : ''}
           >
             <Time at={oldestGoodAt} as="age" inside />
-          </Link>
+          </a>
         ) : (
           <span className="text-ink-3">
             {look.word === 'onboarding'
@@ -328,35 +330,33 @@ function Line({
         {worstGapMs === null ? (
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
-          <Link
+          <a
             href={`${paths.customer(customer.id)}#recovery`}
-            prefetch={false}
             className={worstGapMs > target ? (late && troubled ? ink : 'font-semibold') : ''}
           >
             {coarse(worstGapMs)}
-          </Link>
+          </a>
         )}
       </td>
       <td className="num max-wide:hidden">
         {customer.unexplainedItems === null ? (
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
-          <Link
+          <a
             href={paths.runs({ customer: customer.id, show: 'unexplained' })}
-            prefetch={false}
             className={customer.unexplainedItems > 0 ? 'font-semibold' : 'text-ink-2'}
           >
             {formatCount(customer.unexplainedItems)}
-          </Link>
+          </a>
         )}
       </td>
       <td className="num max-lg:hidden">
         {customer.storedBytes === null ? (
           <span className="text-ink-3">{texts.noData}</span>
         ) : (
-          <Link href={paths.customer(customer.id)} prefetch={false} className="text-ink-2">
+          <a href={paths.customer(customer.id)} className="text-ink-2">
             {formatBytes(customer.storedBytes)}
-          </Link>
+          </a>
         )}
       </td>
       <td className="text-ink-2 max-sm:hidden">
@@ -401,16 +401,15 @@ function Covered({ customer, ink }: { customer: CustomerLine['customer']; ink: s
     return <span className="text-ink-3">{texts.noData}</span>;
   }
   return (
-    <Link
+    <a
       href={paths.customerMailboxes(customer.id, {
         show: covered < mailboxes ? 'without' : 'covered',
       })}
-      prefetch={false}
       className="text-ink-2"
     >
       <span className={covered < mailboxes ? ink : 'text-ink'}>{formatCount(covered)}</span> of{' '}
       {formatCount(mailboxes)}
-    </Link>
+    </a>
   );
 }
 

@@ -5,7 +5,6 @@ import { connections } from '#db/schema/tenants.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import { listAudit } from '#lib/services/audit/list.ts';
-import { listCoverage } from '#lib/services/coverage/list.ts';
 import { loseConsent } from '#lib/services/customers/lose-consent.ts';
 import { keepFigures } from '#lib/services/figures/keep.ts';
 import { listIncidents } from '#lib/services/incidents/list.ts';
@@ -65,8 +64,8 @@ describe('incidents', () => {
   const see = async (world: World) => {
     const ctx = world.as('technician');
     const zone = 'Europe/Berlin';
-    const matrix = await listCoverage(ctx, { zone, days: 7 });
-    return { ...(await tonight(ctx)), matrix, night: await nightOfFleet(ctx, { zone }) };
+    const fleet = await tonight(ctx, { zone, days: 7 });
+    return { ...fleet, night: await nightOfFleet(ctx, { zone }) };
   };
 
   it('a fleet that is well is quiet, and every number has an age', async () => {

@@ -90,7 +90,7 @@ describe('the numbers of Tonight', () => {
     return { world, tenantIds };
   }
 
-  const see = (world: World) => tonight(world.as('technician'));
+  const see = (world: World) => tonight(world.as('technician'), { zone: 'Europe/Berlin', days: 7 });
 
   it('lead to lists with exactly that many lines', async () => {
     const { world } = await createFleet();

@@ -62,7 +62,7 @@ describe('how often a customer is backed up', () => {
     assert.equal(await begin(), null);
     world.clock.advance(20 * 3_600_000);
     const kinds = async () => {
-      const { needYou, canWait } = await tonight(world.as('owner'));
+      const { needYou, canWait } = await tonight(world.as('owner'), { zone: 'UTC', days: 7 });
       return [...needYou, ...canWait].map(({ kind }) => kind).sort();
     };
     assert.deepEqual(await kinds(), ['paused', 'restore-not-approved']);
