@@ -44,3 +44,16 @@ export const mailboxDaysInput = z.object({
   tenantId: entityId,
   subject: z.string().min(1).max(200),
 });
+
+export const statementForms = ['pdf', 'csv', 'json'] as const;
+
+export const statementInput = z.object({
+  period: periodInput,
+  /** Who pays: the MSP's own where absent. */
+  accountId: entityId.optional(),
+  /** Of one customer alone. */
+  tenantId: entityId.optional(),
+  /** A resale list of the MSP's: what its customers owe it, instead of what the account does. */
+  planId: entityId.optional(),
+  as: z.enum(statementForms, { error: 'A statement is a PDF, a CSV or a JSON file.' }),
+});

@@ -7,7 +7,7 @@ import { sumAmounts } from '#lib/billing/money.ts';
 import type { Dimension } from '#lib/billing/plan.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import { formatFraction, type Rating, rate, type Share } from '#lib/billing/rate.ts';
-import { planOf, planVersionFor } from '../billing/store.ts';
+import { billsIn, planOf, planVersionFor } from '../billing/store.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -89,9 +89,8 @@ export async function listUsage(
     const byTenant = Map.groupBy(rows, (row) => row.tenantId);
     const list = known.map((tenant): CustomerUsage => {
       const month =
-        months.find(
-          ({ account }) => account.tenantId === tenant.id && account.endedPeriod === null,
-        ) ?? own;
+        months.find(({ account }) => account.tenantId === tenant.id && billsIn(account, period)) ??
+        own;
       const told = month !== undefined && (whole || month.account.tenantId !== null);
       const rating = (month === undefined ? null : ratingBy(month, basis)) ?? loose;
       return viewCustomer(tenant, byTenant.get(tenant.id) ?? [], rating, {
