@@ -5,7 +5,8 @@ import { stepKey } from './keys.ts';
 
 /**
  * The customer of an account. Its id is looked for in the metadata first: an idempotency key is
- * forgotten after a day, and the answer to the call that made it may have been lost.
+ * forgotten after a day, and the answer to the call that made it may have been lost. The search is
+ * behind by up to a minute, so what is made holds nothing that may have changed between two calls.
  */
 export async function ensureCustomer(
   stripe: Stripe,
@@ -14,14 +15,19 @@ export async function ensureCustomer(
   const found = await findCustomer(stripe, input);
   if (found !== null) return { customerId: found };
   const contents: Stripe.CustomerCreateParams = {
-    name: input.name.slice(0, 256),
-    ...(input.email === null ? {} : { email: input.email }),
     ...(input.clockId === null ? {} : { test_clock: input.clockId }),
-    metadata: { ...input.metadata, account_id: input.accountId },
+    metadata: { account_id: input.accountId },
   };
   const made = await stripeCall(() =>
     stripe.customers.create(contents, {
       idempotencyKey: stepKey('customer', input.accountId, contents),
+    }),
+  );
+  await stripeCall(() =>
+    stripe.customers.update(made.id, {
+      name: input.name.slice(0, 256),
+      ...(input.email === null ? {} : { email: input.email }),
+      metadata: { ...input.metadata, account_id: input.accountId },
     }),
   );
   return { customerId: made.id };
