@@ -114,6 +114,8 @@ export const myTexts = {
     toLook: 'You see what happens before anything is written.',
     more: 'Show older ones',
     none: 'Nothing found',
+    noOlder: 'No older ones',
+    noOlderNote: 'What was found stands on the pages before.',
     noneSince: (day: string) =>
       `Not in the copies since ${day}, when your backup began. Try fewer words or another day.`,
     noneElse: 'Not in the copies. Try fewer words or another day.',

@@ -36,6 +36,7 @@ export const searchTexts = {
   binnedSince: 'in Deleted Items since ',
   there: 'still there',
   none: 'Nothing was found.',
+  noOlder: 'No older ones were found.',
   stopped: 'Not searched to the end',
   noneHint: 'Try fewer words, all days, or every mailbox.',
   next: 'Older ones',

@@ -33,14 +33,17 @@ export async function chosenItems(
     });
     const found =
       input.items === 'all'
-        ? await withPatience(ctx, tx, (patience) =>
-            findHits(tx, wishOf(search), {
-              after: null,
-              limit: foundMax + 1,
-              now: ctx.clock.now(),
-              patience,
-            }),
-          )
+        ? (
+            await withPatience(ctx, tx, (patience) =>
+              findHits(tx, wishOf(search), {
+                after: null,
+                limit: foundMax + 1,
+                now: ctx.clock.now(),
+                patience,
+                hurry: false,
+              }),
+            )
+          ).rows
         : await loadItemPlaces(tx, key, input.items);
     if (found.length > foundMax) {
       throw new AppError(

@@ -78,7 +78,30 @@ interface Page {
   limit: number;
   now: Date;
   patience: Patience;
+  /** A page of fewer hits now is better than a full one later; what is to be whole does not hurry. */
+  hurry: boolean;
 }
+
+export interface Found {
+  rows: FoundRow[];
+  /** Nobody looked at what comes after this; null where there are enough hits, or no more. */
+  stoppedAt: ItemCursor | null;
+}
+
+/** In a hurry nothing is begun that would take longer than so, once there is something to show. */
+const hurryMs = 100;
+
+/** How many times what the looks so far have taken there is time for; no less than none. */
+function timeFor(page: Page, found: number): number {
+  if (!page.hurry || found === 0) return Number.POSITIVE_INFINITY;
+  return hurryMs / Math.max(1, page.patience.spentMs());
+}
+
+/** Less than half of what was looked at would be added: then what is found is shown. */
+const worthIt = 1.5;
+
+/** No hit that is as old has an id before this one. */
+const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The newest hits after a cursor. A hit is an item: of its versions with the found content the
@@ -86,22 +109,23 @@ interface Page {
  *
  * The index finds words in any order, and sorting every place of a common word takes seconds. So the
  * newest day is asked for first, then what was before it, as far as the hits so far say that a page
- * needs, and all of the past only for words that are rare.
+ * needs, and all of the past only for words that are rare. Where most of what the index finds is no hit,
+ * such as of a phrase of two common words, a page ends when its time is over, and the next goes on there.
  */
-export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise<FoundRow[]> {
+export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise<Found> {
   const { filter } = wish;
   const query = await queryOf(tx, wish.words, filter);
   const look = { ...wish, bins: isOfGone(filter) ? await binsOf(tx, wish) : null };
   await setPlanner(tx);
   if (query === null) {
     const source = isOfGone(filter) ? fromGone(look, null, page.after, null) : fromItems();
-    return await select(tx, look, page, source);
+    return { rows: await select(tx, look, page, source), stoppedAt: null };
   }
-  const rows = isOfGone(filter)
+  const found = isOfGone(filter)
     ? await findGone(tx, look, query, page)
-    : await findByWords(tx, look, query, page);
+    : await findByWords(tx, look, query, page, 0);
   await tx.execute(sql`set local role none`);
-  return rows;
+  return found;
 }
 
 /**
@@ -137,37 +161,40 @@ const goneTriedMax = 4000;
  * Few items are gone: of those the newest are looked at one by one, and where their words turn out to
  * be rarer than that the index goes on from there. Leaves the transaction with the role that searches.
  */
-async function findGone(
-  tx: Transaction,
-  wish: Look,
-  query: string,
-  page: Page,
-): Promise<FoundRow[]> {
+async function findGone(tx: Transaction, wish: Look, query: string, page: Page): Promise<Found> {
   const found: FoundRow[] = [];
   let { after } = page;
   let count = goneTriedFirst;
-  for (let tried = 0; ; tried += count) {
+  for (let tried = 0; ; ) {
     const rest = { ...page, after, limit: page.limit - found.length };
     await page.patience.next(tx);
     const last = await lastOfGone(tx, wish, after, count);
     found.push(...(await select(tx, wish, rest, fromGone(wish, query, after, count))));
-    if (found.length >= page.limit || last === null) return found;
+    if (found.length >= page.limit || last === null) return { rows: found, stoppedAt: null };
     after = last;
-    const needed = ((page.limit - found.length) * (tried + count)) / Math.max(found.length, 1);
+    tried += count;
+    const needed = ((page.limit - found.length) * tried) / Math.max(found.length, 1);
     if (needed > goneTriedMax) break;
-    count = Math.ceil(needed * 1.3);
+    const most = timeFor(page, found.length);
+    if (most < worthIt) return { rows: found, stoppedAt: last };
+    count = Math.ceil(Math.min(needed * 1.3, tried * (most - 1)));
   }
   const rest = { ...page, after, limit: page.limit - found.length };
-  return [...found, ...(await findByWords(tx, wish, query, rest))];
+  const more = await findByWords(tx, wish, query, rest, found.length);
+  return { rows: [...found, ...more.rows], stoppedAt: more.stoppedAt };
 }
 
-/** Leaves the transaction with the role that searches. */
+/**
+ * Leaves the transaction with the role that searches.
+ * @param before how many hits there are already
+ */
 async function findByWords(
   tx: Transaction,
   wish: Look,
   query: string,
   page: Page,
-): Promise<FoundRow[]> {
+  before: number,
+): Promise<Found> {
   const { after, now, limit } = page;
   const { filter } = wish;
   const upTo = after === null ? new Date(Math.min(+untilOf(filter, now), +now)) : after.at;
@@ -176,7 +203,7 @@ async function findByWords(
   const found: FoundRow[] = [];
   let until: Date | null = null;
   let spanMs = firstStepMs;
-  const read = isOfGone(filter) || query.includes('<');
+  const read = isOfGone(filter) || query.includes('<') || filter.folderId !== undefined;
   const most = read ? growth.mostWhenRead : growth.most;
   while (newest !== null && spanMs < lookedBackMaxMs) {
     // Whole days are what the index knows.
@@ -184,14 +211,19 @@ async function findByWords(
     const since = new Date(Math.max(sinceMs, +fromOf(filter)));
     const rest = { ...page, limit: limit - found.length };
     found.push(...(await selectByWords(tx, wish, query, rest, { since, until })));
-    if (found.length >= limit || (filter.from && +since === +fromOf(filter))) return found;
+    if (found.length >= limit || (filter.from && +since === +fromOf(filter))) {
+      return { rows: found, stoppedAt: null };
+    }
     until = since;
+    // What the index alone can tell is told, however busy the machine is.
+    const affordable = read ? timeFor(page, before + found.length) : Number.POSITIVE_INFINITY;
+    if (affordable < worthIt) return { rows: found, stoppedAt: { at: since, id: beforeAllIds } };
     const needed = (1.3 * limit) / Math.max(found.length, 1);
-    spanMs *= Math.min(Math.max(needed, growth.least), most);
+    spanMs *= Math.min(Math.max(needed, growth.least), most, affordable);
   }
   const rest = { ...page, limit: limit - found.length };
   found.push(...(await selectByWords(tx, wish, query, rest, { since: null, until })));
-  return found;
+  return { rows: found, stoppedAt: null };
 }
 
 /**

@@ -14,6 +14,8 @@ const cancelled = '57014';
 export interface Patience {
   /** The next statement ends by then, whatever it has found. */
   next(tx: Transaction): Promise<void>;
+  /** What the looks so far have taken. */
+  spentMs(): number;
 }
 
 /**
@@ -46,13 +48,15 @@ export async function withPatience<T>(
   tx: Transaction,
   find: (patience: Patience) => Promise<T>,
 ): Promise<T> {
-  const end = ctx.clock.monotonicMs() + searchMs;
+  const begin = ctx.clock.monotonicMs();
+  const end = begin + searchMs;
   const patience: Patience = {
     async next(tx) {
       const leftMs = Math.floor(end - ctx.clock.monotonicMs());
       if (leftMs < 1) throw tookTooLong();
       await tx.execute(sql`select set_config('statement_timeout', ${String(leftMs)}, true)`);
     },
+    spentMs: () => ctx.clock.monotonicMs() - begin,
   };
   try {
     const found = await find(patience);

@@ -70,7 +70,8 @@ export interface SearchResults {
 }
 
 /**
- * One page of what a search finds, newest first. Only whoever asked may see it.
+ * One page of what a search finds, newest first. Only whoever asked may see it. A page may hold fewer than
+ * asked for where hits are far between; there are more all the same while it has a `next`.
  * @throws AppError `too-broad` when it takes too long, `too-many` where somebody has too many searches
  *   under way
  */
@@ -89,17 +90,20 @@ export async function searchResults(
       now: ctx.clock.now(),
     });
     if (search.mailboxId !== null) requireReach(ctx, { tenantId, mailboxId: search.mailboxId });
-    const rows = await withPatience(ctx, tx, (patience) =>
+    const { rows, stoppedAt } = await withPatience(ctx, tx, (patience) =>
       findHits(tx, wishOf(search), {
         after: cursor,
         limit: limit + 1,
         now: ctx.clock.now(),
         patience,
+        hurry: true,
       }),
     );
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    const more = rows.length > limit && last !== undefined;
+    const isFull = rows.length > limit && last !== undefined;
+    const from = isFull ? { at: last.at, id: last.itemId } : stoppedAt;
+    const more = from !== null;
     const count =
       search.found === null || cursor === null
         ? { found: page.length, foundMore: more }
@@ -122,7 +126,7 @@ export async function searchResults(
       hits: page.map((row) => viewHit(row, names, folders)),
       total: count.found,
       totalIsAtLeast: count.foundMore,
-      next: more ? encodeCursor({ at: last.at, id: last.itemId }) : null,
+      next: from === null ? null : encodeCursor(from),
       index,
     };
   });

@@ -89,12 +89,14 @@ export default async function ResultsPage({
       {heading}
       {missing > 0 ? <Partial>{texts.notIndexed(myTexts.count.items(missing))}</Partial> : null}
       {hits.length === 0 ? (
-        <Nothing icon="search" title={texts.none}>
-          {search.words === '' && isRemoved(when)
-            ? texts.noneGone
-            : first
-              ? texts.noneSince(words.day(first.takenAt))
-              : texts.noneElse}
+        <Nothing icon="search" title={after ? texts.noOlder : texts.none}>
+          {after
+            ? texts.noOlderNote
+            : search.words === '' && isRemoved(when)
+              ? texts.noneGone
+              : first
+                ? texts.noneSince(words.day(first.takenAt))
+                : texts.noneElse}
         </Nothing>
       ) : (
         <Chosen

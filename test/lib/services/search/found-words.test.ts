@@ -5,6 +5,7 @@ import type { ItemText } from '#lib/exchange/item-text.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { fenced } from '#lib/services/reach.ts';
 import { listCandidates } from '#lib/services/restores/store.ts';
+import { chosenItems } from '#lib/services/search/chosen.ts';
 import { saveDocuments } from '#lib/services/search/documents.ts';
 import { fillIndex } from '#lib/services/search/fill.ts';
 import { searchResults } from '#lib/services/search/results.ts';
@@ -203,6 +204,63 @@ describe('words that are searched', () => {
         assert.equal(new Set(hits.map(({ key }) => key)).size, hits.length);
         assert.equal(hits.length > 100 || hits.length === wanted.length, true);
       }
+    }
+  });
+
+  it('shows what it has when its time is over, and goes on there until each was found once', async () => {
+    const target = await createMailbox(db, world, tenantId, { nextSeq: 4 });
+    const start = Date.UTC(2024, 3, 1);
+    const mails = Array.from({ length: 240 }, (_, n): Mail => {
+      const sloop = n % 2 === 0 ? 'sloop anchor' : 'anchor sloop';
+      return {
+        key: `dense ${n}`,
+        body: `${sloop} ${n % 10 === 0 ? 'ketch' : ''}`,
+        at: n === 0 ? null : new Date(start + n * 70 * 3_600_000),
+        version: { toSeq: n % 3 === 0 ? 2 : null },
+      };
+    });
+    await store({ tenantId, mailboxId: target }, mails);
+    /** Each look takes long, and all of a page together less than is too long. */
+    let ms = 0;
+    const slow: ServiceContext = {
+      ...ctx,
+      clock: { ...world.clock, monotonicMs: () => (ms += 70) },
+    };
+    const has = (text: string) => (mail: Mail) => mail.body!.includes(text);
+    for (const [words, filter, wanted] of [
+      ['"sloop anchor"', {}, mails.filter(has('sloop anchor'))],
+      ['ketch', {}, mails.filter(has('ketch'))],
+      ['ketch', { goneOnly: true }, mails.filter(has('ketch')).filter((it) => it.version?.toSeq)],
+      ['"anchor sloop"', { from: '2024-06-01', until: '2025-01-01' }, undefined],
+    ] as const) {
+      const pagesOf = async (as: ServiceContext) => {
+        const { searchId } = await startSearch(as, {
+          ...{ tenantId, mailboxId: target, words, filter },
+        });
+        const pages: string[][] = [];
+        for (let after: string | null = null; ; ) {
+          const page = await searchResults(as, { tenantId, searchId, after, limit: 40 });
+          assert.ok(
+            page.hits.length > 0 || page.next === null,
+            'each page but the last shows some',
+          );
+          if (after === null) assert.equal(page.totalIsAtLeast, page.next !== null);
+          pages.push(page.hits.map(({ key }) => key));
+          after = page.next;
+          if (after === null) return pages;
+        }
+      };
+      const whole = (await pagesOf(ctx)).flat();
+      if (wanted) assert.deepEqual(new Set(whole), new Set(wanted.map(({ key }) => key)));
+      const pages = await pagesOf(slow);
+      assert.deepEqual(pages.flat(), whole, words);
+      assert.equal(new Set(whole).size, whole.length);
+      if (words === '"sloop anchor"')
+        assert.ok(pages.some((page, n) => page.length < 40 && n < pages.length - 1));
+      // What is taken as a whole does not hurry.
+      const { searchId } = await startSearch(slow, { tenantId, mailboxId: target, words, filter });
+      const [chosen] = await chosenItems(slow, { tenantId, searchId, items: 'all' });
+      assert.equal(chosen!.itemIds.length, whole.length);
     }
   });
 

@@ -90,8 +90,8 @@ async function Found({
     <>
       <IndexLine index={found.index} />
       {hits.length === 0 ? (
-        <Empty icon="search" title={texts.none}>
-          {texts.noneHint}
+        <Empty icon="search" title={after === null ? texts.none : texts.noOlder}>
+          {after === null ? texts.noneHint : null}
         </Empty>
       ) : (
         <ActionForm action={takeFound} className="space-y-3">
