@@ -5,6 +5,7 @@ import {
 } from '@temporalio/workflow';
 import {
   type BackupActivities,
+  type BillingActivities,
   type ControlActivities,
   type MaintenanceActivities,
   type Pace,
@@ -33,6 +34,50 @@ export function controlActivities(): ControlActivities {
     scheduleToCloseTimeout: '6h',
     heartbeatTimeout: '5s',
     retry: { ...retry, maximumInterval: '30s' },
+  });
+}
+
+/** The ledger: a day of 100,000 mailboxes is read and written in one go. */
+export function billingActivities(): BillingActivities {
+  return proxyActivities<BillingActivities>({
+    taskQueue: queues.control,
+    startToCloseTimeout: '30m',
+    scheduleToCloseTimeout: '20h',
+    heartbeatTimeout: '5s',
+    retry: { ...retry, maximumInterval: '1m' },
+  });
+}
+
+/** Asking Stripe, where tomorrow does as well. */
+export function triedActivities(): BillingActivities {
+  return proxyActivities<BillingActivities>({
+    taskQueue: queues.control,
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: '10m',
+    heartbeatTimeout: '5s',
+    retry: { ...retry, maximumInterval: '30s', maximumAttempts: 4 },
+  });
+}
+
+/** What has to arrive: until the next day's value takes its place. */
+export function patientActivities(): BillingActivities {
+  return proxyActivities<BillingActivities>({
+    taskQueue: queues.control,
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: '20h',
+    heartbeatTimeout: '5s',
+    retry: { ...retry, maximumInterval: '10m' },
+  });
+}
+
+/** The end of a month, which nothing takes the place of: Stripe may be away for days. */
+export function closingActivities(): BillingActivities {
+  return proxyActivities<BillingActivities>({
+    taskQueue: queues.control,
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: '5d',
+    heartbeatTimeout: '5s',
+    retry: { ...retry, maximumInterval: '10m' },
   });
 }
 

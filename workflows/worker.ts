@@ -19,12 +19,14 @@ import { GraphClient } from '#lib/graph/client.ts';
 import { createTokenSource } from '#lib/graph/token.ts';
 import { createJobs } from '#lib/jobs/client.ts';
 import { queues } from '#lib/jobs/contract.ts';
+import { billingEngine } from '#lib/services/billing/engine.ts';
 import { createGraphProbe } from '#lib/services/connect/graph-probe.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { type KeyWrapper, keyFile } from '#lib/vault/keys.ts';
 import { openTarget } from '#lib/vault/targets/open.ts';
 import { Vault } from '#lib/vault/vault.ts';
 import { createBackupActivities } from './activities/backup.ts';
+import { createBillingActivities } from './activities/billing.ts';
 import { createControlActivities } from './activities/control.ts';
 import type { ProcessContext } from './activities/for-activity.ts';
 import { createMaintenanceActivities } from './activities/maintenance.ts';
@@ -78,6 +80,7 @@ async function main(config: WorkerConfig, log: Log): Promise<void> {
       keys,
     }),
   );
+  if (config.roles.includes('control')) await jobs.ensureBillingSchedule();
   const runs = workers.map((worker) => worker.run());
   drainOnSignal(workers);
   globalThis.process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
@@ -128,7 +131,10 @@ function activitiesFor(
       new GraphClient({ cloud, entraTid, tokens: tokens[app], clock: systemClock, log }),
   });
   return {
-    control: createControlActivities(process, { responsive }),
+    control: {
+      ...createControlActivities(process, { responsive }),
+      ...createBillingActivities(process, billingEngine(config.stripe)),
+    },
     'graph-backup': createBackupActivities(process, engines, probe),
     'graph-restore': createRestoreActivities(process, engines, config),
     maintenance: createMaintenanceActivities(process, engines, {

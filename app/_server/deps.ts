@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '#lib/core/clock.ts';
 import { type PortalConfig, readPortalConfig } from '#lib/core/config.ts';
 import { createLog, type Log } from '#lib/core/log.ts';
 import { createJobs, type JobsClient } from '#lib/jobs/client.ts';
+import { type BillingEngine, billingEngine } from '#lib/services/billing/engine.ts';
 import type { ConnectContext } from '#lib/services/connect/consent.ts';
 import { ChangeBoard } from '#lib/services/live/board.ts';
 
@@ -18,6 +19,8 @@ export interface PortalDeps {
   jobs: JobsClient;
   strangers: Strangers;
   changes: ChangeBoard;
+  /** Stripe; null where it is not set up. */
+  billing: BillingEngine | null;
 }
 
 const home = globalThis as typeof globalThis & { holdfastPortal?: Promise<PortalDeps> };
@@ -40,6 +43,7 @@ async function makeDeps(): Promise<PortalDeps> {
     strangers: new Strangers(systemClock),
     log: createLog('portal'),
     jobs: await createJobs(config.temporal),
+    billing: billingEngine(config.stripe),
     changes: new ChangeBoard((ears) => listenForChanges(config.databaseUrl, ears)),
   };
 }

@@ -159,6 +159,7 @@ export const billingAccounts = pgTable(
     customerFence(),
     // What Stripe tells names its customer, before anybody knows whose that is.
     readByKey('by_stripe_customer', sql`stripe_customer_id`, 'app.door'),
+    readByKey('by_clock', sql`test_clock_id`, 'app.door'),
     operatorRead(),
   ],
 );

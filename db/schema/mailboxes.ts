@@ -50,6 +50,8 @@ export const mailboxes = pgTable(
     indexedSeq: integer().notNull().default(0),
     /** Whether its account has a licence for Exchange; null where discovery has not said so yet. */
     licensed: boolean(),
+    /** Why it is known and not protected, where that has a reason of its own: `payment`. */
+    waitsFor: text(),
     /** How it is known that its owner left: what Microsoft no longer knew. */
     sealedCause: text(),
     discoveredAt: moment().notNull(),

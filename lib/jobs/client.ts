@@ -12,10 +12,13 @@ import { addMs, systemClock } from '#lib/core/clock.ts';
 import type { TemporalConfig } from '#lib/core/config.ts';
 import { AppError } from '#lib/core/errors.ts';
 import {
+  type AccountDayInput,
   type BackupJobInput,
+  type ClosePeriodInput,
   type ConnectInput,
   type ExportInput,
   ids,
+  type MoveClockInput,
   priorities,
   queues,
   type ReadItemInput,
@@ -48,6 +51,12 @@ export interface JobsClient {
   startExport(input: ExportInput): Promise<void>;
   cancelExport(input: ExportInput): Promise<void>;
   startReadItem(input: ReadItemInput): Promise<void>;
+  startAccountDay(input: AccountDayInput): Promise<void>;
+  startClosePeriod(input: ClosePeriodInput): Promise<void>;
+  startStripeEvent(input: { noticeId: string }): Promise<void>;
+  startMoveClock(input: MoveClockInput): Promise<void>;
+  /** The night of billing; made where it is not there. */
+  ensureBillingSchedule(): Promise<void>;
   ensureSchedule(
     input: Scope & { policyId: string; everyMinutes: number; paused: boolean },
   ): Promise<void>;
@@ -92,6 +101,23 @@ export async function createJobs(config: TemporalConfig): Promise<JobsClient> {
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           priority: { priorityKey, fairnessKey: input.tenantId },
           typedSearchAttributes: labels(kind, input.tenantId),
+        });
+      } catch (err) {
+        if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw err;
+      }
+    });
+
+  /** Stories of an account; joins the one that runs. */
+  const startBilling = (kind: Kind, workflowId: string, input: object): Promise<void> =>
+    call(async () => {
+      try {
+        await client.workflow.start(stories[kind], {
+          workflowId,
+          taskQueue: queues.control,
+          args: [input],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          priority: { priorityKey: priorities.manual },
         });
       } catch (err) {
         if (!(err instanceof WorkflowExecutionAlreadyStartedError)) throw err;
@@ -146,6 +172,13 @@ export async function createJobs(config: TemporalConfig): Promise<JobsClient> {
       call(() => cancel(client, ids.exportItems(input.tenantId, input.exportId))),
     startReadItem: (input) =>
       start('readItem', ids.readItem(input.tenantId, input.previewId), input, priorities.restore),
+    startAccountDay: (input) => startBilling('accountDay', ids.accountDay(input.accountId), input),
+    startClosePeriod: (input) =>
+      startBilling('closePeriod', ids.closePeriod(input.accountId, input.period), input),
+    startStripeEvent: (input) =>
+      startBilling('stripeEvent', ids.stripeEvent(input.noticeId), input),
+    startMoveClock: (input) => startBilling('moveClock', ids.moveClock(input.accountId), input),
+    ensureBillingSchedule: () => call(() => ensureBillingSchedule(client)),
     ensureSchedule: (input) => call(() => ensureSchedule(client, input)),
     pauseSchedule: (input) =>
       call(async () => {
@@ -219,6 +252,29 @@ async function ensureSchedule(
       action: options.action,
       state: { ...previous.state, paused: input.paused },
     }));
+  }
+}
+
+/**
+ * One night of billing for the whole house, at 02:00 UTC. It finds the days that were missed by
+ * itself, so one late start does for all of them.
+ */
+async function ensureBillingSchedule(client: Client): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: ids.billingSchedule,
+      spec: { calendars: [{ hour: 2, minute: 0 }] },
+      policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: '2 days' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: stories.billingDay,
+        workflowId: ids.billingSchedule,
+        taskQueue: queues.control,
+        args: [{}],
+      },
+    });
+  } catch (err) {
+    if (!(err instanceof ScheduleAlreadyRunning)) throw err;
   }
 }
 

@@ -21,6 +21,11 @@ export const stories = {
   restore: 'restoreWorkflow',
   exportItems: 'exportItemsWorkflow',
   readItem: 'readItemWorkflow',
+  billingDay: 'billingDayWorkflow',
+  accountDay: 'accountDayWorkflow',
+  closePeriod: 'closePeriodWorkflow',
+  stripeEvent: 'stripeEventWorkflow',
+  moveClock: 'moveClockWorkflow',
 } as const;
 
 /** Lower runs first; a person waiting for their mail goes before the nightly run. */
@@ -41,12 +46,43 @@ export const ids = {
   restore: (tenantId: string, restoreId: string) => `restore/${tenantId}/${restoreId}`,
   exportItems: (tenantId: string, exportId: string) => `export/${tenantId}/${exportId}`,
   readItem: (tenantId: string, previewId: string) => `read/${tenantId}/${previewId}`,
+  billingSchedule: 'billing-day',
+  /** One at a time for an account: whoever asks meanwhile is told by the one that runs. */
+  accountDay: (accountId: string) => `billing/${accountId}`,
+  closePeriod: (accountId: string, period: string) => `close/${accountId}/${period}`,
+  stripeEvent: (noticeId: string) => `stripe/${noticeId}`,
+  moveClock: (accountId: string) => `clock/${accountId}`,
 };
 
 /** Whose data a story touches; every activity binds its database transactions to it. */
 export interface Scope {
   mspId: string;
   tenantId: string;
+}
+
+/** Stories of billing are about an account that pays, not about a customer. */
+export interface AccountScope {
+  mspId: string;
+  accountId: string;
+}
+
+export interface BillingDayInput {
+  /** Up to and with this day; to yesterday where absent. */
+  through?: string;
+}
+
+export interface AccountDayInput extends AccountScope, BillingDayInput {
+  /** A long gap is filled, because somebody looked at the clock and said so. */
+  force?: boolean;
+}
+
+export interface ClosePeriodInput extends AccountScope {
+  period: string;
+}
+
+export interface MoveClockInput extends AccountScope {
+  /** ISO 8601. */
+  to: string;
 }
 
 export interface ConnectInput extends Scope {
@@ -204,4 +240,31 @@ export interface RestoreActivities {
 export interface MaintenanceActivities {
   measureVault(input: Scope): Promise<void>;
   dropExpiredExports(input: Scope): Promise<void>;
+}
+
+/** Queue `control`: the ledger, and Stripe, which needs neither Graph nor a vault. */
+export interface BillingActivities {
+  listAccounts(): Promise<AccountScope[]>;
+  /** False where Stripe is not set up, or the account is not known there. */
+  syncAccount(input: AccountScope): Promise<{ drafts: string[] }>;
+  daysDue(input: AccountDayInput): Promise<{ days: string[]; asSeenOn: string | null }>;
+  observeAccount(input: AccountScope & { day: string; asSeenOn: string | null }): Promise<void>;
+  ensurePrices(input: AccountScope): Promise<void>;
+  pushMeters(input: AccountScope): Promise<void>;
+  reconcileAccount(input: AccountScope): Promise<void>;
+  monthsToClose(input: AccountScope): Promise<string[]>;
+  beginClose(input: ClosePeriodInput): Promise<boolean>;
+  holdInvoice(input: ClosePeriodInput): Promise<'held' | 'final-already' | 'none'>;
+  sealPeriod(input: ClosePeriodInput): Promise<void>;
+  compareClose(
+    input: ClosePeriodInput & { money: boolean },
+  ): Promise<'agree' | 'waiting' | 'differ'>;
+  addCloseItems(input: ClosePeriodInput): Promise<void>;
+  finaliseClose(input: ClosePeriodInput & { early: boolean }): Promise<void>;
+  holdClose(input: ClosePeriodInput & { reason: string }): Promise<void>;
+  handleNotice(input: {
+    noticeId: string;
+  }): Promise<(AccountScope & { drafts: string[]; clockMoved: boolean }) | null>;
+  /** Whether a test clock stands, and whether where it is to; with `go` it is moved one stop on. */
+  nudgeClock(input: MoveClockInput & { go: boolean }): Promise<{ arrived: boolean; done: boolean }>;
 }

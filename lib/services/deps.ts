@@ -1,8 +1,11 @@
 import type { Log } from '#lib/core/log.ts';
 import type {
+  AccountDayInput,
   BackupJobInput,
+  ClosePeriodInput,
   ConnectInput,
   ExportInput,
+  MoveClockInput,
   ReadItemInput,
   RestoreInput,
   Scope,
@@ -28,6 +31,11 @@ export interface Jobs {
   startExport(input: ExportInput): Promise<void>;
   cancelExport(input: ExportInput): Promise<void>;
   startReadItem(input: ReadItemInput): Promise<void>;
+  /** An account's day now, rather than in the night. */
+  startAccountDay(input: AccountDayInput): Promise<void>;
+  startClosePeriod(input: ClosePeriodInput): Promise<void>;
+  startStripeEvent(input: { noticeId: string }): Promise<void>;
+  startMoveClock(input: MoveClockInput): Promise<void>;
   /** Makes the schedule of a policy, or changes it to these numbers. */
   ensureSchedule(input: ScheduleInput): Promise<void>;
   pauseSchedule(input: Scope & { policyId: string; paused: boolean }): Promise<void>;

@@ -71,6 +71,7 @@ const mailboxTables = [
 const knownExtraPolicies = [
   'api_keys.by_hash',
   'audit_events.msp_events',
+  'billing_accounts.by_clock',
   'billing_accounts.by_stripe_customer',
   'billing_accounts.operator_read',
   'connect_doors.by_hash',

@@ -104,6 +104,7 @@ export const pageTable: Route[] = [
   door('/api/progress/connect/[token]', 'the token opens it', true),
   door('/api/auth/[...nextauth]', 'the sign-in itself', true),
   door('/api/health', 'says that the portal is up', true),
+  door('/api/webhooks/stripe', 'Stripe’s signature opens it', true),
   door('/api/v1/[...path]', 'keys open it; the matrix of operations is about it', true),
   door('/api/v1/docs', 'the document is nobody’s secret'),
 ];

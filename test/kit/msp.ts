@@ -64,6 +64,10 @@ export function createNotedJobs(): NotedJobs {
     startExport: note('startExport'),
     cancelExport: note('cancelExport'),
     startReadItem: note('startReadItem'),
+    startAccountDay: note('startAccountDay'),
+    startClosePeriod: note('startClosePeriod'),
+    startStripeEvent: note('startStripeEvent'),
+    startMoveClock: note('startMoveClock'),
     ensureSchedule: note('ensureSchedule'),
     pauseSchedule: note('pauseSchedule'),
   };

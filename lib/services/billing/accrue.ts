@@ -3,7 +3,7 @@ import { type Day, type Period, periodOf } from '#lib/billing/days.ts';
 import { meterEvent } from '#lib/billing/meter-event.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import { quantitiesOf, type Rating, rate } from '#lib/billing/rate.ts';
-import { countsOf, isMissingOne, readUsageDays } from '../usage/store.ts';
+import { countsOf, observedOn, readUsageDays } from '../usage/store.ts';
 import { addMeterEvent, newestEvents } from './outbox.ts';
 import {
   type AccountRow,
@@ -28,7 +28,9 @@ export async function accrue(
 ): Promise<boolean> {
   const period = periodOf(day);
   const customers = await customersOf(tx, account, period);
-  if (await isMissingOne(tx, account.mspId, presentOn(account, customers, day), day)) return false;
+  const present = presentOn(account, customers, day);
+  const seen = await observedOn(tx, account.mspId, present, day);
+  if (seen.size < present.length) return false;
   const ids = customers.map(({ id }) => id);
   const rows = await readUsageDays(tx, account.mspId, period, ids);
   const key = { mspId: account.mspId, accountId: account.id };

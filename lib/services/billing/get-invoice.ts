@@ -83,6 +83,8 @@ function firstOf(line: InvoiceLine, shown: Set<Dimension>): boolean {
 export const itemKeys = {
   minimum: (accountId: string, period: Period) => `hf-minimum-${accountId}-${period}`,
   adjustments: (accountId: string, period: Period) => `hf-adjustments-${accountId}-${period}`,
+  /** What the invoice before lacked, because it was final before it could be held. */
+  carried: (accountId: string, period: Period) => `hf-carried-${accountId}-${period}`,
 };
 
 function isAdjustment({ itemKey }: InvoiceLine): boolean {

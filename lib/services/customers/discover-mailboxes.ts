@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { mapLimited } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
+import { protectionWaits } from '../billing/protection-waits.ts';
 import type { ConnectionProbe, DirectoryMailbox } from '../connect/probe.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { keepFiguresAfter } from '../figures/keep.ts';
@@ -115,6 +116,7 @@ export async function applyDiscovery(
       );
     }
     const now = ctx.clock.now();
+    const waits = await protectionWaits(tx, ctx, tenantId);
     // By user, not by looking through all: an organisation may have 100,000.
     const primaries = new Map(
       known.filter((row) => row.kind !== 'archive').map((row) => [row.entraUserId, row]),
@@ -135,7 +137,7 @@ export async function applyDiscovery(
         mspId: ctx.mspId,
         tenantId,
         id: row?.id ?? newId(),
-        state: stateAfter(row),
+        ...standingAfter(row, waits),
         discoveredAt: row?.discoveredAt ?? now,
         ...mailbox,
       });
@@ -165,9 +167,15 @@ export async function applyDiscovery(
   return discovery;
 }
 
-/** A mailbox that came back is protected again; what people decided stays decided. */
-function stateAfter(row: MailboxRow | undefined) {
-  return row === undefined || row.state === 'sealed' || row.state === 'discovered'
-    ? 'protected'
-    : row.state;
+/**
+ * A mailbox that came back is protected again; what people decided stays decided. While a payment is
+ * missing, what was never protected waits for it.
+ */
+function standingAfter(row: MailboxRow | undefined, waits: boolean) {
+  if (row === undefined || row.state === 'discovered') {
+    return waits
+      ? { state: 'discovered' as const, waitsFor: 'payment' }
+      : { state: 'protected' as const, waitsFor: null };
+  }
+  return { state: row.state === 'sealed' ? ('protected' as const) : row.state, waitsFor: null };
 }

@@ -169,6 +169,7 @@ export async function saveDiscovered(
         address: row.address,
         displayName: row.displayName,
         licensed: row.licensed,
+        waitsFor: row.waitsFor ?? null,
         sealedAt: null,
         sealedCause: null,
       },

@@ -296,15 +296,15 @@ export async function firstUsageDay(
   return row?.day ?? null;
 }
 
-/** Whether one of these customers is not observed for a day yet. */
-export async function isMissingOne(
+/** Which of these customers are observed for a day. */
+export async function observedOn(
   tx: Transaction,
   mspId: string,
   tenantIds: readonly string[],
   day: Day,
-): Promise<boolean> {
-  const [row] = await tx
-    .select({ seen: sql<number>`count(distinct ${usageDays.tenantId})::int` })
+): Promise<Set<string>> {
+  const rows = await tx
+    .selectDistinct({ tenantId: usageDays.tenantId })
     .from(usageDays)
     .where(
       and(
@@ -313,7 +313,7 @@ export async function isMissingOne(
         inArray(usageDays.tenantId, [...tenantIds]),
       ),
     );
-  return (row?.seen ?? 0) < tenantIds.length;
+  return new Set(rows.map(({ tenantId }) => tenantId));
 }
 
 /** What counts of a month, one row a customer and day; `only` narrows it to some customers. */

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { BillingSink } from '#lib/billing/sink.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { parse } from '../input.ts';
+import { withScope } from '../transaction.ts';
+import { chosenAccount } from './ensure-account.ts';
+import { checkoutInput } from './input.ts';
+import { prepareAccount } from './prepare-account.ts';
+import { requireSink } from './require-sink.ts';
+import { updateAccount } from './store.ts';
+
+/** The page of Stripe's on which somebody subscribes. Asked again in the same attempt, the same page. */
+export async function startCheckout(
+  ctx: ServiceContext,
+  input: z.input<typeof checkoutInput>,
+  sink: BillingSink | null,
+  pages: { successUrl: string; cancelUrl: string },
+): Promise<{ url: string }> {
+  requirePermission(ctx, 'billing.manage');
+  const { accountId, attempt } = parse(checkoutInput, input);
+  const stripe = requireSink(sink);
+  const chosen = await chosenAccount(ctx, accountId);
+  if (chosen.stripeSubscriptionId !== null && chosen.state !== 'ended') {
+    throw new AppError('conflict', 'This account is subscribed already. Nothing was changed.');
+  }
+  const { account, customerId, catalogue } = await prepareAccount(ctx, chosen.id, stripe);
+  const { url } = await stripe.checkout({
+    accountId: account.id,
+    customerId,
+    catalogue,
+    ...pages,
+    key: `${account.id}-${attempt}`,
+  });
+  await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    if (account.state === 'none' || account.state === 'ended') {
+      await updateAccount(tx, { mspId: ctx.mspId, accountId: account.id }, { state: 'checkout' });
+    }
+    await audit(ctx, tx, {
+      tenantId: null,
+      action: 'billing.checkout',
+      entity: 'account',
+      entityId: account.id,
+    });
+  });
+  return { url };
+}

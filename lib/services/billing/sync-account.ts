@@ -1,0 +1,204 @@
+import { and, eq } from 'drizzle-orm';
+import type { Transaction } from '#db/client.ts';
+import { mailboxes } from '#db/schema/mailboxes.ts';
+import { dayOf, type Period, periodOf } from '#lib/billing/days.ts';
+import { firstBillableDay } from '#lib/billing/meter-event.ts';
+import type { BillingSink, InvoiceView, SubscriptionView } from '#lib/billing/sink.ts';
+import { addMs } from '#lib/core/clock.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { withScope } from '../transaction.ts';
+import { accountNow } from './account-clock.ts';
+import { standingOf } from './dunning.ts';
+import { saveInvoice } from './invoices-store.ts';
+import { type AccountRow, customersOf, findAccount, lockAccount, updateAccount } from './store.ts';
+
+/** Invoices are asked for so far back: what a lost notice would have told. */
+const invoicesBackMs = 100 * 24 * 3_600_000;
+
+export interface Synced {
+  subscribed: boolean;
+  /** Months with a draft that waits to be closed. */
+  drafts: Period[];
+}
+
+/**
+ * Reads at Stripe how an account stands, and keeps it: the clock it lives on, its subscription, its
+ * invoices, whether a payment is missing. Whatever a notice says, this is what is done, so it does not
+ * matter which of them arrive, in what order, or how often.
+ */
+export async function syncAccount(
+  ctx: ServiceContext,
+  input: { accountId: string },
+  sink: BillingSink,
+): Promise<Synced> {
+  requirePermission(ctx, 'billing.manage');
+  const key = { mspId: ctx.mspId, accountId: input.accountId };
+  const scope = { mspId: ctx.mspId, tenantId: null };
+  const account = await withScope(ctx.db, scope, (tx) => findAccount(tx, key));
+  if (account === undefined || account.stripeCustomerId === null) {
+    return { subscribed: false, drafts: [] };
+  }
+  const customerId = account.stripeCustomerId;
+  const readAt = ctx.clock.now();
+  const read = await told(ctx, account, async () => {
+    const clock = account.testClockId === null ? null : await sink.readClock(account.testClockId);
+    const now = clock?.now ?? readAt;
+    return {
+      clockAt: clock?.now ?? null,
+      subscriptions: await sink.listSubscriptions(customerId),
+      invoices: await sink.listInvoices({ customerId, since: addMs(now, -invoicesBackMs) }),
+    };
+  });
+  const subscription = chosenSubscription(read.subscriptions, account);
+  const resumed = await withScope(ctx.db, scope, async (tx) => {
+    const locked = await lockAccount(tx, key);
+    if (locked === undefined || (locked.syncedAt !== null && locked.syncedAt > readAt))
+      return false;
+    const now = read.clockAt ?? readAt;
+    const standing = standingOf(locked, { subscription, invoices: read.invoices }, now);
+    await updateAccount(tx, key, {
+      ...standing,
+      ...subscriptionFields(locked, subscription),
+      clockAt: read.clockAt,
+      trouble: null,
+      troubleSince: null,
+      syncedAt: readAt,
+    });
+    if (subscription !== null && locked.stripeSubscriptionId === null) {
+      await tell(ctx, tx, locked, 'billing.subscribe');
+    }
+    for (const invoice of read.invoices) {
+      if (!isOpening(invoice)) await saveInvoice(tx, invoiceRow(locked, invoice, readAt));
+    }
+    const paused = standing.newProtectionPausedAt !== null;
+    const before = locked.newProtectionPausedAt !== null;
+    if (paused !== before) await tell(ctx, tx, locked, paused ? 'billing.pause' : 'billing.resume');
+    return before && !paused;
+  });
+  if (resumed) await protectWaiting(ctx, account);
+  return {
+    subscribed: subscription !== null && subscription.state !== 'ended',
+    drafts: read.invoices
+      .filter((invoice) => invoice.state === 'draft' && !isOpening(invoice))
+      .flatMap(({ period }) => (period === null ? [] : [period])),
+  };
+}
+
+/** The empty invoice that Stripe makes when somebody subscribes: it bills nothing, and no month. */
+export function isOpening({ reason }: InvoiceView): boolean {
+  return reason === 'subscription_create';
+}
+
+/** Runs what asks Stripe, and keeps with the account what Stripe refused, or that it answers again. */
+export async function told<T>(
+  ctx: ServiceContext,
+  account: Pick<AccountRow, 'mspId' | 'id'>,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (err) {
+    if (isAppError(err)) {
+      const code = err.data.param === 'currency' ? 'currency-unknown' : err.code;
+      await withScope(ctx.db, { mspId: account.mspId, tenantId: null }, async (tx) => {
+        const key = { mspId: account.mspId, accountId: account.id };
+        const known = await lockAccount(tx, key);
+        await updateAccount(tx, key, {
+          trouble: code,
+          troubleSince: known?.trouble === code ? known.troubleSince : ctx.clock.now(),
+        });
+      });
+    }
+    throw err;
+  }
+}
+
+/** The one that runs, or the last that did. */
+export function chosenSubscription(
+  subscriptions: readonly SubscriptionView[],
+  account: AccountRow,
+): SubscriptionView | null {
+  const own = subscriptions.filter(
+    ({ accountId }) => accountId === null || accountId === account.id,
+  );
+  return own.find(({ state }) => state !== 'ended') ?? own[0] ?? null;
+}
+
+export function subscriptionFields(
+  account: AccountRow,
+  subscription: SubscriptionView | null,
+): Partial<AccountRow> {
+  if (subscription === null) return {};
+  const items = Object.fromEntries(
+    Object.entries(subscription.items).map(([dimension, item]) => [dimension, item.itemId]),
+  );
+  const firstDay = account.firstDay ?? firstBillableDay(subscription.startedAt);
+  return {
+    stripeSubscriptionId: subscription.subscriptionId,
+    subscriptionItems: items,
+    firstDay,
+    startedPeriod: account.startedPeriod ?? periodOf(dayOf(subscription.startedAt)),
+  };
+}
+
+/** An invoice without metered lines, as one by hand, belongs to the month it was made in. */
+export function invoiceRow(account: AccountRow, invoice: InvoiceView, syncedAt: Date) {
+  return {
+    mspId: account.mspId,
+    accountId: account.id,
+    tenantId: account.tenantId,
+    id: invoice.invoiceId,
+    period: invoice.period ?? periodOf(dayOf(invoice.createdAt)),
+    number: invoice.number,
+    status: invoice.state,
+    currency: invoice.currency,
+    total: invoice.total,
+    amountDue: invoice.amountDue,
+    lines: invoice.lines,
+    hostedUrl: invoice.hostedUrl,
+    pdfUrl: invoice.pdfUrl,
+    issuedAt: invoice.createdAt,
+    finalisedAt: invoice.finalisedAt,
+    paidAt: invoice.state === 'paid' ? (invoice.finalisedAt ?? invoice.createdAt) : null,
+    dueAt: invoice.dueAt,
+    syncedAt,
+  };
+}
+
+async function tell(
+  ctx: ServiceContext,
+  tx: Transaction,
+  account: AccountRow,
+  action: 'billing.subscribe' | 'billing.pause' | 'billing.resume',
+): Promise<void> {
+  await audit(ctx, tx, {
+    tenantId: null,
+    action,
+    entity: 'account',
+    entityId: account.id,
+  });
+}
+
+/** With the payment, what waited for it is protected at once; the next run makes its first copies. */
+async function protectWaiting(ctx: ServiceContext, account: AccountRow): Promise<void> {
+  const period = periodOf(dayOf(accountNow(account, ctx.clock)));
+  const customers = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
+    customersOf(tx, account, period),
+  );
+  for (const { id: tenantId } of customers) {
+    await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+      await tx
+        .update(mailboxes)
+        .set({ state: 'protected', waitsFor: null })
+        .where(
+          and(
+            eq(mailboxes.mspId, ctx.mspId),
+            eq(mailboxes.tenantId, tenantId),
+            eq(mailboxes.state, 'discovered'),
+            eq(mailboxes.waitsFor, 'payment'),
+          ),
+        );
+    });
+  }
+}

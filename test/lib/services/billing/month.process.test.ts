@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { nextDay } from '#lib/billing/days.ts';
+import type { PlanTerms } from '#lib/billing/plan.ts';
+import type { BillingSink } from '#lib/billing/sink.ts';
+import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { isAppError } from '#lib/core/errors.ts';
+import {
+  addCloseItems,
+  beginClose,
+  compareClose,
+  finaliseClose,
+  holdInvoice,
+  monthsToClose,
+  sealPeriod,
+} from '#lib/services/billing/close-period.ts';
+import { daysDue } from '#lib/services/billing/days-due.ts';
+import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
+import { getInvoice } from '#lib/services/billing/get-invoice.ts';
+import { listInvoices } from '#lib/services/billing/list-invoices.ts';
+import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
+import { overview } from '#lib/services/billing/overview.ts';
+import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
+import { pushMeters } from '#lib/services/billing/push-meters.ts';
+import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
+import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { explainLine } from '#lib/services/usage/explain-line.ts';
+import { listUsage } from '#lib/services/usage/list.ts';
+import { observeAccount } from '#lib/services/usage/observe-account.ts';
+import { observeDay } from '#lib/services/usage/observe-day.ts';
+import { addPlanVersion, createAccount, createPlan } from '#test/kit/billing.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
+import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+
+/** An account's months through the real ledger and the stand-in's Stripe, on a clock of its own. */
+describe('a month, from mailboxes to an invoice', () => {
+  let db: TestDatabase;
+  let stripe: StripeStandIn;
+  let sink: BillingSink;
+  let world: World;
+  let accountId: string;
+  let planId: string;
+  let tenantId: string;
+
+  before(async () => {
+    db = await createTestDatabase();
+    stripe = await startStripe({ data: null });
+    sink = stripeSink(stripe.facts);
+  });
+  after(async () => {
+    await stripe.stop();
+    await db.close();
+  });
+  beforeEach(() => subscribe());
+
+  /** An MSP with a customer of three mailboxes, subscribed on a clock that stands at this moment. */
+  async function subscribe(at = '2026-10-01T00:00:00Z', more: Partial<PlanTerms> = {}) {
+    world = await createWorld(db);
+    world.clock.advance(0);
+    planId = await createPlan(db, world, more);
+    const clock = await sink.createClock({
+      key: world.mspId,
+      name: world.mspId,
+      at: new Date(at),
+    });
+    accountId = await createAccount(db, world, {
+      planId,
+      testClockId: clock.clockId,
+      clockAt: new Date(at),
+      state: 'none',
+      stripeCustomerId: null,
+      stripeSubscriptionId: null,
+      startedPeriod: null,
+      firstDay: null,
+    });
+    const { customerId, catalogue } = await prepareAccount(world.workflow, accountId, sink);
+    await sink.subscribe({ accountId, customerId, catalogue, key: accountId, testCard: true });
+    await syncAccount(world.workflow, { accountId }, sink);
+    ({ tenantId } = await createCustomer(db, world, {
+      connectedAt: new Date('2026-10-01T00:00:00Z'),
+    }));
+    for (let n = 0; n < 3; n++) await addMailbox();
+  }
+
+  function addMailbox() {
+    return createMailbox(db, world, tenantId, {
+      discoveredAt: new Date('2026-10-01T00:00:00Z'),
+      lastGoodAt: world.clock.now(),
+      licensed: true,
+    });
+  }
+
+  async function moveTo(to: string) {
+    for (;;) {
+      const { arrived, done } = await nudgeClock(world.workflow, { accountId, to, go: true }, sink);
+      if (arrived && done) return;
+      if (arrived) await day();
+    }
+  }
+
+  /** What the night does. */
+  async function day() {
+    await syncAccount(world.workflow, { accountId }, sink);
+    const { days, asSeenOn } = await daysDue(world.workflow, { accountId });
+    for (const due of days) {
+      await observeAccount(world.workflow, { accountId, day: due, asSeenOn });
+    }
+    await ensurePrices(world.workflow, { accountId }, sink);
+    return await pushMeters(world.workflow, { accountId }, sink);
+  }
+
+  async function close(period: string) {
+    const input = { accountId, period };
+    if (!(await beginClose(world.workflow, input))) return 'not due';
+    const held = await holdInvoice(world.workflow, input, sink);
+    await sealPeriod(world.workflow, input);
+    await pushMeters(world.workflow, { accountId }, sink);
+    if (held === 'held') {
+      const first = await compareClose(world.workflow, { ...input, money: false }, sink);
+      if (first !== 'agree') return first;
+      await addCloseItems(world.workflow, input, sink);
+      const second = await compareClose(world.workflow, { ...input, money: true }, sink);
+      if (second !== 'agree') return second;
+    }
+    await finaliseClose(world.workflow, { ...input, early: held === 'final-already' }, sink);
+    return 'final';
+  }
+
+  it('ends alike in the ledger, on the meters and on the invoice, and every line leads to its days', async () => {
+    await moveTo('2026-10-11T02:00:00Z');
+    await day();
+    await addMailbox();
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    assert.deepEqual(await monthsToClose(world.workflow, { accountId }), ['2026-10']);
+    assert.equal(await close('2026-10'), 'final');
+    const owner = world.as('owner');
+    const [invoice] = await listInvoices(owner);
+    assert.equal(invoice?.period, '2026-10');
+    assert.equal(invoice.status === 'open' || invoice.status === 'paid', true);
+    // 10 days of three mailboxes and 21 of four are 114 / 31 = 3.68, rounded once to 4.
+    assert.equal(invoice.total, '10.00');
+    const detail = await getInvoice(owner, { invoiceId: invoice.id });
+    const line = detail.lines.find(({ dimension }) => dimension === 'protected-mailboxes');
+    assert.deepEqual([line?.quantity, line?.amount], [4, '10.00']);
+    assert.deepEqual(
+      line?.shares.map(({ name, quantity, unitDays }) => [name, quantity, unitDays]),
+      [['Contoso', 4, '114']],
+    );
+    assert.match(detail.hash ?? '', /^[0-9a-f]{64}$/);
+    const explained = await explainLine(owner, {
+      period: '2026-10',
+      tenantId,
+      dimension: 'protected-mailboxes',
+      show: 'all',
+    });
+    assert.deepEqual([explained.changed, explained.constant], [1, 3]);
+    assert.equal(explained.rows[0]?.counted, 21);
+    assert.equal(explained.days.length, 31);
+    const usage = await listUsage(owner, { period: '2026-10' });
+    assert.equal(usage.customers[0]?.amount, '10.00');
+    assert.equal(usage.stamp?.hash, detail.hash);
+    const seen = await overview(owner, sink);
+    assert.deepEqual([seen.own?.period, seen.own?.troubles], ['2026-11', []]);
+  });
+
+  it('every step can be taken twice', async () => {
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    await day();
+    const input = { accountId, period: '2026-10' };
+    for (let n = 0; n < 2; n++) {
+      await beginClose(world.workflow, input);
+      await holdInvoice(world.workflow, input, sink);
+      await sealPeriod(world.workflow, input);
+      await pushMeters(world.workflow, { accountId }, sink);
+      await compareClose(world.workflow, { ...input, money: false }, sink);
+      await addCloseItems(world.workflow, input, sink);
+    }
+    await finaliseClose(world.workflow, { ...input, early: false }, sink);
+    await finaliseClose(world.workflow, { ...input, early: false }, sink);
+    assert.equal(await close('2026-10'), 'not due');
+    const invoices = await listInvoices(world.as('owner'));
+    assert.deepEqual(
+      invoices.filter(({ period }) => period === '2026-10').map(({ total }) => total),
+      ['7.50'],
+    );
+  });
+
+  it('answers that are lost make no double: neither on the meters nor on the invoice', async () => {
+    await addPlanVersion(db, world, planId, { version: 2, from: '2026-10', minimum: '20.00' });
+    await ensurePrices(world.workflow, { accountId }, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    const again = async (act: () => Promise<unknown>) => {
+      for (let n = 0; n < 8; n++) {
+        try {
+          return await act();
+        } catch (err) {
+          if (!isAppError(err) || !err.retryable) throw err;
+        }
+      }
+      throw new Error('never ended');
+    };
+    stripe.faults.only = '/v1/billing/meter_events';
+    stripe.faults.loseReply = 4;
+    await again(day);
+    stripe.faults.only = '/v1/invoiceitems';
+    stripe.faults.loseReply = 4;
+    await again(() => close('2026-10'));
+    stripe.faults.only = null;
+    stripe.faults.loseReply = 0;
+    const [invoice] = await listInvoices(world.as('owner'));
+    assert.equal(invoice?.total, '20.00');
+  });
+
+  it('what is learned of a closed month is on the next invoice, and the closed one stays', async () => {
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-10'), 'final');
+    const before = await listUsage(world.as('owner'), { period: '2026-10' });
+    for (let n = 0; n < 4; n++) await addMailbox();
+    // Four more mailboxes on each day of the month, as they are found to have been.
+    for (let on = '2026-10-01'; on < '2026-11-01'; on = nextDay(on)) {
+      await observeDay(world.workflow, { tenantId, day: on, asSeenOn: '2026-11-22' });
+    }
+    await moveTo('2026-12-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-11'), 'final');
+    const [next] = await listInvoices(world.as('owner'));
+    // Seven in November, and four in October that were not billed.
+    assert.deepEqual([next?.period, next?.total], ['2026-11', '27.50']);
+    const after = await listUsage(world.as('owner'), { period: '2026-10' });
+    assert.deepEqual(after.total, before.total);
+    const detail = await getInvoice(world.as('owner'), { invoiceId: next!.id });
+    const corrected = detail.lines.find(({ adjustments }) => adjustments.length > 0);
+    assert.equal(corrected?.amount, '10.00');
+    assert.equal(corrected.adjustments[0]?.period, '2026-10');
+  });
+
+  it('a meter that shows something else holds the invoice, and says so', async () => {
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    const account = await db.owner<{ customer: string }[]>`
+      select stripe_customer_id as customer from billing_accounts where id = ${accountId}`;
+    await sink.pushMeterEvent({
+      customerId: account[0]!.customer,
+      event: {
+        dimension: 'protected-mailboxes',
+        period: '2026-10',
+        day: '2026-10-31',
+        revision: 0,
+        identifier: `someone-else-${accountId}`,
+        timestamp: new Date('2026-10-31T23:59:00Z'),
+        value: 99,
+      },
+    });
+    await db.owner`update meter_events set sent_at = '2026-01-01' where account_id = ${accountId}`;
+    assert.equal(await close('2026-10'), 'differ');
+    const seen = await overview(world.as('owner'), sink);
+    assert.deepEqual(
+      seen.own?.closings.map(({ period, state }) => [period, state]),
+      [['2026-10', 'held']],
+    );
+    assert.ok(seen.own?.troubles.some(({ kind }) => kind === 'held'));
+    const [invoice] = await listInvoices(world.as('owner'));
+    assert.equal(invoice?.status, 'draft');
+  });
+
+  it('prices of a new version hold from its month on, at Stripe too', async () => {
+    await addPlanVersion(db, world, planId, {
+      version: 2,
+      from: '2026-11',
+      prices: {
+        'protected-mailboxes': {
+          mode: 'graduated',
+          tiers: [{ upTo: null, unitPrice: '4', flat: '0' }],
+        },
+      },
+    });
+    await moveTo('2026-10-15T02:00:00Z');
+    await day();
+    const seen = await overview(world.as('owner'), sink);
+    assert.ok(
+      seen.own?.troubles.some(({ kind, about }) => kind === 'prices-change' && about === '2026-11'),
+    );
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-10'), 'final');
+    await moveTo('2026-12-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-11'), 'final');
+    assert.deepEqual(
+      (await listInvoices(world.as('owner'))).map(({ period, total }) => [period, total]),
+      [
+        ['2026-11', '12.00'],
+        ['2026-10', '7.50'],
+      ],
+    );
+  });
+
+  it('every day ledger, meters and preview are compared', async () => {
+    await moveTo('2026-10-20T02:00:00Z');
+    await day();
+    await db.owner`update meter_events set sent_at = '2026-01-01' where account_id = ${accountId}`;
+    assert.deepEqual(await reconcileAccount(world.workflow, { accountId }, sink), {
+      verdict: 'equal',
+    });
+    const seen = await overview(world.as('owner'), sink);
+    assert.equal(seen.own?.check?.verdict, 'equal');
+    assert.equal(seen.own?.month?.lines[0]?.quantity, 2);
+  });
+});
