@@ -99,7 +99,7 @@ const floors: Array<{ module: string; path: RegExp; may: string[] }> = [
   {
     module: 'launch',
     path: /^lib\/launch\//,
-    may: ['core', 'db', 'jobs', 'services', 'vault', 'targets', 'graph', 'auth', 'api'],
+    may: ['core', 'db', 'jobs', 'services', 'billing', 'vault', 'targets', 'graph', 'auth', 'api'],
   },
   // How the REST API speaks: documents, problems, cursors. What it speaks about is in services.
   { module: 'api', path: /^lib\/api\//, may: ['core'] },

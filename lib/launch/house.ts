@@ -6,8 +6,8 @@ import { setLoginPasswords } from '#db/roles.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import { sleep } from '#lib/core/concurrency.ts';
-import type { TemporalConfig } from '#lib/core/config.ts';
 import { createKeyFile } from '#lib/vault/keys.ts';
+import { type Addresses, keepAddresses } from './addresses.ts';
 import {
   type Environment,
   exportFolder,
@@ -22,8 +22,9 @@ import { type Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 import { type Report, silentReport, timed } from './report.ts';
 import { keptSecrets } from './secrets.ts';
-import { endWithParent, type StandInFacts, startStandIn } from './stand-in.ts';
-import { type StripeFacts, startStripeStandIn } from './stripe-stand-in.ts';
+import { endWithParent, startStandIn } from './stand-in.ts';
+import { ensureStandardPlan } from './standard-plan.ts';
+import { startStripeStandIn } from './stripe-stand-in.ts';
 import { startTemporal, temporalNamespace } from './temporal-server.ts';
 
 export interface HouseOptions {
@@ -47,19 +48,9 @@ export interface HouseOptions {
 }
 
 /** One machine that runs everything. */
-export interface House {
+export interface House extends Addresses {
   dataFolder: string;
-  portalUrl: string;
-  /** Owner of the catalogue, for tests that look behind the curtain. */
-  ownerUrl: string;
-  /** The address with the rights of the portal. */
-  portalDatabaseUrl: string;
-  temporal: TemporalConfig;
-  /** What the stand-in said of itself; null without one. */
-  standIn: StandInFacts | null;
   standInDataFolder: string;
-  /** What the stand-in for Stripe said of itself; null without one. */
-  stripe: StripeFacts | null;
   worker: {
     pid(): number;
     logFile: string;
@@ -153,6 +144,8 @@ async function startParts(
           app_user: secrets.databasePortal,
           app_worker: secrets.databaseWorker,
         });
+        // An operator with customers of its own has prices of its own: npm run plans.
+        if (options.standIn !== 'none') await ensureStandardPlan(pg.ownerUrl);
       },
       () => 'Catalogue migrated',
     );
@@ -268,15 +261,20 @@ async function startParts(
   await mkdir(exportFolder(dataFolder), { recursive: true });
   await all(giveUp, [startWorker(), startPortal()]);
 
-  return {
-    dataFolder,
+  const addresses: Addresses = {
     portalUrl,
     ownerUrl: pg.ownerUrl,
     portalDatabaseUrl,
     temporal: { ...parts.temporal, apiKey: undefined, tls: false },
     standIn: standIn?.facts ?? null,
-    standInDataFolder: join(dataFolder, 'm365'),
     stripe: stripeFacts,
+  };
+  await keepAddresses(dataFolder, addresses);
+
+  return {
+    ...addresses,
+    dataFolder,
+    standInDataFolder: join(dataFolder, 'm365'),
     worker: {
       pid: worker.pid,
       logFile: join(dataFolder, 'logs', 'worker.log'),

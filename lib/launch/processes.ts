@@ -98,6 +98,14 @@ export class ProcessTable {
     return table;
   }
 
+  /** Whether a launcher lives on the data folder now. */
+  static isHeld(dataFolder: string): boolean {
+    const launcher = readKnown(join(dataFolder, 'processes.json')).find(
+      (entry) => entry.name === 'launcher',
+    );
+    return launcher !== undefined && isAlive(launcher);
+  }
+
   /** Starts a child in a process group of its own, so that Ctrl-C reaches the launcher alone. */
   spawn(options: ChildOptions): Child {
     if (this.closed) throw new LaunchError('failed', 'Holdfast is stopping.');

@@ -119,6 +119,14 @@ export function withOperator<T>(db: Database, act: (tx: Transaction) => Promise<
   return inContext(db, { 'app.scope': 'operator' }, act);
 }
 
+/**
+ * For the operator's own commands: with the rights of the catalogue's owner, which no process of the
+ * product has. The connection is of somebody who may become it.
+ */
+export function withOwner<T>(db: Database, act: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inContext(db, { role: 'app_owner' }, act);
+}
+
 function subjectSettings(subject: string): Record<string, string> {
   return { 'app.subject': subject, 'app.organisation': subject.split('.')[0] ?? '' };
 }
