@@ -104,7 +104,8 @@ export const searchOperations = [
     path: '/customers/{customerId}/searches/{searchId}/results',
     tag: 'Search',
     summary: 'List what a search finds',
-    description: 'Newest first. Only the key that started the search sees it.',
+    description:
+      'Newest first. Only the key that started the search sees it. A page may hold fewer than `limit`, where hits are far between: there are more while `next` is there. A search that takes too long is refused, and says how to narrow it.',
     scope: 'content.read',
     page: { position: z.string(), ...pageSize },
     status: 200,
