@@ -52,7 +52,7 @@ export const mailboxTexts = {
       without: 'without a good copy',
       protected: 'that are protected',
       gone: 'that are gone at Microsoft',
-      outside: 'without a copy within the target',
+      outside: 'outside the target',
     },
   },
 } as const;
