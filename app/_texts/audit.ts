@@ -94,7 +94,7 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'member.assign': ({ facts }) =>
     `assigned ${text(facts.name, 'somebody')} to ${facts.customers === 'all' ? 'all customers' : count(facts.customers, 'customer')}`,
   'member.disable': ({ facts }) =>
-    `lets ${text(facts.name, 'somebody')} in no more${also(facts.sessions, 'session', (n) => `; ${n} ended`)}`,
+    `lets ${text(facts.name, 'somebody')} in no more${also(facts.sessions, 'session', (n) => `; ${n} ended`)}${also(facts.keys, 'key', (n) => `; ${n} revoked`)}`,
   'invitation.create': (entry) =>
     `invited ${text(entry.facts.name, 'somebody')} as ${roleWord(entry.facts.role)}${inBox(entry, ' of ')}`,
   'invitation.revoke': ({ facts }) =>

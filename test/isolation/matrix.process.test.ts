@@ -217,8 +217,9 @@ describe('who is shown what', () => {
       (await ask('/api/live', { ...claimed(n), cookie: `holdfast.session=${n}` })).status,
     ]);
     assert.ok(statuses.flat().includes(429));
-    const invited = await ask(`/invite/${'z'.repeat(43)}`, claimed(0));
-    assert.equal(invited.status, 200);
+    for (const path of [`/invite/${'z'.repeat(43)}`, `/connect/${'z'.repeat(43)}`]) {
+      assert.equal((await ask(path, claimed(0))).status, 200, path);
+    }
     // Whoever was known before goes on.
     assert.equal((await ask('/customers', { cookie: owner.cookie })).status, 200);
   });

@@ -4,6 +4,7 @@ import { connectContext } from '#app/_server/deps.ts';
 import { askAsStranger } from '#app/_server/strangers.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { connectTexts } from '#app/_texts/connect.ts';
+import { Notice } from '#app/_ui/notice.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
@@ -36,6 +37,14 @@ export default async function ConnectPage({
       </ConnectFrame>
     );
   }
+  if (typeof view === 'string') {
+    return (
+      <ConnectFrame mspName={null}>
+        <h1 className="mb-5 text-xl font-semibold">{connectTexts.stopped}</h1>
+        <Notice tone="late" title={view} />
+      </ConnectFrame>
+    );
+  }
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const settled = view.step === 'checking' || view.step === 'connected';
@@ -63,12 +72,14 @@ export default async function ConnectPage({
   );
 }
 
-async function look(token: string, subject: string | null): Promise<ConnectView | null> {
+/** Null for a token that is not ours; a sentence where nobody looks at the moment. */
+async function look(token: string, subject: string | null): Promise<ConnectView | string | null> {
   try {
     const ctx = await connectContext();
     return await askAsStranger(token, () => lookAtLink(ctx, { token, subject }));
   } catch (err) {
     if (isAppError(err, 'consent.refused')) return null;
+    if (isAppError(err, 'too-many')) return err.message;
     throw err;
   }
 }
