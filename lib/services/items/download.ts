@@ -50,7 +50,7 @@ export async function downloadItem(
   const place = { mspId: ctx.mspId, ...ids };
   requireReach(ctx, place);
   const scope = { mspId: ctx.mspId, tenantId: place.tenantId };
-  const previewId = await withScope(ctx.db, scope, async (tx) => {
+  const { id, ready } = await withScope(ctx.db, scope, async (tx) => {
     const item = await loadItem(tx, place);
     const now = ctx.clock.now();
     const wish = {
@@ -80,9 +80,9 @@ export async function downloadItem(
       entityId: place.itemId,
       facts: { mailboxId: place.mailboxId, part: part ?? null },
     });
-    return id;
+    return { id, ready: kept?.state === 'ready' ? kept : null };
   });
-  const row = await awaitPreview(ctx, scope, previewId, waitMs);
+  const row = ready ?? (await awaitPreview(ctx, scope, id, waitMs));
   const gone = () => new AppError('expired', 'This file is no longer kept. Download it again.');
   if (row.file === null || row.fileName === null) throw gone();
   const file = await open(join(folder, basename(row.file)), 'r').catch(async (err) => {

@@ -385,6 +385,8 @@ describe('items of a mailbox', () => {
     assert.equal(rendered.length, 1);
     await take(0);
     assert.equal(rendered.length, 2, 'another part is another file');
+    const begun = world.jobs.asked.filter(({ name }) => name === 'startReadItem');
+    assert.equal(begun.length, 2, 'and what is there needs no story');
     const events = await db.owner`select 1 from audit_events
       where tenant_id = ${place.tenantId} and action = 'item.download'`;
     assert.equal(events.length, 6, 'each is in the log');
