@@ -1,7 +1,8 @@
 'use client';
 
-import { type ReactNode, useActionState } from 'react';
+import { useActionState } from 'react';
 import { restoreTexts } from '#app/_texts/restores.ts';
+import { Answer } from '#app/_ui/answer.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { inputClass } from '#app/_ui/field.tsx';
 import { FilterList, type FilterOption } from '#app/_ui/filter-list.tsx';
@@ -136,40 +137,5 @@ export function WhereForm({
         <p className="text-sm text-ink-2">{texts.promise}</p>
       </div>
     </form>
-  );
-}
-
-function Answer({
-  name,
-  value,
-  title,
-  note,
-  disabled,
-  chosen,
-}: {
-  name: string;
-  value: string;
-  title: string;
-  note?: ReactNode;
-  disabled?: boolean;
-  chosen: boolean;
-}) {
-  return (
-    <label
-      className={`flex items-start gap-3 px-4 py-2.5 has-checked:bg-selected ${disabled ? 'text-ink-2' : 'cursor-pointer hover:bg-hover'}`}
-    >
-      <input
-        type="radio"
-        name={name}
-        value={value}
-        disabled={disabled}
-        defaultChecked={chosen}
-        className="dot mt-0.5"
-      />
-      <span>
-        <span className="block font-medium">{title}</span>
-        {note ? <span className="block text-sm text-ink-2">{note}</span> : null}
-      </span>
-    </label>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useActionState } from 'react';
 import { myTexts } from '#app/_texts/my.ts';
+import { Answer } from '#app/_ui/answer.tsx';
 import { FilterList, type FilterOption } from '#app/_ui/filter-list.tsx';
 import { Spinner } from '#app/_ui/icon.tsx';
 import { chooseWhere } from '../../../actions.ts';
@@ -33,9 +34,22 @@ export function WhereForm({
       {gone === null ? (
         <fieldset className={rows}>
           <legend className="sr-only">{texts.where}</legend>
-          <Answer value="original" title={texts.original} note={texts.originalNote} chosen />
-          <Answer value="folder" title={texts.folder} note={texts.folderNote} />
-          <Answer value="mailbox" title={texts.mailbox} note={texts.mailboxNote} />
+          <Answer
+            large
+            name="where"
+            value="original"
+            title={texts.original}
+            note={texts.originalNote}
+            chosen
+          />
+          <Answer large name="where" value="folder" title={texts.folder} note={texts.folderNote} />
+          <Answer
+            large
+            name="where"
+            value="mailbox"
+            title={texts.mailbox}
+            note={texts.mailboxNote}
+          />
         </fieldset>
       ) : (
         <>
@@ -81,33 +95,5 @@ export function WhereForm({
         <p className="text-base text-ink-2 max-sm:text-center">{texts.nothingYet}</p>
       </div>
     </form>
-  );
-}
-
-function Answer({
-  value,
-  title,
-  note,
-  chosen,
-}: {
-  value: string;
-  title: string;
-  note: string;
-  chosen?: boolean;
-}) {
-  return (
-    <label className="flex cursor-pointer items-start gap-3 px-4 py-3 hover:bg-hover has-checked:bg-selected">
-      <input
-        type="radio"
-        name="where"
-        value={value}
-        defaultChecked={chosen}
-        className="dot mt-1 size-5"
-      />
-      <span>
-        <span className="block font-medium">{title}</span>
-        <span className="block text-base text-ink-2">{note}</span>
-      </span>
-    </label>
   );
 }
