@@ -48,11 +48,6 @@ const placed = cache(async (): Promise<Viewer | CustomerViewer | null> => {
   return found;
 });
 
-/** Which pages whoever looks has, for what is shown to everybody; null for nobody. */
-export async function placeKind(): Promise<'staff' | 'customer' | null> {
-  return (await placed())?.kind ?? null;
-}
-
 async function anyone(): Promise<Viewer | CustomerViewer> {
   const found = await placed();
   if (found !== null) return found;

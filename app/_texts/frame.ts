@@ -39,6 +39,6 @@ export const stateTexts = {
   notFoundSafe: 'Backups are not affected.',
   toTonight: 'To Tonight',
   toMail: 'To your mail',
-  toSignIn: 'To the sign-in',
+  toStart: 'To the start',
   updatesStopped: (clock: string) => `updates stopped ${clock}, retrying`,
 };

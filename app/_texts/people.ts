@@ -147,9 +147,9 @@ export const accessTexts = {
   every: 'all',
   byDoor: 'uninvited',
   disable: 'Let in no more',
-  disableOf: (name: string) => `Let ${name} in no more`,
+  disableOf: (name: string) => `Let in no more: ${name}`,
   enable: 'Let in again',
-  enableOf: (name: string) => `Let ${name} in again`,
+  enableOf: (name: string) => `Let in again: ${name}`,
   form: {
     title: 'Invite somebody of this customer',
     mailbox: 'Mailbox',

@@ -186,7 +186,11 @@ function onCustomer(...tabs: string[]): typeof visits {
       `/customers/[tenantId]/${tab}`,
       (f: Facts) => [
         { as: 'owner' as const, path: `/customers/${f.tenantId}/${tab}` },
-        ...seenBy(`/customers/${f.tenantId}/${tab}`, 'auditor'),
+        {
+          ...{ as: 'auditor' as const, path: `/customers/${f.tenantId}/${tab}`, state: 'auditor' },
+          // A page that is for others alone is not there.
+          ...(tab === 'access/invite' && { status: 404 }),
+        },
         {
           as: 'owner' as const,
           path: `/customers/${f.waitingId}/${tab}`,

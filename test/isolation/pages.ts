@@ -28,13 +28,23 @@ export const pageTable: Route[] = [
   // Staff, the MSP as a whole
   ...staff('customers.read', '/', '/customers', '/coverage', '/runs', '/leavers'),
   ...staff('restores.read', '/restores'),
-  ...staff('content.read', '/search'),
+  {
+    path: '/search',
+    audience: 'staff',
+    permission: 'content.read',
+    query: ({ tenantId, mailboxId }) => `customer=${tenantId}&mailbox=${mailboxId}`,
+  },
   ...staff('audit.read', '/audit'),
   ...staff('keys.manage', '/keys'),
   ...staff('members.manage', '/staff', '/staff/invite'),
   ...staff(null, '/sessions'),
   ...staff('customers.connect', '/customers/new'),
-  ...staff('restores.run', '/restores/new'),
+  {
+    path: '/restores/new',
+    audience: 'staff',
+    permission: 'restores.run',
+    query: ({ tenantId, mailboxId }) => `customer=${tenantId}&mailbox=${mailboxId}`,
+  },
   {
     path: '/staff/[subject]',
     audience: 'staff',
