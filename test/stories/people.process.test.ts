@@ -137,8 +137,8 @@ describe('people in browsers', { skip: browser === null }, () => {
     await mira.goto(`${contoso.url}/customers/${contoso.tenantId}/access`);
     await mira.getByRole('radio', { name: /^Invited people/ }).check();
     await mira.getByRole('button', { name: 'Change self-service' }).click();
-    await mira.getByRole('button', { name: `Let ${names.administrator} in no more` }).click();
-    await mira.getByRole('button', { name: `Let ${names.administrator} in again` }).waitFor();
+    await mira.getByRole('button', { name: `Let in no more: ${names.administrator}` }).click();
+    await mira.getByRole('button', { name: `Let in again: ${names.administrator}` }).waitFor();
     await watch.shoot(mira, 'people-09-access');
     await mira.getByRole('link', { name: 'Invite somebody' }).click();
     await mira.getByLabel('Name', { exact: true }).fill('Lee Gu');
