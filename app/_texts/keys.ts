@@ -75,6 +75,7 @@ export const scopeTexts = {
   'mailboxes.read': 'See mailboxes and their snapshots',
   'restores.read': 'See restores',
   'customers.connect': 'Add customers and make connect links',
+  'policies.manage': 'Say how often customers are backed up',
   'backups.run': 'Start and cancel backups',
   'content.read': 'Read and search mail',
   'restores.run': 'Restore mail',

@@ -66,6 +66,7 @@ const matrix: Record<Role, readonly Permission[]> = {
 export const keyScopes = [
   ...reading,
   'customers.connect',
+  'policies.manage',
   'backups.run',
   'content.read',
   'restores.run',

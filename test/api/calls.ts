@@ -27,6 +27,7 @@ const said: Record<string, (ids: Ids) => { query?: Record<string, string>; body?
   listCustomers: () => ({ query: { limit: '2' } }),
   addCustomer: () => ({ body: { name: 'Fabrikam' } }),
   getCustomer: () => ({}),
+  setPolicy: () => ({ body: { everyMinutes: 720, paused: false } }),
   createConnectLink: () => ({ body: { apps: ['backup', 'restore'] } }),
   listMailboxes: () => ({}),
   getMailbox: () => ({}),

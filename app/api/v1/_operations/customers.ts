@@ -7,6 +7,8 @@ import type { IssuedLink } from '#lib/services/customers/issue-link.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { newConnectLink } from '#lib/services/customers/new-link.ts';
 import type { CustomerRow } from '#lib/services/customers/view.ts';
+import { intervals } from '#lib/services/policies/input.ts';
+import { setPolicy } from '#lib/services/policies/set.ts';
 import { operation, pageSize } from './declare.ts';
 import { pageOf, wholeListPosition } from './whole-list.ts';
 
@@ -34,6 +36,15 @@ const customer = z
 
 const proof = z.object({ permission: z.string(), provedAt: moment });
 
+const policy = z
+  .object({
+    id,
+    name: z.string(),
+    everyMinutes: z.number().int().describe('A backup begins so often'),
+    paused: z.boolean().describe('No backup begins'),
+  })
+  .meta({ id: 'Policy' });
+
 const customerDetail = z
   .object({
     ...customer.shape,
@@ -41,9 +52,7 @@ const customerDetail = z
     approvals: z
       .object({ backup: z.array(proof), restore: z.array(proof) })
       .describe('What each application was proved to be allowed'),
-    policy: z
-      .object({ id, name: z.string(), everyMinutes: z.number().int(), paused: z.boolean() })
-      .nullable(),
+    policy: policy.nullable(),
     coverage: z.object({
       covered: z.number().int(),
       total: z.number().int(),
@@ -145,19 +154,31 @@ export const customerOperations = [
             backup: viewProofs(view.connection.backup),
             restore: viewProofs(view.connection.restore),
           },
-          policy:
-            view.policy === null
-              ? null
-              : {
-                  id: view.policy.id,
-                  name: view.policy.name,
-                  everyMinutes: view.policy.everyMinutes,
-                  paused: view.policy.paused,
-                },
+          policy: view.policy,
           coverage: { covered, total, unexplained, lastGoodAt: timeOf(lastGoodAt), rawBytes },
         },
       };
     },
+  }),
+  operation({
+    id: 'setPolicy',
+    method: 'POST',
+    path: '/customers/{customerId}/policy',
+    tag: 'Customers',
+    summary: 'Say how often a customer is backed up',
+    description:
+      'Or that no backup begins for a while. It holds from the next run on, and takes no copy away.',
+    scope: 'policies.manage',
+    body: z.strictObject({
+      everyMinutes: z.literal([...intervals]),
+      paused: z.boolean(),
+    }),
+    status: 200,
+    answer: policy,
+    says: 'The policy as it is now',
+    run: async ({ ctx, path, body }) => ({
+      body: await setPolicy(ctx, { tenantId: path.customerId, ...body }),
+    }),
   }),
   operation({
     id: 'createConnectLink',
