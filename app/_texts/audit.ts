@@ -202,6 +202,8 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'billing.hold': ({ facts }) => `holds the invoice for ${text(facts.period, 'a month')}`,
   'billing.retry': ({ facts }) =>
     `asked for the invoice for ${text(facts.period, 'a month')} to be compared again`,
+  'billing.catch-up': ({ facts }) =>
+    `had the ledger filled from ${text(facts.from, 'its beginning')} on`,
   'billing.pause': () => 'lets new mailboxes wait for a payment',
   'billing.resume': () => 'protects new mailboxes again',
   'usage.export': ({ facts }) =>

@@ -68,6 +68,7 @@ export const auditActions = [
   'billing.finalise',
   'billing.hold',
   'billing.retry',
+  'billing.catch-up',
   'billing.pause',
   'billing.resume',
   'usage.export',

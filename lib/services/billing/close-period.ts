@@ -33,7 +33,8 @@ import {
   lockAccount,
   planVersion,
 } from './store.ts';
-import { invoiceRow, isOpening, told } from './sync-account.ts';
+import { invoiceRow, isOpening } from './sync-account.ts';
+import { told } from './told.ts';
 import { linesOf } from './view.ts';
 
 /**

@@ -6,7 +6,7 @@ import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
 import { currentVersion } from './prepare-account.ts';
 import { findAccount } from './store.ts';
-import { told } from './sync-account.ts';
+import { told } from './told.ts';
 
 /**
  * Brings the subscription of an account to the prices of its month. They change with a month and

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BillingSink } from '#lib/billing/sink.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { standingOf } from './dunning.ts';
 import { chosenAccount } from './ensure-account.ts';
@@ -21,6 +22,7 @@ export async function finishCheckout(
   const { accountId } = parse(accountInput, input);
   const stripe = requireSink(sink);
   const account = await chosenAccount(ctx, accountId);
+  requireWithin(ctx, account.tenantId === null ? null : [account.tenantId]);
   if (account.stripeCustomerId === null) return viewAccount(account);
   const found = await stripe.listSubscriptions(account.stripeCustomerId);
   const subscription = chosenSubscription(found, account);

@@ -5,7 +5,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { findAccount, updateAccount } from './store.ts';
-import { told } from './sync-account.ts';
+import { told } from './told.ts';
 
 /** So long after a month's end the clock stops: its draft is there, and not final yet. */
 const afterMonthMs = 30 * 60_000;

@@ -3,6 +3,7 @@ import type { BillingSink } from '#lib/billing/sink.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { chosenAccount } from './ensure-account.ts';
 import { accountInput } from './input.ts';
@@ -19,6 +20,7 @@ export async function openPortal(
   const { accountId } = parse(accountInput, input);
   const stripe = requireSink(sink);
   const account = await chosenAccount(ctx, accountId);
+  requireWithin(ctx, account.tenantId === null ? null : [account.tenantId]);
   if (account.stripeCustomerId === null) {
     throw new AppError('conflict', 'This account is not known to Stripe yet. Subscribe first.');
   }

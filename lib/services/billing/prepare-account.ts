@@ -9,6 +9,7 @@ import { loadTenant } from '../customers/store.ts';
 import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
 import { type AccountRow, findAccount, planOf, planVersionFor, updateAccount } from './store.ts';
+import { told } from './told.ts';
 
 /** The prices that hold for an account in its running month, with the name of the plan. */
 export async function currentVersion(tx: Transaction, ctx: ServiceContext, account: AccountRow) {
@@ -44,16 +45,23 @@ export async function prepareAccount(
       name: await nameOf(tx, found),
     };
   });
-  const catalogue = await sink.ensureCatalogue(version);
-  const { customerId } = await sink.ensureCustomer({
-    accountId,
-    name,
-    email: null,
-    clockId: account.testClockId,
-    metadata: { msp_id: ctx.mspId },
-  });
+  const { catalogue, customerId } = await told(ctx, account, async () => ({
+    catalogue: await sink.ensureCatalogue(version),
+    ...(await sink.ensureCustomer({
+      accountId,
+      name,
+      email: null,
+      clockId: account.testClockId,
+      metadata: { msp_id: ctx.mspId },
+    })),
+  }));
   await withScope(ctx.db, scope, (tx) =>
-    updateAccount(tx, key, { planId: version.planId, stripeCustomerId: customerId }),
+    updateAccount(tx, key, {
+      planId: version.planId,
+      stripeCustomerId: customerId,
+      trouble: null,
+      troubleSince: null,
+    }),
   );
   return {
     account: { ...account, planId: version.planId, stripeCustomerId: customerId },

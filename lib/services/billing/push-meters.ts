@@ -7,7 +7,7 @@ import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
 import { type MeterEventRow, settleMeterEvent, waitingEvents } from './outbox.ts';
 import { type AccountRow, findAccount } from './store.ts';
-import { told } from './sync-account.ts';
+import { told } from './told.ts';
 
 export interface Pushed {
   accepted: number;

@@ -14,7 +14,7 @@ import { ratePeriod } from './accrue.ts';
 import { addReconciliation } from './invoices-store.ts';
 import { type MeterEventRow, newestEvents } from './outbox.ts';
 import { type AccountRow, customersOf, findAccount, planOf, planVersionFor } from './store.ts';
-import { told } from './sync-account.ts';
+import { told } from './told.ts';
 
 /** What was accepted so short a time ago may not show on the meters yet. */
 const settlesMs = 10 * 60_000;

@@ -6,6 +6,7 @@ import type { PlanTerms } from '#lib/billing/plan.ts';
 import { newId } from '#lib/core/ids.ts';
 import { actorName, audit, requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
+import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { resalePricesInput } from './input.ts';
 
@@ -27,6 +28,7 @@ export async function listResalePrices(
   _input: Record<string, never> = {},
 ): Promise<PriceList[]> {
   requirePermission(ctx, 'billing.read');
+  requireWithin(ctx, null);
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const rows = await tx
       .select({ plan: plans, version: planVersions })
@@ -59,6 +61,7 @@ export async function saveResalePrices(
   input: z.input<typeof resalePricesInput>,
 ): Promise<{ planId: string; version: number; from: Period }> {
   requirePermission(ctx, 'billing.manage');
+  requireWithin(ctx, null);
   const { planId, name, terms } = parse(resalePricesInput, input);
   const at = ctx.clock.now();
   const month = periodOf(dayOf(at));

@@ -3,6 +3,7 @@ import type { BillingSink } from '#lib/billing/sink.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
+import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { chosenAccount } from './ensure-account.ts';
 import { checkoutInput } from './input.ts';
@@ -21,6 +22,7 @@ export async function startCheckout(
   const { accountId, attempt } = parse(checkoutInput, input);
   const stripe = requireSink(sink);
   const chosen = await chosenAccount(ctx, accountId);
+  requireWithin(ctx, chosen.tenantId === null ? null : [chosen.tenantId]);
   if (chosen.stripeSubscriptionId !== null && chosen.state !== 'ended') {
     throw new AppError('conflict', 'This account is subscribed already. Nothing was changed.');
   }

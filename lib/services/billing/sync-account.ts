@@ -5,13 +5,13 @@ import { dayOf, type Period, periodOf } from '#lib/billing/days.ts';
 import { firstBillableDay } from '#lib/billing/meter-event.ts';
 import type { BillingSink, InvoiceView, SubscriptionView } from '#lib/billing/sink.ts';
 import { addMs } from '#lib/core/clock.ts';
-import { isAppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
 import { standingOf } from './dunning.ts';
 import { saveInvoice } from './invoices-store.ts';
 import { type AccountRow, customersOf, findAccount, lockAccount, updateAccount } from './store.ts';
+import { told } from './told.ts';
 
 /** Invoices are asked for so far back: what a lost notice would have told. */
 const invoicesBackMs = 100 * 24 * 3_600_000;
@@ -88,30 +88,6 @@ export async function syncAccount(
 /** The empty invoice that Stripe makes when somebody subscribes: it bills nothing, and no month. */
 export function isOpening({ reason }: InvoiceView): boolean {
   return reason === 'subscription_create';
-}
-
-/** Runs what asks Stripe, and keeps with the account what Stripe refused, or that it answers again. */
-export async function told<T>(
-  ctx: ServiceContext,
-  account: Pick<AccountRow, 'mspId' | 'id'>,
-  ask: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await ask();
-  } catch (err) {
-    if (isAppError(err)) {
-      const code = err.data.param === 'currency' ? 'currency-unknown' : err.code;
-      await withScope(ctx.db, { mspId: account.mspId, tenantId: null }, async (tx) => {
-        const key = { mspId: account.mspId, accountId: account.id };
-        const known = await lockAccount(tx, key);
-        await updateAccount(tx, key, {
-          trouble: code,
-          troubleSince: known?.trouble === code ? known.troubleSince : ctx.clock.now(),
-        });
-      });
-    }
-    throw err;
-  }
 }
 
 /** The one that runs, or the last that did. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { nextDay } from '#lib/billing/days.ts';
-import type { PlanTerms } from '#lib/billing/plan.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
@@ -14,23 +13,19 @@ import {
   monthsToClose,
   sealPeriod,
 } from '#lib/services/billing/close-period.ts';
-import { daysDue } from '#lib/services/billing/days-due.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { getInvoice } from '#lib/services/billing/get-invoice.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
-import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
 import { overview } from '#lib/services/billing/overview.ts';
-import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
-import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { explainLine } from '#lib/services/usage/explain-line.ts';
 import { listUsage } from '#lib/services/usage/list.ts';
-import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
-import { addPlanVersion, createAccount, createPlan } from '#test/kit/billing.ts';
+import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
+import { addPlanVersion } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
+import type { World } from '#test/kit/msp.ts';
 import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
 
 /** An account's months through the real ledger and the stand-in's Stripe, on a clock of its own. */
@@ -42,6 +37,11 @@ describe('a month, from mailboxes to an invoice', () => {
   let accountId: string;
   let planId: string;
   let tenantId: string;
+  let account: BilledAccount;
+  let addMailbox: BilledAccount['addMailbox'];
+  let moveTo: BilledAccount['moveTo'];
+  let day: BilledAccount['day'];
+  let close: BilledAccount['close'];
 
   before(async () => {
     db = await createTestDatabase();
@@ -52,80 +52,10 @@ describe('a month, from mailboxes to an invoice', () => {
     await stripe.stop();
     await db.close();
   });
-  beforeEach(() => subscribe());
-
-  /** An MSP with a customer of three mailboxes, subscribed on a clock that stands at this moment. */
-  async function subscribe(at = '2026-10-01T00:00:00Z', more: Partial<PlanTerms> = {}) {
-    world = await createWorld(db);
-    world.clock.advance(0);
-    planId = await createPlan(db, world, more);
-    const clock = await sink.createClock({
-      key: world.mspId,
-      name: world.mspId,
-      at: new Date(at),
-    });
-    accountId = await createAccount(db, world, {
-      planId,
-      testClockId: clock.clockId,
-      clockAt: new Date(at),
-      state: 'none',
-      stripeCustomerId: null,
-      stripeSubscriptionId: null,
-      startedPeriod: null,
-      firstDay: null,
-    });
-    const { customerId, catalogue } = await prepareAccount(world.workflow, accountId, sink);
-    await sink.subscribe({ accountId, customerId, catalogue, key: accountId, testCard: true });
-    await syncAccount(world.workflow, { accountId }, sink);
-    ({ tenantId } = await createCustomer(db, world, {
-      connectedAt: new Date('2026-10-01T00:00:00Z'),
-    }));
-    for (let n = 0; n < 3; n++) await addMailbox();
-  }
-
-  function addMailbox() {
-    return createMailbox(db, world, tenantId, {
-      discoveredAt: new Date('2026-10-01T00:00:00Z'),
-      lastGoodAt: world.clock.now(),
-      licensed: true,
-    });
-  }
-
-  async function moveTo(to: string) {
-    for (;;) {
-      const { arrived, done } = await nudgeClock(world.workflow, { accountId, to, go: true }, sink);
-      if (arrived && done) return;
-      if (arrived) await day();
-    }
-  }
-
-  /** What the night does. */
-  async function day() {
-    await syncAccount(world.workflow, { accountId }, sink);
-    const { days, asSeenOn } = await daysDue(world.workflow, { accountId });
-    for (const due of days) {
-      await observeAccount(world.workflow, { accountId, day: due, asSeenOn });
-    }
-    await ensurePrices(world.workflow, { accountId }, sink);
-    return await pushMeters(world.workflow, { accountId }, sink);
-  }
-
-  async function close(period: string) {
-    const input = { accountId, period };
-    if (!(await beginClose(world.workflow, input))) return 'not due';
-    const held = await holdInvoice(world.workflow, input, sink);
-    await sealPeriod(world.workflow, input);
-    await pushMeters(world.workflow, { accountId }, sink);
-    if (held === 'held') {
-      const first = await compareClose(world.workflow, { ...input, money: false }, sink);
-      if (first !== 'agree') return first;
-      await addCloseItems(world.workflow, input, sink);
-      const second = await compareClose(world.workflow, { ...input, money: true }, sink);
-      if (second !== 'agree') return second;
-    }
-    await finaliseClose(world.workflow, { ...input, early: held === 'final-already' }, sink);
-    return 'final';
-  }
+  beforeEach(async () => {
+    account = await createBilledAccount(db, sink);
+    ({ world, accountId, planId, tenantId, addMailbox, moveTo, day, close } = account);
+  });
 
   it('ends alike in the ledger, on the meters and on the invoice, and every line leads to its days', async () => {
     await moveTo('2026-10-11T02:00:00Z');
@@ -241,10 +171,10 @@ describe('a month, from mailboxes to an invoice', () => {
   it('a meter that shows something else holds the invoice, and says so', async () => {
     await moveTo('2026-11-01T00:30:00Z');
     await day();
-    const account = await db.owner<{ customer: string }[]>`
+    const known = await db.owner<{ customer: string }[]>`
       select stripe_customer_id as customer from billing_accounts where id = ${accountId}`;
     await sink.pushMeterEvent({
-      customerId: account[0]!.customer,
+      customerId: known[0]!.customer,
       event: {
         dimension: 'protected-mailboxes',
         period: '2026-10',
