@@ -49,6 +49,8 @@ function classify(status: number, text: string, location: string | null, base: s
   // A redirection of a page that has begun to stream is written into it.
   const led = /NEXT_REDIRECT;\w+;([^;"\\]+);30[378]/.exec(text)?.[1];
   if (led !== undefined) return { kind: 'led', text, status, to: new URL(led, base).pathname };
+  // So is that there is no such page.
+  if (text.includes('NEXT_HTTP_ERROR_FALLBACK;404')) return { kind: 'missing', text, status };
   // 503 is an answer: the vault of this world is nowhere.
   if (status >= 500 && status !== 503) throw new Error(`${status}: ${seen(text).slice(0, 300)}`);
   if (status === 404 || seen(text).includes(notFoundText)) return { kind: 'missing', text, status };
