@@ -119,7 +119,10 @@ export async function findHits(tx: Transaction, wish: Wish, page: Page): Promise
   await setPlanner(tx);
   if (query === null) {
     const source = isOfGone(filter) ? fromGone(look, null, page.after, null) : fromItems();
-    return { rows: await select(tx, look, page, source), stoppedAt: null };
+    await setOrder(tx, 'off');
+    const rows = await select(tx, look, page, source);
+    await setOrder(tx, 'on');
+    return { rows, stoppedAt: null };
   }
   const found = isOfGone(filter)
     ? await findGone(tx, look, query, page)
@@ -417,6 +420,15 @@ async function setPlanner(tx: Transaction): Promise<void> {
     set_config('join_collapse_limit', '1', true),
     set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true),
     set_config('plan_cache_mode', 'force_custom_plan', true)`);
+}
+
+/**
+ * Off, rows come in the order of the index by date, and of a month with thousands of items the first few
+ * are read: behind fences Postgres expects too few to think that worth while, and reads and sorts them all.
+ */
+async function setOrder(tx: Transaction, sorting: 'on' | 'off'): Promise<void> {
+  await tx.execute(sql`select set_config('enable_sort', ${sorting}, true),
+    set_config('enable_bitmapscan', ${sorting}, true), set_config('enable_material', ${sorting}, true)`);
 }
 
 /** Versions of the same item that came later. */
