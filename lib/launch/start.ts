@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { systemClock } from '#lib/core/clock.ts';
 import { type LaunchConfig, readLaunchConfig } from '#lib/core/config.ts';
+import { subscribeDemoMsp } from './demo-billing.ts';
 import { connectDemoCustomer, foundDemoMsp, peopleOf } from './demo-customer.ts';
 import { keptApiKey } from './demo-key.ts';
 import { letDemoPeopleIn } from './demo-people.ts';
@@ -73,6 +74,16 @@ async function settleDemo(house: House): Promise<string[]> {
           `First backup: ${mailboxCounts.total} mailboxes, ${formatCount(counts.stored)} items, ${formatBytes(bytes)}`,
       );
       if (done.state !== 'done') print(`  The backup ended ${done.state}; the portal says why.`);
+    }
+    if (services.billing) {
+      await timed(
+        terminalReport,
+        () => subscribeDemoMsp(services, ctx, house.portalUrl),
+        (it) =>
+          it.fresh
+            ? 'Northwind IT subscribed at the stand-in for Stripe'
+            : 'Northwind IT is subscribed already',
+      );
     }
     const { secret, file } = await keptApiKey(ctx, house.dataFolder);
     await letDemoPeopleIn(services, ctx, facts, tenantId);

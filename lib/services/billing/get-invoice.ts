@@ -9,9 +9,9 @@ import { withScope } from '../transaction.ts';
 import { readMonth } from '../usage/month.ts';
 import { type AdjustmentRow, adjustmentsBooked } from './adjust.ts';
 import { invoiceInput } from './input.ts';
-import { findInvoice } from './invoices-store.ts';
+import { findInvoice, latestReconciliation } from './invoices-store.ts';
 import { customerNames, findAccount } from './store.ts';
-import { type InvoiceSummary, linesOf, viewInvoice } from './view.ts';
+import { type InvoiceSummary, linesOf, type ThreeWay, viewCheck, viewInvoice } from './view.ts';
 
 export interface InvoiceLineView extends InvoiceLine {
   /** Per customer, largest first: each leads to its mailbox-days. Empty where nothing stands behind it. */
@@ -35,6 +35,8 @@ export interface InvoiceDetail extends InvoiceSummary {
   /** Of the closed month, in hex; null while it is open. */
   hash: string | null;
   closedAt: Date | null;
+  /** Ledger, meters and this invoice, as they were last compared. */
+  check: ThreeWay | null;
 }
 
 /** An invoice, and behind each of its lines the customers that it is made of. */
@@ -56,6 +58,11 @@ export async function getInvoice(
       { mspId: ctx.mspId, accountId: account.id },
       row.period,
     );
+    const check = await latestReconciliation(
+      tx,
+      { mspId: ctx.mspId, accountId: account.id },
+      row.period,
+    );
     const shown = new Set<Dimension>();
     return {
       ...viewInvoice(row),
@@ -67,6 +74,7 @@ export async function getInvoice(
       rating: month.rating,
       hash: month.closed === null ? null : Buffer.from(month.closed.hash).toString('hex'),
       closedAt: month.closed?.closedAt ?? null,
+      check: check === undefined ? null : viewCheck(check),
     };
   });
 }

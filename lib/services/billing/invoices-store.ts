@@ -61,15 +61,21 @@ export async function addReconciliation(
   await tx.insert(billingReconciliations).values(row);
 }
 
+/** The newest comparison of an account, of one month where that is named. */
 export async function latestReconciliation(
   tx: Transaction,
   { mspId, accountId }: AccountKey,
+  period?: Period,
 ): Promise<ReconciliationRow | undefined> {
   const [row] = await tx
     .select()
     .from(billingReconciliations)
     .where(
-      and(eq(billingReconciliations.mspId, mspId), eq(billingReconciliations.accountId, accountId)),
+      and(
+        eq(billingReconciliations.mspId, mspId),
+        eq(billingReconciliations.accountId, accountId),
+        period === undefined ? undefined : eq(billingReconciliations.period, period),
+      ),
     )
     .orderBy(desc(billingReconciliations.at))
     .limit(1);

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
-import type { ClosingState, Verdict } from '#db/enums.ts';
+import type { ClosingState } from '#db/enums.ts';
 import { meterEvents, planVersions, stripeEvents, webhookRefusals } from '#db/schema/billing.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { type Day, dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
@@ -13,23 +13,17 @@ import { withScope } from '../transaction.ts';
 import { type AccountMonth, readMonth } from '../usage/month.ts';
 import { countsOf } from '../usage/store.ts';
 import { accountNow, dayBefore } from './account-clock.ts';
-import {
-  latestReconciliation,
-  listClosings,
-  listInvoiceRows,
-  type ReconciliationRow,
-} from './invoices-store.ts';
+import { latestReconciliation, listClosings, listInvoiceRows } from './invoices-store.ts';
 import { catchUpDays, meterLateMs, type Trouble, type TroubleKind, trouble } from './rules.ts';
 import { type AccountRow, listAccounts } from './store.ts';
-import { type AccountView, type InvoiceSummary, viewAccount, viewInvoice } from './view.ts';
-
-export interface ThreeWay {
-  verdict: Verdict;
-  at: Date;
-  period: Period;
-  lines: { dimension: string; ledger: number; meter: number | null; invoice: number | null }[];
-  reason: string | null;
-}
+import {
+  type AccountView,
+  type InvoiceSummary,
+  type ThreeWay,
+  viewAccount,
+  viewCheck,
+  viewInvoice,
+} from './view.ts';
 
 export interface AccountOverview {
   account: AccountView;
@@ -159,11 +153,6 @@ async function viewOne(
     })),
     troubles,
   };
-}
-
-function viewCheck(row: ReconciliationRow): ThreeWay {
-  const { verdict, at, period, lines, reason } = row;
-  return { verdict, at, period, lines, reason };
 }
 
 /** The version of a plan that starts after a month, where there is one. */

@@ -1,5 +1,5 @@
-import type { AccountState } from '#db/enums.ts';
-import type { billingInvoices } from '#db/schema/billing.ts';
+import type { AccountState, Verdict } from '#db/enums.ts';
+import type { billingInvoices, billingReconciliations } from '#db/schema/billing.ts';
 import type { Period } from '#lib/billing/days.ts';
 import type { InvoiceLine } from '#lib/billing/sink.ts';
 import type { AccountRow } from './store.ts';
@@ -69,4 +69,18 @@ export function viewInvoice(row: InvoiceRow): InvoiceSummary {
 
 export function linesOf(row: InvoiceRow): InvoiceLine[] {
   return row.lines as InvoiceLine[];
+}
+
+/** Ledger, meters and invoice side by side, as they were at a moment. */
+export interface ThreeWay {
+  verdict: Verdict;
+  at: Date;
+  period: Period;
+  lines: { dimension: string; ledger: number; meter: number | null; invoice: number | null }[];
+  reason: string | null;
+}
+
+export function viewCheck(row: typeof billingReconciliations.$inferSelect): ThreeWay {
+  const { verdict, at, period, lines, reason } = row;
+  return { verdict, at, period, lines, reason };
 }
