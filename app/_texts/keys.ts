@@ -46,6 +46,7 @@ export const keysTexts = {
     name: 'Name',
     nameHint: 'The program that will use it, such as “Monthly report”.',
     may: 'What it may do',
+    withheld: 'A key may do no more than you. What you may not do, an owner gives it.',
     reaches: 'Which customers it reaches',
     all: 'All, later ones included',
     notAll: 'You are assigned to some customers, and a key reaches no more than you.',
@@ -81,4 +82,5 @@ export const scopeTexts = {
   'restores.run': 'Restore mail',
   'exports.run': 'Export mail that it may read',
   'audit.read': 'Read the audit log',
+  'usage.read': 'Read usage and invoices',
 } as const;

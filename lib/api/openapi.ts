@@ -87,7 +87,9 @@ function refusalsOf(operation: Operation<never>): ProblemKind[] {
     'invalid-request',
     'unauthenticated',
     'forbidden',
-    ...(operation.path.includes('{') || writes ? (['not-found'] as const) : []),
+    ...(operation.path.includes('{') || writes || operation.media !== undefined
+      ? (['not-found'] as const)
+      : []),
     ...(writes || isMade(operation) ? (['conflict', 'gone'] as const) : []),
     ...(writes ? (['too-large', 'unsupported-media-type', 'idempotency-mismatch'] as const) : []),
     'rate-limited',

@@ -72,6 +72,7 @@ export const keyScopes = [
   'restores.run',
   'exports.run',
   'audit.read',
+  'usage.read',
 ] as const satisfies readonly Permission[];
 export type KeyScope = (typeof keyScopes)[number];
 

@@ -63,6 +63,14 @@ const said: Record<string, (ids: Ids) => { query?: Record<string, string>; body?
   startExport: (ids) => ({ body: wish(ids) }),
   getExport: () => ({}),
   downloadExport: () => ({}),
+  getUsage: () => ({ query: { period: '2026-11' } }),
+  listUsage: () => ({ query: { period: '2026-11', basis: 'pace' } }),
+  listMailboxUsage: () => ({
+    query: { period: '2026-11', dimension: 'protected-mailboxes' },
+  }),
+  listInvoices: () => ({}),
+  getStatement: () => ({ query: { period: '2026-11', as: 'csv' } }),
+  getCustomerStatement: () => ({ query: { period: '2026-11', as: 'pdf' } }),
   listAudit: ({ customerId }) => ({ query: { customer: customerId } }),
 };
 

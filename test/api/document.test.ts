@@ -76,6 +76,10 @@ describe('the OpenAPI document', () => {
       'group',
       'actor',
       'part',
+      'period',
+      'basis',
+      'dimension',
+      'as',
     ];
     assert.deepEqual(
       [...new Set(named)].filter((it) => !it.endsWith('Id') && !known.includes(it)),

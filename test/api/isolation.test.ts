@@ -47,6 +47,9 @@ describe('the isolation of keys', () => {
     addCustomer: 403,
     startRestore: 409,
     downloadExport: 409,
+    // An account is told to who reaches all of it.
+    getStatement: 404,
+    getCustomerStatement: 404,
   };
 
   const told = ({ status, body }: ApiAnswer) => {

@@ -150,7 +150,7 @@ describe('the API over HTTP', () => {
     await mira.getByRole('button', { name: 'I have it' }).click();
     await mira.reload();
     const row = mira.getByRole('row', { name: /Monthly report/ });
-    await row.getByRole('cell', { name: /^2 of 9 scopes/ }).waitFor();
+    await row.getByRole('cell', { name: /^2 of 10 scopes/ }).waitFor();
     assert.ok(!(await mira.content()).includes(secret), 'the secret is shown once');
     await watch.shoot(mira, '42-keys');
     await row.getByRole('button', { name: 'Revoke Monthly report' }).click();

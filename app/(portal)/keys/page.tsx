@@ -7,8 +7,9 @@ import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Empty, NotYours } from '#app/_ui/states.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { paths } from '#app/paths.ts';
+import { keyScopes } from '#lib/auth/roles.ts';
 import { formatCount } from '#lib/core/bytes.ts';
-import { reachOf } from '#lib/services/context.ts';
+import { isAllowed, reachOf } from '#lib/services/context.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { listKeys } from '#lib/services/keys/list.ts';
 import { CreateKey } from './parts/create-key.tsx';
@@ -38,6 +39,7 @@ export default async function KeysPage() {
             <CreateKey
               customers={customers.map(({ id, name }) => ({ id, name }))}
               mayReachAll={reachOf(ctx).customers === 'all'}
+              withheld={keyScopes.filter((scope) => !isAllowed(ctx, scope))}
             />
           ) : (
             <ReasonButton name={keysTexts.create} reason={refused}>

@@ -42,13 +42,15 @@ export function viewAccount(row: AccountRow): AccountView {
 
 export type InvoiceRow = typeof billingInvoices.$inferSelect;
 
+export const invoiceStatuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;
+
 export interface InvoiceSummary {
   id: string;
   accountId: string;
   tenantId: string | null;
   period: Period;
   number: string | null;
-  status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
+  status: (typeof invoiceStatuses)[number];
   currency: string;
   total: string;
   amountDue: string;

@@ -13,8 +13,16 @@ export interface CustomerChoice {
   name: string;
 }
 
+/** What whoever makes a key may choose from. */
+export interface KeyChoices {
+  customers: CustomerChoice[];
+  mayReachAll: boolean;
+  /** Scopes that they may not give. */
+  withheld: readonly string[];
+}
+
 /** The dialog in which a key is made and, once, shown. Opened again it is a fresh one. */
-export function CreateKey(choices: { customers: CustomerChoice[]; mayReachAll: boolean }) {
+export function CreateKey(choices: KeyChoices) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [turn, setTurn] = useState(0);
   return (
@@ -41,14 +49,7 @@ export function CreateKey(choices: { customers: CustomerChoice[]; mayReachAll: b
   );
 }
 
-function Inside({
-  close,
-  ...choices
-}: {
-  customers: CustomerChoice[];
-  mayReachAll: boolean;
-  close: () => void;
-}) {
+function Inside({ close, ...choices }: KeyChoices & { close: () => void }) {
   const [state, submit, pending] = useActionState(createKey, {
     error: null,
     made: null,

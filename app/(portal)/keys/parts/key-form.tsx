@@ -12,12 +12,15 @@ const lineClass = 'flex items-center gap-2.5 text-sm max-sm:min-h-9';
 export function KeyForm({
   customers,
   mayReachAll,
+  withheld,
   submit,
   pending,
   error,
 }: {
   customers: CustomerChoice[];
   mayReachAll: boolean;
+  /** Scopes that whoever makes the key may not give. */
+  withheld: readonly string[];
   submit: (form: FormData) => void;
   pending: boolean;
   error: string | null;
@@ -38,11 +41,16 @@ export function KeyForm({
         <legend className="mb-1.5 text-sm font-medium">{texts.may}</legend>
         <div className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
           {keyScopes.map((scope) => (
-            <label key={scope} className={lineClass}>
+            <label
+              key={scope}
+              className={`${lineClass} ${withheld.includes(scope) ? 'text-ink-3' : ''}`}
+              title={withheld.includes(scope) ? texts.withheld : undefined}
+            >
               <input
                 type="checkbox"
                 name="scope"
                 value={scope}
+                disabled={withheld.includes(scope)}
                 defaultChecked={scope === 'customers.read' || scope === 'mailboxes.read'}
                 className="box"
               />
@@ -50,6 +58,7 @@ export function KeyForm({
             </label>
           ))}
         </div>
+        {withheld.length > 0 ? <p className="mt-1.5 text-sm text-ink-3">{texts.withheld}</p> : null}
       </fieldset>
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium">{texts.reaches}</legend>

@@ -14,6 +14,8 @@ export const tags = {
   Runs: 'Backups: what is going on and how those before ended.',
   Restores: 'Puts items back. First a plan is made, which changes nothing; then it is started.',
   Exports: 'Archives of mail to take away.',
+  Usage:
+    'What each customer used, mailbox by mailbox and day by day, and what it comes to. Amounts are told to keys that reach the whole account.',
   Audit: 'Who did what. Entries are chained, and nobody can take one out.',
 } as const;
 export type Tag = keyof typeof tags;

@@ -8,6 +8,7 @@ import { mailboxOperations } from './mailboxes.ts';
 import { restoreOperations } from './restores.ts';
 import { runOperations } from './runs.ts';
 import { searchOperations } from './search.ts';
+import { usageOperations } from './usage.ts';
 
 /** Everything the API can do. Its routes, its checks, its document and its page are made of this. */
 export const operations: readonly Operation<ApiContext>[] = [
@@ -18,5 +19,6 @@ export const operations: readonly Operation<ApiContext>[] = [
   ...runOperations,
   ...restoreOperations,
   ...exportOperations,
+  ...usageOperations,
   ...auditOperations,
 ];
