@@ -29,9 +29,6 @@ export const myTexts = {
     find: 'the search',
     restores: 'what was put back',
     sessions: 'sessions',
-    mailboxes: 'mailboxes',
-    leavers: 'leavers',
-    audit: 'who looked',
   },
   frame: {
     skip: 'Skip to the page',
@@ -345,6 +342,7 @@ export const myTexts = {
     of: (name: string) => `In ${name}`,
     clear: 'All mailboxes',
     older: 'Show older',
+    loading: 'who looked',
     empty: 'Nobody has looked',
     emptyNote: 'Whoever opens a message, searches or puts mail back is named here.',
     emptyStaff: (provider: string) => `Nobody of ${provider} has looked`,

@@ -66,6 +66,7 @@ export const runTexts = {
   list: (count: string) => `List ${count}`,
   hide: 'Hide',
   mailboxes: 'list of mailboxes',
+  someOf: (some: string, all: string) => `${some} of ${all}`,
   leftOutOf: (mailbox: string) => `Left out of ${mailbox}`,
   firstOf: (shown: string) => `The first ${shown} are shown.`,
   which: 'Which mailboxes',

@@ -10,6 +10,7 @@ export const searchTexts = {
   folder: 'Folder',
   everyFolder: 'Every folder',
   folderGone: (path: string) => `${path} (gone)`,
+  nothingYet: 'Nothing of this customer is backed up yet, so there is nothing to search.',
   inMailbox: 'Search this mailbox',
   inCustomer: 'Search mail',
   inCustomerOf: (customer: string) => `Search mail of ${customer}`,

@@ -42,8 +42,11 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
 async function placeOf(query: Query): Promise<ComponentProps<typeof SearchForm>['place'] | null> {
   const ctx = await requireContext();
   // Whoever is not connected yet has nothing to find.
-  const customers = (await load(listCustomers(ctx))).filter(({ state }) => state !== 'connecting');
-  const tenantId = oneValue(query, 'customer') ?? customers[0]?.id;
+  const asked = oneValue(query, 'customer');
+  const customers = (await load(listCustomers(ctx))).filter(
+    ({ id, state }) => state !== 'connecting' || id === asked,
+  );
+  const tenantId = asked ?? customers[0]?.id;
   if (tenantId === undefined) return null;
   const mailboxId = oneValue(query, 'mailbox') ?? null;
   const [mailboxes, folders] = await Promise.all([

@@ -27,15 +27,30 @@ export function MyLoading({
             </div>
           </div>
         ) : null}
-        <div className={rows}>
-          {Array.from({ length: count }, (_, index) => index).map((row) => (
-            <div key={row} className="flex h-17 flex-col justify-center gap-2.5 px-4">
-              <Bar className={`h-3.5 ${row % 2 === 0 ? 'w-56' : 'w-44'}`} />
-              <Bar className="h-3 w-36" />
-            </div>
-          ))}
-        </div>
+        <Lines count={count} />
       </Loading>
     </Column>
+  );
+}
+
+/** Rows of a page whose head stands already. */
+export function RowsLoading({ what, count }: { what: string; count: number }) {
+  return (
+    <Loading what={what}>
+      <Lines count={count} />
+    </Loading>
+  );
+}
+
+function Lines({ count }: { count: number }) {
+  return (
+    <div className={rows}>
+      {Array.from({ length: count }, (_, index) => index).map((row) => (
+        <div key={row} className="flex h-17 flex-col justify-center gap-2.5 px-4">
+          <Bar className={`h-3.5 ${row % 2 === 0 ? 'w-56' : 'w-44'}`} />
+          <Bar className="h-3 w-36" />
+        </div>
+      ))}
+    </div>
   );
 }

@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { load } from '#app/_server/failures.ts';
 import { myTexts } from '#app/_texts/my.ts';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import { administratorHome } from '../../parts/administrator-home.ts';
 import { Column, pageTitle, quietAct, rows } from '../../parts/column.tsx';
+import type { Home } from '../../parts/home.ts';
+import { RowsLoading } from '../../parts/my-loading.tsx';
 import { Nothing } from '../../parts/nothing.tsx';
 import { listLooks } from './parts/looks.ts';
 import { sentenceOf } from './parts/sentence.ts';
@@ -25,20 +27,11 @@ export default async function MyAuditPage({
   searchParams: Promise<{ show?: string; mailbox?: string; after?: string }>;
 }) {
   const { show, mailbox, after } = await searchParams;
-  const { ctx, viewer, mailboxes } = await administratorHome();
-  const { tenantId, mspName, user } = viewer;
+  const found = await administratorHome();
+  const { viewer, mailboxes } = found;
+  const { mspName } = viewer;
   const everybody = show === 'all';
   const of = mailboxes.find(({ id }) => id === mailbox);
-  const { events, next } = await load(
-    listLooks(ctx, {
-      tenantId,
-      subject: user.subject,
-      everybody,
-      mailboxId: of?.id,
-      after,
-      enough,
-    }),
-  );
   return (
     <Column className="space-y-4">
       <div>
@@ -58,6 +51,41 @@ export default async function MyAuditPage({
           </Filter>
         ) : null}
       </div>
+      <Suspense
+        key={`${show} ${of?.id} ${after}`}
+        fallback={<RowsLoading what={texts.loading} count={8} />}
+      >
+        <Looks found={found} everybody={everybody} mailboxId={of?.id} after={after} />
+      </Suspense>
+    </Column>
+  );
+}
+
+/** Below the check who may see them, so that for others the page stays missing. */
+async function Looks({
+  found: { ctx, viewer },
+  everybody,
+  mailboxId,
+  after,
+}: {
+  found: Home;
+  everybody: boolean;
+  mailboxId: string | undefined;
+  after: string | undefined;
+}) {
+  const { tenantId, mspName, user } = viewer;
+  const { events, next } = await load(
+    listLooks(ctx, {
+      tenantId,
+      subject: user.subject,
+      everybody,
+      mailboxId,
+      after,
+      enough,
+    }),
+  );
+  return (
+    <>
       {events.length === 0 ? (
         <Nothing icon="eye" title={everybody ? texts.empty : texts.emptyStaff(mspName)}>
           {texts.emptyNote}
@@ -81,14 +109,18 @@ export default async function MyAuditPage({
       )}
       {next ? (
         <Link
-          href={paths.myAudit({ show, mailbox: of?.id, after: next })}
+          href={paths.myAudit({
+            show: everybody ? 'all' : undefined,
+            mailbox: mailboxId,
+            after: next,
+          })}
           prefetch={false}
           className={`${quietAct} w-full`}
         >
           {texts.older}
         </Link>
       ) : null}
-    </Column>
+    </>
   );
 }
 

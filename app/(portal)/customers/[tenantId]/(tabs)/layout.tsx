@@ -93,7 +93,9 @@ export default async function CustomerLayout({
 }
 
 async function SearchMail({ customer }: { customer: CustomerView }) {
-  const refused = await whyNot('content.read');
+  const refused =
+    (await whyNot('content.read')) ??
+    (customer.state === 'connecting' ? searchTexts.nothingYet : null);
   const label = (
     <>
       <Icon name="search" className="size-3.5" />

@@ -60,7 +60,11 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
   const works = link?.state === 'connected' && customer.state !== 'consent-lost';
   const lost = link?.state === 'lost' || (app === 'backup' && customer.state === 'consent-lost');
   const refused = await whyNot('customers.connect');
-  const word = works ? texts.again : app === 'backup' ? texts.repairBackup : texts.repairRestore;
+  const word = works
+    ? texts.again
+    : app === 'backup' && link !== undefined
+      ? texts.repairBackup
+      : texts.repairRestore;
   const lines = permissionsOf(app, link);
   return (
     <Section

@@ -41,8 +41,12 @@ export function MailboxProgress({
   const all = show === 'busy' || show === 'all';
   return (
     <Section
-      title={plural(total, 'mailbox', 'mailboxes')}
-      note={note}
+      title={
+        outcome === undefined
+          ? plural(total, 'mailbox', 'mailboxes')
+          : texts.someOf(formatCount(run.mailboxes.length), plural(total, 'mailbox', 'mailboxes'))
+      }
+      note={outcome === undefined ? note : undefined}
       act={
         <div className="flex flex-wrap items-center gap-2">
           {outcome ? (

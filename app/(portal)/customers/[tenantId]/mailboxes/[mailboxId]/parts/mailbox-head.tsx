@@ -17,8 +17,10 @@ export function MailboxHead({
   const look = mailboxLook(mailbox.health);
   return (
     <>
-      <Chip text={customer.initials} />
-      <h1 className="text-xl font-semibold">{mailbox.name}</h1>
+      <span className="max-sm:hidden">
+        <Chip text={customer.initials} />
+      </span>
+      <h1 className="text-xl font-semibold max-sm:sr-only">{mailbox.name}</h1>
       <p className="text-sm text-ink-2">{mailTexts.mailbox.kind(customer.name, mailbox.kind)}</p>
       <Status kind={look.kind}>
         <span>

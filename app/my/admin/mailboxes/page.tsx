@@ -6,10 +6,10 @@ import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
-import { administratorHome } from '../../../parts/administrator-home.ts';
-import { Column, pageTitle, rows } from '../../../parts/column.tsx';
-import { backed } from '../../../parts/mailbox-state.ts';
-import { Nothing } from '../../../parts/nothing.tsx';
+import { administratorHome } from '../../parts/administrator-home.ts';
+import { Column, pageTitle, rows } from '../../parts/column.tsx';
+import { backed } from '../../parts/mailbox-state.ts';
+import { Nothing } from '../../parts/nothing.tsx';
 
 const texts = myTexts.mailboxes;
 

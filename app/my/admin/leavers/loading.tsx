@@ -1,6 +1,0 @@
-import { myTexts } from '#app/_texts/my.ts';
-import { MyLoading } from '../../parts/my-loading.tsx';
-
-export default function Loading() {
-  return <MyLoading title={myTexts.leavers.title} what={myTexts.loading.leavers} />;
-}
