@@ -83,8 +83,56 @@ export const paths = {
   /** An attachment by its number, or the whole item. */
   mailFile: (tenantId: string, mailboxId: string, itemId: string, part?: number) =>
     withQuery(`/api/mail/${tenantId}/file/${mailboxId}/${itemId}`, { part }),
+  /** The month that runs; with a customer, its line of it. */
+  billing: (of: { customer?: string | undefined } = {}) => withQuery('/billing', of),
+  billingMonth: (period: string, list: BillingList = {}) => withQuery(`/billing/${period}`, list),
+  /** What one customer has of a line of the month's invoice. */
+  billingLine: (period: string, tenantId: string, line: string, list: LineList = {}) =>
+    withQuery(`/billing/${period}/${tenantId}/${line}`, list),
+  /** By the Exchange id, which names a mailbox and no person. */
+  billingMailbox: (period: string, tenantId: string, subject: string) =>
+    `/billing/${period}/${tenantId}/mailboxes/${encodeURIComponent(subject)}`,
+  /** Where Stripe's page leads back to once somebody has subscribed. */
+  billingReturn: (of: { accountId?: string | undefined } = {}) =>
+    withQuery('/api/billing/return', of),
+  invoices: () => '/billing/invoices',
+  invoice: (invoiceId: string) => `/billing/invoices/${encodeURIComponent(invoiceId)}`,
+  billingSimulate: (over: SimulatedMonth = {}) => withQuery('/billing/simulate', over),
+  resalePrices: (open: { list?: string | undefined } = {}) => withQuery('/billing/prices', open),
+  billingAccount: () => '/billing/account',
+  usageFile: (period: string) => `/api/billing/${period}/usage`,
+  statementFile: (period: string, of: StatementOf) =>
+    withQuery(`/api/billing/${period}/statement`, of),
+  entriesFile: (period: string, tenantId: string, line: string) =>
+    `/api/billing/${period}/${tenantId}/${line}`,
   auth: (act: 'csrf' | 'signin/entra' | 'signout') => `/api/auth/${act}`,
 } as const;
+
+/** A month's customers; the largest only when absent. */
+export interface BillingList {
+  show?: 'all' | undefined;
+}
+
+/** The mailboxes of a line: those that changed when absent; `after` is where the list goes on. */
+export interface LineList {
+  show?: 'all' | undefined;
+  after?: string | undefined;
+}
+
+/** Which month and prices a simulation begins with. */
+export interface SimulatedMonth {
+  period?: string | undefined;
+  /** A resale list instead of the plan. */
+  list?: string | undefined;
+}
+
+export interface StatementOf {
+  as: 'pdf' | 'csv' | 'json';
+  account?: string | undefined;
+  customer?: string | undefined;
+  /** A resale list whose prices it shows. */
+  list?: string | undefined;
+}
 
 export type SignInNotice = 'uninvited' | 'signed-out' | 'refused';
 

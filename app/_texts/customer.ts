@@ -154,6 +154,8 @@ export const customerTexts = {
     vault: 'Vault',
     encrypted: 'encrypted, this customer alone',
     sealed: 'Sealed',
+    usage: 'Usage',
+    usageLink: 'what is counted, day by day',
     states: { connected: 'approved', waiting: 'being proved', refused: 'refused', lost: 'removed' },
     missing: 'not approved',
   },

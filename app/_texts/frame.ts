@@ -12,6 +12,7 @@ export const frameTexts = {
     restores: 'Restores',
     leavers: 'Leavers',
     audit: 'Audit',
+    billing: 'Billing',
     staff: 'Staff',
     keys: 'Keys',
     sessions: 'Sessions',

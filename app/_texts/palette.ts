@@ -49,6 +49,8 @@ export const paletteTexts = {
     connectionOf: (customer: string) => `Connection of ${customer}`,
     invite: 'Invite staff',
     makeKey: 'Make an API key',
+    simulate: 'Simulate a change of prices',
+    invoices: 'See invoices',
     goTo: (section: string) => `Go to ${section}`,
     openCustomer: (customer: string) => `Open ${customer}`,
     mailboxesOf: (customer: string) => `Mailboxes of ${customer}`,

@@ -110,7 +110,54 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
     { as: 'owner', path: `/search/${f.tenantId}/${f.searchId}` },
   ],
   '/staff/[subject]': (f) => [{ as: 'owner', path: `/staff/${f.technician}` }],
-  ...plain('/staff/invite', '/api/v1/docs', '/sessions'),
+  ...plain('/staff/invite', '/api/v1/docs', '/sessions', '/billing/invoices'),
+  '/billing': (f) => [
+    { as: 'owner', path: '/billing' },
+    { as: 'auditor', path: '/billing', state: 'not theirs' },
+    { as: 'newcomer', path: '/billing', state: 'nothing yet' },
+    {
+      as: 'billing',
+      path: `/billing?customer=${f.tenantId}`,
+      leadsTo: `/billing/${f.period}/${f.tenantId}/protected-mailboxes`,
+      state: 'of a customer',
+    },
+  ],
+  '/billing/[period]': (f) => [
+    { as: 'owner', path: `/billing/${f.period}` },
+    { as: 'owner', path: '/billing/2020-13', state: 'no month', status: 404 },
+  ],
+  '/billing/[period]/[tenantId]/[dimension]': (f) => [
+    { as: 'owner', path: `/billing/${f.period}/${f.tenantId}/protected-mailboxes?show=all` },
+    { as: 'owner', path: `/billing/${f.period}/${f.tenantId}/stored-gib`, state: 'storage' },
+    {
+      as: 'owner',
+      path: `/billing/${f.period}/${f.tenantId}/coffee`,
+      state: 'missing',
+      status: 404,
+    },
+  ],
+  '/billing/[period]/[tenantId]/mailboxes/[subject]': (f) => [
+    { as: 'owner', path: `/billing/${f.period}/${f.tenantId}/mailboxes/${f.subject}` },
+  ],
+  '/billing/invoices/[invoiceId]': (f) => [
+    { as: 'owner', path: `/billing/invoices/${f.invoiceId}` },
+  ],
+  '/billing/prices': () => [
+    { as: 'owner', path: '/billing/prices' },
+    { as: 'newcomer', path: '/billing/prices', state: 'nothing yet' },
+  ],
+  '/billing/account': () => [
+    { as: 'owner', path: '/billing/account' },
+    { as: 'newcomer', path: '/billing/account', state: 'nothing yet' },
+  ],
+  '/billing/simulate': (f) => [
+    { as: 'owner', path: '/billing/simulate' },
+    {
+      as: 'owner',
+      path: `/billing/simulate?period=${f.period}&list=&currency=eur&aggregation=peak&protected-0-price=3.00&included=0`,
+      state: 'simulated',
+    },
+  ],
   '/coverage': () => [
     { as: 'owner', path: '/coverage' },
     ...seenBy('/coverage', 'newcomer', 'billing'),

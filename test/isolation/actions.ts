@@ -46,6 +46,7 @@ const search = inFile('(portal)/search');
 const staff = inFile('(portal)/staff');
 const sessions = inFile('(portal)/sessions');
 const keys = inFile('(portal)/keys');
+const billing = inFile('(portal)/billing');
 const my = inFile('my', 'customer');
 const mySessions = inFile('my/sessions', 'customer');
 
@@ -132,6 +133,14 @@ export const actionTable: Action[] = [
   ),
   sessions('endSession', 'sessions.manage', only('sessionId'), { ofMsp: true }),
   sessions('endOtherSessions', null),
+  billing('subscribe', 'billing.manage', only('accountId')),
+  billing('finishSubscribing', 'billing.manage', only('accountId')),
+  billing('openPayment', 'billing.manage', only('accountId')),
+  billing('compareAgain', 'billing.manage', only('accountId', 'period')),
+  billing('saveResalePrices', 'billing.manage', null),
+  billing('setExternalId', 'billing.manage', withMore(only('tenantId'), { externalId: 'C-1' })),
+  billing('billDirectly', 'billing.manage', only('tenantId')),
+  billing('stopDirect', 'billing.manage', only('tenantId')),
   keys('createKey', 'keys.manage', null),
   keys('revokeKey', 'keys.manage', only('keyId')),
   my('findMail', 'content.read', (place) => ({

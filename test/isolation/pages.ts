@@ -80,6 +80,18 @@ export const pageTable: Route[] = [
   ...staff('restores.read', '/exports/[tenantId]/[exportId]'),
   ...staff('content.read', '/search/[tenantId]/[searchId]'),
 
+  // Usage and billing
+  ...staff(
+    'usage.read',
+    '/billing',
+    '/billing/[period]',
+    '/billing/[period]/[tenantId]/[dimension]',
+    '/billing/[period]/[tenantId]/mailboxes/[subject]',
+    '/billing/invoices',
+    '/billing/invoices/[invoiceId]',
+  ),
+  ...staff('billing.read', '/billing/simulate', '/billing/prices', '/billing/account'),
+
   // People of customers
   ...customer(null, '/my', '/my/restores', '/my/sessions'),
   ...customer('content.read', '/my/mail/[mailboxId]/[itemId]', '/my/search/[searchId]'),
@@ -102,6 +114,15 @@ export const pageTable: Route[] = [
   route('both', 'audit.read', '/api/lists/audit'),
   route('both', 'customers.read', '/api/lists/coverage'),
   route('both', 'customers.read', '/api/lists/customers'),
+  route('both', 'usage.read', '/api/billing/[period]/usage'),
+  route('both', 'usage.read', '/api/billing/[period]/[tenantId]/[dimension]'),
+  route(
+    'both',
+    'usage.read',
+    '/api/billing/[period]/statement',
+    (place) => `as=json&account=${place.accountId}`,
+  ),
+  route('both', 'billing.manage', '/api/billing/return', (place) => `accountId=${place.accountId}`),
   route('staff', null, '/api/palette', (place) => `q=${place.marks.mailbox}`),
   route('both', null, '/api/live'),
 

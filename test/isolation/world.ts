@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { customerRoles, memberRoles } from '#db/enums.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
 import { auditEvents } from '#db/schema/audit.ts';
+import { billingAccounts, billingClosings, billingInvoices } from '#db/schema/billing.ts';
 import { members } from '#db/schema/msps.ts';
 import { customerPeople, invitations } from '#db/schema/people.ts';
 import { exports, previews, restores } from '#db/schema/restores.ts';
@@ -11,6 +12,7 @@ import { runMailboxes, runs } from '#db/schema/runs.ts';
 import { searchDocuments, searches } from '#db/schema/search.ts';
 import { accounts, sessions, users } from '#db/schema/sign-in.ts';
 import { connections } from '#db/schema/tenants.ts';
+import { usageDays, usageMailboxDays } from '#db/schema/usage.ts';
 import type { Role } from '#lib/auth/roles.ts';
 import { addMs, systemClock } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
@@ -49,6 +51,12 @@ export interface Place {
   member: string;
   person: string;
   entraTid: string;
+  /** The month, line, mailbox, payer and invoice of its usage. */
+  period: string;
+  dimension: string;
+  subject: string;
+  accountId: string;
+  invoiceId: string;
   /** Each stands in names and subjects here, and nowhere else. */
   marks: Record<MarkName, string>;
 }
@@ -72,6 +80,9 @@ export interface IsolationWorld {
   placeFor(visitor: Visitor, name: PlaceName): Place;
   close(): Promise<void>;
 }
+
+/** A month that is over, whatever month it is. */
+const period = '2026-02';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
@@ -185,6 +196,54 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       previousHash: new Uint8Array(32),
       hash: new Uint8Array(32),
     });
+    const accountId = newId();
+    const invoiceId = `in_${markOf('invoice')}`;
+    await db.insert(billingAccounts).values({
+      ...scope,
+      id: accountId,
+      state: 'none',
+      startedPeriod: period,
+      firstDay: `${period}-01`,
+      createdAt: now,
+    });
+    await db.insert(billingClosings).values({
+      ...scope,
+      accountId,
+      period,
+      state: 'held',
+      step: 'sealed',
+      reason: `Held ${mark}`,
+      startedAt: now,
+      heldSince: now,
+      changedAt: now,
+    });
+    await db.insert(billingInvoices).values({
+      ...scope,
+      accountId,
+      id: invoiceId,
+      period,
+      number: `No. ${mark}`,
+      status: 'draft',
+      currency: 'eur',
+      total: '2.50',
+      amountDue: '2.50',
+      lines: [],
+      issuedAt: now,
+      syncedAt: now,
+    });
+    await db.insert(usageDays).values({
+      ...scope,
+      day: `${period}-01`,
+      version: 1,
+      protected: 1,
+      sealed: 0,
+      free: 0,
+      reasons: {},
+      physicalBytes: 1_000_000,
+      logicalBytes: 2_000_000,
+      inputHash: new Uint8Array(32),
+      observedAt: now,
+    });
     const { id: sessionId } = await session(member, `Member ${colleague}`);
     return {
       world,
@@ -198,6 +257,8 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       member,
       person,
       sessionId,
+      accountId,
+      invoiceId,
     };
   };
 
@@ -231,6 +292,16 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       words: `'${content}':1 'subject':2`,
       excerpt: `Words ${content}`,
       extent: 'whole',
+    });
+    const subject = newId();
+    await db.insert(usageMailboxDays).values({
+      ...scope,
+      day: `${period}-01`,
+      subject,
+      version: 1,
+      state: 'protected',
+      mailboxId,
+      observedAt: now,
     });
     const runId = newId();
     const restoreId = newId();
@@ -324,6 +395,9 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       exportId,
       previewId,
       searchId,
+      period,
+      dimension: 'protected-mailboxes',
+      subject,
       marks: {
         customer: customerMark,
         people: rest.people,
@@ -449,6 +523,11 @@ function missingPlace(): Place {
     member: `${newId()}.${newId()}`,
     person: `${newId()}.${newId()}`,
     entraTid: newId(),
+    period,
+    dimension: 'protected-mailboxes',
+    subject: newId(),
+    accountId: newId(),
+    invoiceId: `in_${markOf('missing')}`,
     marks: {
       customer: markOf('missing'),
       people: markOf('missing'),

@@ -22,6 +22,7 @@ import { getRestore } from '#lib/services/restores/get.ts';
 import { planRestore } from '#lib/services/restores/plan.ts';
 import { startRun } from '#lib/services/runs/start.ts';
 import { startSearch } from '#lib/services/search/start.ts';
+import { furnishUsage } from './furnished-usage.ts';
 import { beginSession, type TestSession } from './session.ts';
 
 export type Somebody =
@@ -60,6 +61,10 @@ export interface FurnishedHouse {
     /** Of staff across the customer, and of the owner of the mailbox in it. */
     searchId: string;
     ownSearchId: string;
+    /** A month with days in the ledger, a mailbox in it, and an invoice. */
+    period: string;
+    subject: string;
+    invoiceId: string;
   };
   stop(): Promise<void>;
 }
@@ -139,6 +144,7 @@ async function furnish(
     { subject: `${contoso.tid}.${person.oid}`, name: person.name, role: 'mailbox-owner' },
   ]);
   const staff = await enrolStaff(house, mspId, msp.tid);
+  const usage = await furnishUsage(house.ownerUrl, ctx, { tenantId, mailboxId: mailbox.id });
   const search = async (actor: ServiceContext['actor'], mailboxId?: string) =>
     (await startSearch({ ...ctx, actor }, { tenantId, mailboxId, words: 're', filter: {} }))
       .searchId;
@@ -162,6 +168,7 @@ async function furnish(
       'mailbox-owner': await session(contoso.tid, person),
     },
     facts: {
+      ...usage,
       tenantId,
       waitingId: waiting.tenantId,
       connectToken: waiting.linkUrlToken ?? newToken(),

@@ -24,6 +24,7 @@ const daily: NavSection[] = [
 
 const seldom: NavSection[] = [
   { name: 'audit', href: paths.audit(), icon: 'scroll' },
+  { name: 'billing', href: paths.billing(), icon: 'receipt' },
   { name: 'staff', href: paths.staff(), icon: 'users' },
   { name: 'keys', href: paths.keys(), icon: 'key' },
   { name: 'sessions', href: paths.sessions(), icon: 'devices' },

@@ -34,6 +34,17 @@ export async function paletteActs(): Promise<PaletteAct[]> {
     goTo(names.restores, paths.restores()),
     goTo(names.leavers, paths.leavers()),
     goTo(names.audit, paths.audit()),
+    {
+      name: acts.goTo(names.billing),
+      href: paths.billing(),
+      reason: await whyNot('billing.read'),
+    },
+    {
+      name: acts.simulate,
+      href: paths.billingSimulate(),
+      reason: await whyNot('billing.read'),
+    },
+    { name: acts.invoices, href: paths.invoices(), reason: await whyNot('billing.read') },
     goTo(names.staff, paths.staff()),
     goTo(names.keys, paths.keys()),
     goTo(names.sessions, paths.sessions()),

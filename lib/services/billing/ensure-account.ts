@@ -1,7 +1,8 @@
 import type { Transaction } from '#db/client.ts';
 import { newId } from '#lib/core/ids.ts';
-import { reachOf, type ServiceContext } from '../context.ts';
+import type { ServiceContext } from '../context.ts';
 import { notFound } from '../input.ts';
+import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { type AccountRow, addAccount, listAccounts } from './store.ts';
 
@@ -25,7 +26,7 @@ export async function chosenAccount(
   accountId: string | undefined,
 ): Promise<AccountRow> {
   if (accountId === undefined) {
-    if (reachOf(ctx).customers !== 'all') throw notFound();
+    requireWithin(ctx, null);
     return await ensureAccount(ctx);
   }
   const found = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>

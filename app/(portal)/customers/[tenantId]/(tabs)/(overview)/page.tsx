@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { requireContext } from '#app/_server/context.ts';
+import { requireContext, whyNot } from '#app/_server/context.ts';
 import { part } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
@@ -195,8 +195,9 @@ function Awake({ incidents, now }: { incidents: NotedIncident[]; now: Date }) {
   );
 }
 
-function Aside({ customer }: { customer: CustomerView }) {
+async function Aside({ customer }: { customer: CustomerView }) {
   const { policy, figures } = customer;
+  const uncounted = await whyNot('usage.read');
   const t = texts.aside;
   return (
     <aside className="min-w-0 divide-y divide-line [&>*]:py-6 [&>*:first-child]:pt-0">
@@ -255,6 +256,23 @@ function Aside({ customer }: { customer: CustomerView }) {
                 {t.freeOf(formatBytes(figures.freeBytes))},{' '}
                 <Time at={figures.measuredAt} as="ago" />
               </>
+            )}
+          </dd>
+          <dt>{t.usage}</dt>
+          <dd>
+            {uncounted === null ? (
+              <Link
+                href={paths.billing({ customer: customer.id })}
+                prefetch={false}
+                className="quiet-link"
+              >
+                {t.usageLink}
+              </Link>
+            ) : (
+              <span className="text-ink-3" title={uncounted}>
+                {t.usageLink}
+                <span className="sr-only">. {uncounted}</span>
+              </span>
             )}
           </dd>
           {figures.sealed > 0 ? (

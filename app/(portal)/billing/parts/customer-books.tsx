@@ -1,0 +1,118 @@
+import { accountTexts as texts } from '#app/_texts/billing.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { inputClass } from '#app/_ui/field.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import type { AccountOverview } from '#lib/services/billing/overview.ts';
+import type { CustomerUsage } from '#lib/services/usage/list.ts';
+import { billDirectly, setExternalId, stopDirect } from '../actions.ts';
+import { monthName } from './calendar.ts';
+import { KeptForm } from './kept-form.tsx';
+
+/** Customers as the MSP's own books know them, and who pays for each. */
+export function CustomerBooks({
+  customers,
+  direct,
+  refused,
+}: {
+  customers: CustomerUsage[];
+  direct: AccountOverview[];
+  /** Why whoever looks may change nothing. */
+  refused: string | null;
+}) {
+  return (
+    <table className="list">
+      <thead>
+        <tr>
+          <th scope="col">{texts.customer}</th>
+          <th scope="col">{texts.externalId}</th>
+          <th scope="col">{texts.who}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {customers.map((customer) => {
+          const { tenantId, name, externalId } = customer;
+          const account = direct.findLast(({ account: it }) => it.tenantId === tenantId)?.account;
+          const ends = account?.endedPeriod ?? null;
+          const starts = customer.direct ? null : (account?.startedPeriod ?? null);
+          return (
+            <tr key={tenantId} className="max-sm:flex max-sm:flex-col">
+              <th
+                scope="row"
+                className="h-12! border-b border-line text-sm! font-medium! text-ink!"
+              >
+                {name}
+              </th>
+              <td>
+                {refused === null ? (
+                  <KeptForm
+                    key={externalId ?? ''}
+                    action={setExternalId}
+                    fields={{ tenantId }}
+                    label={texts.save}
+                    weight="secondary"
+                    inline
+                  >
+                    <input
+                      name="externalId"
+                      defaultValue={externalId ?? ''}
+                      maxLength={100}
+                      autoComplete="off"
+                      aria-label={texts.externalIdOf(name)}
+                      className={`${inputClass} mt-0! w-44`}
+                    />
+                  </KeptForm>
+                ) : (
+                  (externalId ?? '–')
+                )}
+              </td>
+              <td>
+                <div className="flex flex-wrap items-center gap-3">
+                  <span className="text-ink-2">
+                    {customer.direct ? texts.itself : texts.you}
+                    {ends === null ? '' : texts.until(monthName(ends))}
+                    {starts === null ? '' : texts.starting(monthName(starts))}
+                  </span>
+                  <Change
+                    tenantId={tenantId}
+                    name={name}
+                    direct={account !== undefined && ends === null}
+                    refused={refused}
+                  />
+                </div>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Change({
+  tenantId,
+  name,
+  direct,
+  refused,
+}: {
+  tenantId: string;
+  name: string;
+  direct: boolean;
+  refused: string | null;
+}) {
+  const full = direct ? texts.stopNamed(name) : texts.billNamed(name);
+  const label = (
+    <>
+      <span aria-hidden>{direct ? texts.stop : texts.bill}</span>
+      <span className="sr-only">{full}</span>
+    </>
+  );
+  return refused === null ? (
+    <Act action={direct ? stopDirect : billDirectly} fields={{ tenantId }}>
+      {label}
+    </Act>
+  ) : (
+    <ReasonButton name={full} reason={refused}>
+      {label}
+    </ReasonButton>
+  );
+}

@@ -1,0 +1,196 @@
+import type { ReactNode } from 'react';
+import { whyNot } from '#app/_server/context.ts';
+import { reading } from '#app/_server/viewer.ts';
+import { standingTexts as texts } from '#app/_texts/billing.ts';
+import { Act } from '#app/_ui/act.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
+import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { Time } from '#app/_ui/time.tsx';
+import { createWords } from '#app/_ui/words.ts';
+import type { AccountOverview, BillingOverview } from '#lib/services/billing/overview.ts';
+import type { Trouble } from '#lib/services/billing/rules.ts';
+import { compareAgain, finishSubscribing, openPayment, subscribe } from '../actions.ts';
+import { dayName, monthName } from './calendar.ts';
+import { accountsOf } from './read.ts';
+
+/** Of these a sentence of its own is written, from the state of the account. */
+const ownWords = new Set(['payment-failed', 'new-protection-waits', 'held']);
+
+/** What is not as it should be, worst first; each with its sentence and at most two acts. */
+export async function Standing({ billing }: { billing: BillingOverview }) {
+  const refused = await whyNot('billing.manage');
+  const { configured } = billing;
+  const accounts = accountsOf(billing);
+  const states = await Promise.all(
+    accounts.map((about) => stateNotices(about, { refused, configured })),
+  );
+  const troubles = [...accounts.flatMap((about) => about.troubles), ...billing.troubles]
+    .filter(({ kind }) => !ownWords.has(kind))
+    .sort((a, b) => Number(b.needsSomebody) - Number(a.needsSomebody));
+  return (
+    <div className="space-y-3 px-4 pb-3 empty:hidden sm:px-6">
+      {billing.own === null && configured ? (
+        <Notice title={texts.noAccount.title} icon="info">
+          {texts.noAccount.body}
+          <Acts>
+            <Guarded refused={refused} name={texts.subscribe}>
+              <Act action={subscribe} fields={{}} weight="primary">
+                {texts.subscribe}
+              </Act>
+            </Guarded>
+          </Acts>
+        </Notice>
+      ) : null}
+      {states.flat()}
+      {troubles.map((trouble) => (
+        <TroubleNotice key={`${trouble.kind} ${trouble.about ?? ''}`} trouble={trouble} />
+      ))}
+    </div>
+  );
+}
+
+/** What follows from the state of an account, its closings and its clock. */
+async function stateNotices(
+  about: AccountOverview,
+  { refused, configured }: { refused: string | null; configured: boolean },
+): Promise<ReactNode[]> {
+  const { account, customer } = about;
+  const { now } = await reading();
+  const found: ReactNode[] = [];
+  const named = (title: string) => (customer === null ? title : `${customer}: ${title}`);
+  const fields = { accountId: account.id };
+  const key = (what: string) => `${account.id} ${what}`;
+  if (configured && (account.state === 'none' || account.state === 'ended')) {
+    const words = texts[account.state];
+    const act = account.state === 'none' ? texts.subscribe : texts.subscribeAgain;
+    found.push(
+      <Notice key={key('state')} title={named(words.title)}>
+        {words.body}
+        <Acts>
+          <Guarded refused={refused} name={act}>
+            <Act action={subscribe} fields={fields} weight="primary">
+              {act}
+            </Act>
+          </Guarded>
+        </Acts>
+      </Notice>,
+    );
+  }
+  if (account.state === 'checkout') {
+    found.push(
+      <Notice key={key('state')} tone="late" icon="clock" title={named(texts.checkout.title)}>
+        {texts.checkout.body}
+        <Acts>
+          <Guarded refused={refused} name={texts.goOn}>
+            <Act action={subscribe} fields={fields} weight="primary">
+              {texts.goOn}
+            </Act>
+            <Act action={finishSubscribing} fields={fields}>
+              {texts.finish}
+            </Act>
+          </Guarded>
+        </Acts>
+      </Notice>,
+    );
+  }
+  if (account.state === 'past-due' || account.state === 'paused') {
+    const until = account.graceUntil?.toISOString().slice(0, 10);
+    const title =
+      account.state === 'past-due' && until !== undefined
+        ? texts['past-due'].title(dayName(until, now))
+        : texts.paused.title;
+    found.push(
+      <Notice key={key('state')} tone="fail" icon="alert" title={named(title)}>
+        {account.state === 'past-due' ? texts['past-due'].body : texts.paused.body}
+        <Acts>
+          <Guarded refused={refused} name={texts.pay}>
+            <Act action={openPayment} fields={fields} weight="primary">
+              {texts.pay}
+            </Act>
+          </Guarded>
+        </Acts>
+      </Notice>,
+    );
+  }
+  for (const { period, state, reason, since } of about.closings) {
+    if (state === 'held') {
+      found.push(
+        <Notice
+          key={key(`held ${period}`)}
+          tone="fail"
+          icon="pause"
+          title={named(texts.held.title(monthName(period)))}
+        >
+          {reason ?? texts.held.unknown} {since ? <Since at={since} /> : null}
+          <Acts>
+            <Guarded refused={refused} name={texts.compare}>
+              <Act action={compareAgain} fields={{ ...fields, period }}>
+                {texts.compare}
+              </Act>
+            </Guarded>
+          </Acts>
+        </Notice>,
+      );
+    }
+    if (state === 'closing') {
+      found.push(
+        <Notice key={key(`closing ${period}`)} icon="clock">
+          {named(texts.closing(monthName(period)))}
+        </Notice>,
+      );
+    }
+  }
+  if (account.onTestClock && account.clockAt !== null) {
+    const at = createWords('UTC', now).moment(account.clockAt);
+    found.push(
+      <Notice key={key('clock')} icon="clock" title={named(texts.clock.title(at))}>
+        {texts.clock.body}
+      </Notice>,
+    );
+  }
+  return found;
+}
+
+function TroubleNotice({ trouble }: { trouble: Trouble }) {
+  const { kind, sentence, since, needsSomebody } = trouble;
+  const quiet = kind === 'prices-change' || kind === 'gone-customer' || kind === 'unknown-customer';
+  return (
+    <Notice
+      tone={needsSomebody ? 'fail' : quiet || kind === 'not-configured' ? 'info' : 'late'}
+      icon={needsSomebody ? 'alert' : quiet || kind === 'not-configured' ? 'info' : 'clock'}
+      title={texts.troubles[kind]}
+    >
+      {sentence} {since ? <Since at={since} /> : null}
+    </Notice>
+  );
+}
+
+function Since({ at }: { at: Date }) {
+  return (
+    <span className="text-ink-3">
+      ({texts.since} <Time at={at} />)
+    </span>
+  );
+}
+
+function Acts({ children }: { children: ReactNode }) {
+  return <div className="mt-2.5 flex flex-wrap items-center gap-2">{children}</div>;
+}
+
+function Guarded({
+  refused,
+  name,
+  children,
+}: {
+  refused: string | null;
+  name: string;
+  children: ReactNode;
+}) {
+  return refused === null ? (
+    children
+  ) : (
+    <ReasonButton name={name} reason={refused}>
+      {name}
+    </ReasonButton>
+  );
+}

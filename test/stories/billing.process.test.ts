@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import postgres from 'postgres';
+import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { sleep } from '#lib/core/concurrency.ts';
+import { newId } from '#lib/core/ids.ts';
+import { tenantNamed } from '#lib/launch/demo-customer.ts';
+import { ensureAccount } from '#lib/services/billing/ensure-account.ts';
+import { type AccountOverview, overview } from '#lib/services/billing/overview.ts';
+import { terms } from '#test/kit/billing.ts';
+import { launchBrowser, Watch } from './browser.ts';
+import { Contoso } from './contoso.ts';
+
+/**
+ * How an owner is billed, and finds out why: subscribes on Stripe's page, sees usage grow from day to
+ * day, opens the invoice, follows a line to the days of a mailbox, keeps the statement; a payment fails
+ * and is mended. Months pass because the account's clock at Stripe is moved.
+ */
+
+const browser = await launchBrowser();
+if (browser === null) {
+  process.stderr.write(
+    'NO BROWSER: the story of billing was not tried. Name a Chromium in CHROMIUM_PATH.\n',
+  );
+}
+
+const failingCard = '4000 0000 0000 0341';
+const goodCard = '4242 4242 4242 4242';
+
+describe('billing in a browser', { skip: browser === null }, () => {
+  const chromium = browser as Browser;
+  let contoso: Contoso;
+  let watch: Watch;
+  let mira: Page;
+  let owner = '';
+  let accountId = '';
+  let failed = false;
+
+  /** Each step stands on the one before it. */
+  const step = (name: string, act: () => Promise<void>) =>
+    it(name, async (t) => {
+      if (failed) return t.skip('a step before this one failed');
+      try {
+        await act();
+        assert.deepEqual(watch.offences, []);
+      } catch (err) {
+        failed = true;
+        await watch.shoot(mira, 'failure-billing').catch(() => {});
+        throw err;
+      }
+    });
+
+  before(async () => {
+    contoso = await Contoso.open({ mailboxes: 4 });
+    owner = tenantNamed(contoso.house.standIn!, 'Northwind IT').accounts[0]!.name;
+    accountId = await liveByClock(contoso, new Date('2026-10-01T00:00:00Z'));
+    watch = new Watch(contoso.url);
+    mira = await watch.person(chromium);
+    await contoso.signIn(mira, owner);
+  });
+  after(async () => {
+    await chromium?.close();
+    await contoso?.close();
+  });
+
+  const own = async (): Promise<AccountOverview> => (await overview(contoso.ctx, null)).own!;
+
+  async function until(what: string, holds: (about: AccountOverview) => boolean): Promise<void> {
+    for (let tries = 0; tries < 600; tries++) {
+      if (holds(await own())) return;
+      await sleep(200);
+    }
+    throw new Error(`not in two minutes: ${what}; ${JSON.stringify(await own())}`);
+  }
+
+  /** Lets the account's days pass up to a moment, as the product's own job does it. */
+  async function moveTo(to: string): Promise<void> {
+    const { mspId } = contoso.ctx;
+    await contoso.ctx.deps.jobs.startMoveClock({ mspId, accountId, to });
+    const day = new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
+    await until(`days up to ${day}`, ({ account }) => (account.observedThrough ?? '') >= day);
+  }
+
+  step('an owner sees what is counted, and subscribes on Stripe’s page', async () => {
+    await mira.goto(`${contoso.url}/billing`);
+    await mira.getByText('Not subscribed yet').waitFor();
+    await watch.shoot(mira, 'billing-01-not-subscribed');
+    await mira.getByRole('button', { name: 'Subscribe' }).click();
+    await mira.getByLabel(/^Card number/).waitFor();
+    await mira.getByLabel('Email').fill('mira@northwind.example');
+    await mira.getByRole('button', { name: 'Subscribe' }).click();
+    await mira.waitForURL(`${contoso.url}/billing`);
+    await mira.getByText(/becomes an invoice on/).waitFor();
+    assert.equal((await own()).account.state, 'active');
+  });
+
+  step('usage grows from day to day', async () => {
+    await moveTo('2026-10-04T06:00:00Z');
+    await mira.goto(`${contoso.url}/billing`);
+    await mira.getByText('At the average of 3 days').waitFor();
+    await moveTo('2026-10-23T06:00:00Z');
+    await until(
+      'the three books agree',
+      ({ check, through }) => through === '2026-10-22' && check?.verdict === 'equal',
+    );
+    await mira.reload();
+    await mira.getByText('At the average of 22 days').waitFor();
+    await mira.getByText('all three agree').waitFor();
+    await watch.shoot(mira, 'billing-02-month');
+  });
+
+  step('a line says which mailboxes, and a mailbox says which days', async () => {
+    await mira.getByRole('link', { name: 'Contoso' }).first().click();
+    await mira.waitForURL('**/protected-mailboxes');
+    await mira.getByRole('columnheader', { name: 'Days' }).waitFor();
+    await watch.shoot(mira, 'billing-03-line');
+    await mira.getByRole('link', { name: 'Stored GiB' }).click();
+    await mira.getByText('stored (billed)').first().waitFor();
+    await watch.shoot(mira, 'billing-04-storage');
+    await mira.getByRole('link', { name: 'Protected mailboxes' }).click();
+    await mira.getByRole('link', { name: /^Show all/ }).click();
+    await mira.getByRole('rowheader').getByRole('link').first().click();
+    await mira.getByText('backed up, as its policy asks').first().waitFor();
+    assert.equal(await mira.getByRole('row').count(), 23);
+    await watch.shoot(mira, 'billing-05-mailbox');
+  });
+
+  step('the month becomes an invoice, whose lines lead to its days in two clicks', async () => {
+    await moveTo('2026-11-03T06:00:00Z');
+    await until('October is paid', ({ lastInvoice }) => lastInvoice?.status === 'paid');
+    await mira.goto(`${contoso.url}/billing/invoices`);
+    await watch.shoot(mira, 'billing-06-invoices');
+    await mira
+      .getByRole('row', { name: /October 2026/ })
+      .getByRole('link')
+      .click();
+    await mira.getByRole('heading', { name: /for October 2026/ }).waitFor();
+    await watch.shoot(mira, 'billing-07-invoice');
+    await mira.getByRole('link', { name: 'Contoso' }).first().click();
+    await mira.getByRole('link', { name: /^Show all/ }).waitFor();
+    await mira.goBack();
+    const statement = mira.waitForEvent('download');
+    await mira.getByRole('link', { name: 'Statement PDF' }).click();
+    assert.equal((await statement).suggestedFilename(), 'holdfast-statement-2026-10.pdf');
+    await mira.goto(`${contoso.url}/billing/2026-10`);
+    await mira.getByText('The month came to').waitFor();
+    const usage = mira.waitForEvent('download');
+    await mira.getByRole('link', { name: 'Usage as CSV' }).click();
+    assert.equal((await usage).suggestedFilename(), 'holdfast-usage-2026-10.csv');
+  });
+
+  step('other prices are simulated over what happened, and a resale list is made', async () => {
+    await mira.goto(`${contoso.url}/billing/simulate?period=2026-10`);
+    await mira.getByLabel('Protected mailboxes, step 1, price of one').fill('2.00');
+    await mira.getByRole('button', { name: 'Simulate' }).click();
+    await mira.getByText(/^October 2026 would have cost .* less/).waitFor();
+    await watch.shoot(mira, 'billing-08-simulate');
+    await mira.goto(`${contoso.url}/billing/prices`);
+    await mira.getByLabel('Name of the list').fill('Gold');
+    await mira.getByLabel('Protected mailboxes, step 1, price of one').fill('four');
+    await mira.getByRole('button', { name: 'Save the list' }).click();
+    await mira.getByText(/A price is a number such as 2.50/).waitFor();
+    assert.equal(await mira.getByLabel('Name of the list').inputValue(), 'Gold');
+    await mira.getByLabel('Protected mailboxes, step 1, price of one').fill('4.00');
+    await mira.getByRole('button', { name: 'Save the list' }).click();
+    await mira.getByRole('heading', { name: 'Gold', exact: true }).waitFor();
+    await watch.shoot(mira, 'billing-09-prices');
+    await mira.goto(`${contoso.url}/billing/account`);
+    await mira.getByText('as they were written').waitFor();
+    await mira.getByLabel(/^Id of Contoso/).fill('C-1001');
+    await mira.getByRole('button', { name: 'Save' }).click();
+    await watch.shoot(mira, 'billing-10-account');
+  });
+
+  step('a payment fails: new mailboxes wait, and everything protected goes on', async () => {
+    await putCard(failingCard);
+    await moveTo('2026-12-03T06:00:00Z');
+    await until('November failed', ({ account }) => account.state === 'past-due');
+    await mira.goto(`${contoso.url}/billing`);
+    await mira.getByText(/^Payment failed\. New mailboxes wait from/).waitFor();
+    await watch.shoot(mira, 'billing-11-payment-failed');
+  });
+
+  step('the card is changed, the invoice paid, and all is as before', async () => {
+    await putCard(goodCard);
+    const { lastInvoice } = await own();
+    await mira.goto(lastInvoice!.hostedUrl!);
+    await mira.getByRole('button', { name: /^Pay/ }).click();
+    await until('November is paid', ({ account }) => account.state === 'active');
+    await mira.goto(`${contoso.url}/billing`);
+    await mira.getByText(/becomes an invoice on/).waitFor();
+    assert.equal(await mira.getByText('Payment failed').count(), 0);
+    await watch.shoot(mira, 'billing-12-mended');
+  });
+
+  async function putCard(number: string): Promise<void> {
+    await mira.goto(`${contoso.url}/billing/account`);
+    await mira.getByRole('button', { name: 'Payment and invoices at Stripe' }).click();
+    await mira.getByLabel(/^New card number/).fill(number);
+    await mira.getByRole('button', { name: 'Save card' }).click();
+    await mira.getByText(`ending in ${number.slice(-4)}`).waitFor();
+  }
+});
+
+/** Puts the account of the MSP on a clock of its own at Stripe, before anybody subscribes. */
+async function liveByClock({ house, ctx }: Contoso, at: Date): Promise<string> {
+  const account = await ensureAccount(ctx);
+  const sink = stripeSink(house.stripe!);
+  const { clockId } = await sink.createClock({ key: account.id, name: 'A story', at });
+  const db = postgres(house.ownerUrl, { max: 1, onnotice: () => {} });
+  try {
+    await db`
+      update billing_accounts set test_clock_id = ${clockId}, clock_at = ${at} where id = ${account.id}`;
+    const known = await db`select 1 from plans where kind = 'wholesale' limit 1`;
+    if (known.length === 0) {
+      const planId = newId();
+      await db`
+        insert into plans (id, msp_id, kind, name, created_at)
+        values (${planId}, null, 'wholesale', 'Standard', ${at})`;
+      await db`
+        insert into plan_versions (msp_id, plan_id, version, from_period, terms, created_at, created_by)
+        values (null, ${planId}, 1, '2020-01', ${db.json({ ...terms, currency: 'eur' } as never)}, ${at}, 'story')`;
+    }
+  } finally {
+    await db.end();
+  }
+  return account.id;
+}
