@@ -252,6 +252,16 @@ export function incidentTitle(it: IncidentFacts): string {
       return `Storage is nearly full: ${it.free} left`;
     case 'storage-low':
       return `${it.free} of storage left`;
+    case 'billing-held':
+      return it.customer === '' ? 'An invoice is held' : `${it.customer}: an invoice is held`;
+    case 'payment-failed':
+      return it.customer === '' ? 'A payment failed' : `${it.customer}: a payment failed`;
+    case 'meter-refused':
+      return 'Stripe refused a value';
+    case 'meter-late':
+      return 'A value for Stripe waits';
+    case 'bill-grows':
+      return `${it.customer}: ${mailboxes(it.mailboxes)} more on the bill`;
     case 'leaver':
       return `${it.mailbox ?? 'Somebody'} left ${it.customer}`;
     default:
@@ -278,6 +288,13 @@ export function incidentBody(it: IncidentFacts): string {
       return `It holds the vaults of ${customers(it.customers)}. When nothing fits any more backups stop; what is stored stays, and restores go on. Make room.`;
     case 'storage-low':
       return `for the vaults of ${customers(it.customers)}`;
+    case 'billing-held':
+    case 'payment-failed':
+    case 'meter-refused':
+    case 'meter-late':
+      return it.reason ?? '';
+    case 'bill-grows':
+      return `${it.mailboxes === 1 ? 'It was' : 'They were'} found today and protected at once. From the end of the day (UTC) ${it.mailboxes === 1 ? 'it counts' : 'they count'}.`;
     case 'leaver':
       return it.safeUntil === null
         ? 'The mailbox is gone at Microsoft, and no copy had been made.'
@@ -309,6 +326,7 @@ export const incidentActs = {
   openCustomer: 'Open customer',
   openCustomers: 'Open customers',
   review: 'Review leaver',
+  openBilling: 'Open billing',
 } as const;
 
 /**

@@ -71,6 +71,8 @@ export const mailboxes = pgTable(
       .where(
         sql`state = 'discovered' or (state = 'protected' and (last_good_at is null or last_outcome not like 'done%'))`,
       ),
+    // Who was found today is about to be on a bill.
+    index('mailboxes_found').on(t.mspId, t.discoveredAt),
     index('mailboxes_sealed')
       .on(t.mspId, t.sealedAt.desc().nullsFirst())
       .where(sql`state = 'sealed'`),

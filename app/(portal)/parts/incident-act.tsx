@@ -90,6 +90,13 @@ function mendOf(incident: NotedIncident, tenantId: string): Mend {
       return incident.customers.length === 1
         ? { word: texts.openCustomer, href: paths.customer(tenantId) }
         : { word: texts.openCustomers, href: paths.customers() };
+    case 'bill-grows':
+      return { word: texts.openMailboxes, href: paths.customerMailboxes(tenantId) };
+    case 'billing-held':
+    case 'payment-failed':
+    case 'meter-refused':
+    case 'meter-late':
+      return { word: texts.openBilling, href: paths.billing() };
     case 'paused':
       return { word: texts.openCustomer, href: paths.customer(tenantId) };
   }

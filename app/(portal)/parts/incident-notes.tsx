@@ -20,6 +20,8 @@ export async function IncidentNotes({
   about: string;
   only?: 'snooze';
 }) {
+  // What is nobody's in particular has nobody to keep a note with.
+  if (incident.customers.length === 0) return null;
   const refused = await whyNot('backups.run');
   if (refused !== null) {
     return (

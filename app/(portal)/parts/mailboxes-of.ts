@@ -19,6 +19,11 @@ export function mailboxesOf({ kind, cause }: Pick<Incident, 'kind' | 'cause'>): 
       return { show: 'gone' };
     case 'storage-full':
     case 'storage-low':
+    case 'billing-held':
+    case 'payment-failed':
+    case 'meter-refused':
+    case 'meter-late':
+    case 'bill-grows':
     case 'restore-not-approved':
     case 'link-dead':
       return {};

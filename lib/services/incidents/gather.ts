@@ -3,12 +3,14 @@ import { addMs } from '#lib/core/clock.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { connectionsOf, type FleetRow, loadFleet } from '../figures/store.ts';
 import { isOpen, mailboxCauseSentence } from '../runs/rules.ts';
+import { billingIncidents } from './billing.ts';
 import type { IncidentGroup } from './input.ts';
 import { comparePlaces, placeOf } from './order.ts';
 import {
   type CustomerFacts,
   type Incident,
   isAsleep,
+  isOfBilling,
   isOnboarding,
   type LateGroup,
   type Note,
@@ -43,7 +45,7 @@ export interface Gathered {
 
 /** Customers for whom there is something to do now; of the others Tonight says that they are quiet. */
 export function busyCustomers(incidents: readonly NotedIncident[]): Set<string> {
-  const awake = incidents.filter(({ asleep }) => !asleep);
+  const awake = incidents.filter(({ asleep, kind }) => !asleep && !isOfBilling(kind));
   return new Set(awake.flatMap(({ customers }) => customers.map(({ id }) => id)));
 }
 
@@ -70,6 +72,8 @@ export async function gatherIncidents(
   mspId: string,
   now: Date,
   tenantId: string | null = null,
+  /** What of billing needs somebody as well, for those who may see it. */
+  billing = false,
 ): Promise<Gathered> {
   const [rows, links, troubled, leavers, kept] = await Promise.all([
     loadFleet(tx, mspId, tenantId === null ? null : [tenantId]),
@@ -122,6 +126,7 @@ export async function gatherIncidents(
     deadLinks: dead,
     sentenceOf: (cause) => mailboxCauseSentence(cause, null),
   });
+  if (billing) incidents.push(...(await billingIncidents(tx, mspId, now, tenantId)));
   incidents.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
   const notes = new Map(
     kept.map(({ note, takenByName }) => [

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { gatherIncidents, type NotedIncident } from './gather.ts';
@@ -14,7 +14,13 @@ export async function listIncidents(
   const { tenantId } = parse(incidentsInput, input);
   requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
-    const { rows, incidents } = await gatherIncidents(tx, ctx.mspId, ctx.clock.now(), tenantId);
+    const { rows, incidents } = await gatherIncidents(
+      tx,
+      ctx.mspId,
+      ctx.clock.now(),
+      tenantId,
+      isAllowed(ctx, 'billing.read'),
+    );
     if (rows.length === 0) throw notFound();
     return incidents;
   });

@@ -3,7 +3,13 @@ import type { AuditFacts } from '#db/schema/audit.ts';
 import type { incidentNotes } from '#db/schema/figures.ts';
 import type { AuditAction } from '#lib/audit/actions.ts';
 import { AppError } from '#lib/core/errors.ts';
-import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import {
+  audit,
+  isAllowed,
+  requirePermission,
+  requireReach,
+  type ServiceContext,
+} from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { withScope } from '../transaction.ts';
 import { gatherIncidents, type NotedIncident } from './gather.ts';
@@ -67,7 +73,13 @@ async function findIncident(
   const scope = { mspId: ctx.mspId, tenantId: whole ? null : tenantId };
   const { incidents } = await withScope(ctx.db, scope, async (tx) => {
     await loadTenant(tx, ctx.mspId, tenantId);
-    return await gatherIncidents(tx, ctx.mspId, now, whole ? null : tenantId);
+    return await gatherIncidents(
+      tx,
+      ctx.mspId,
+      now,
+      whole ? null : tenantId,
+      isAllowed(ctx, 'billing.read'),
+    );
   });
   const found = incidents.find(
     (it) => it.cause === cause && it.customers.some(({ id }) => id === tenantId),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { gatherIncidents, groupOf, type NotedIncident } from './gather.ts';
@@ -22,7 +22,7 @@ export async function pageOfIncidents(
   requirePermission(ctx, 'customers.read');
   const { group, after, limit } = parse(incidentPageInput, input);
   const gathered = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
-    gatherIncidents(tx, ctx.mspId, ctx.clock.now()),
+    gatherIncidents(tx, ctx.mspId, ctx.clock.now(), null, isAllowed(ctx, 'billing.read')),
   );
   const all = gathered.incidents.filter((incident) => groupOf(incident) === group);
   const name = gathered.facts.find(({ id }) => id === after?.tenantId)?.name ?? '';

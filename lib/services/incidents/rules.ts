@@ -11,6 +11,11 @@ export const incidentKinds = [
   'late',
   'not-covered',
   'storage-full',
+  'billing-held',
+  'payment-failed',
+  'meter-refused',
+  'meter-late',
+  'bill-grows',
   'storage-low',
   'leaver',
   'restore-not-approved',
@@ -20,12 +25,27 @@ export const incidentKinds = [
 export type IncidentKind = (typeof incidentKinds)[number];
 
 const waiting: readonly IncidentKind[] = [
+  'meter-late',
+  'bill-grows',
   'storage-low',
   'leaver',
   'restore-not-approved',
   'link-dead',
   'paused',
 ];
+
+/** About money: no customer's backups are any the worse for it. */
+const ofBilling: readonly IncidentKind[] = [
+  'billing-held',
+  'payment-failed',
+  'meter-refused',
+  'meter-late',
+  'bill-grows',
+];
+
+export function isOfBilling(kind: IncidentKind): boolean {
+  return ofBilling.includes(kind);
+}
 
 /** Nothing is lost meanwhile. */
 export function mayWait(kind: IncidentKind): boolean {
@@ -159,7 +179,8 @@ export function workOutIncidents(facts: FleetFacts): Incident[] {
   return found;
 }
 
-function incident(
+/** One of a kind, where nothing else is said of it. */
+export function incident(
   kind: IncidentKind,
   customers: Incident['customers'],
   more: Partial<Incident> = {},

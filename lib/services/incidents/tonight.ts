@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { isAllowed, requirePermission, type ServiceContext } from '../context.ts';
 import { coverageInput } from '../coverage/input.ts';
 import { type Coverage, workOutCoverage } from '../coverage/list.ts';
 import { isStale } from '../figures/rules.ts';
@@ -57,7 +57,7 @@ export async function tonight(
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const [gathered, histories, medianGapMs] = await Promise.all([
-      gatherIncidents(tx, ctx.mspId, now),
+      gatherIncidents(tx, ctx.mspId, now, null, isAllowed(ctx, 'billing.read')),
       loadHistories(tx, ctx.mspId),
       medianGap(tx, ctx.mspId),
     ]);

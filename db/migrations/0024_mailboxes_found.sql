@@ -1,0 +1,1 @@
+CREATE INDEX "mailboxes_found" ON "mailboxes" USING btree ("msp_id","discovered_at");
