@@ -3,7 +3,7 @@ import { simulatedPlans } from './simulated-plans.ts';
 import { runTwoYears } from './two-years.ts';
 
 /**
- * `npm run simulate:billing`: two years of 200 customers with 50 mailboxes each. Ends with an error in
+ * `npm run simulate:engine`: two years of 200 customers with 50 mailboxes each. Ends with an error in
  * the first month whose ledger, meters and invoice are not alike to the unit.
  */
 const { values } = parseArgs({

@@ -20,6 +20,10 @@ export interface WorldOptions {
   start: Period;
   months: number;
   trialDays: number;
+  /** How often something comes to light of a customer on a day; 0.06 if not said. */
+  news?: number;
+  /** How much of what comes to light was otherwise, of mailbox-days; 0.03 if not said. */
+  surprises?: number;
 }
 
 export interface WorldMailbox {
@@ -162,7 +166,7 @@ export class World {
   }
 
   private isSurprise(tenant: number, number: number, index: number): boolean {
-    return this.chance(30, tenant, number, index) < 0.03;
+    return this.chance(30, tenant, number, index) < (this.options.surprises ?? 0.03);
   }
 
   /** The news that comes to light on a day: mostly of the same month, sometimes of the one before. */
@@ -170,7 +174,8 @@ export class World {
     const news: LateNews[] = [];
     for (const [tenant, customer] of this.customers.entries()) {
       const about = index - 1 - Math.floor(this.chance(31, tenant, index) ** 2 * 50);
-      if (about < customer.joins || this.chance(32, tenant, index) >= 0.06) continue;
+      if (about < customer.joins || this.chance(32, tenant, index) >= (this.options.news ?? 0.06))
+        continue;
       news.push({ tenantId: customer.tenantId, day: this.day(about), knownOn: this.day(index) });
     }
     return news;
