@@ -219,6 +219,7 @@ export const standingTexts = {
   pay: 'Pay, or change the card',
   portal: 'Payment and invoices at Stripe',
   compare: 'Compare again',
+  catchUp: 'The clock is right: count the missing days',
   none: {
     title: 'Not subscribed yet',
     body: 'Usage is counted from the first day on, and nothing is charged before you subscribe. Stripe asks for a way to pay; billing begins with the day after.',

@@ -136,6 +136,7 @@ export const actionTable: Action[] = [
   billing('subscribe', 'billing.manage', only('accountId')),
   billing('finishSubscribing', 'billing.manage', only('accountId')),
   billing('openPayment', 'billing.manage', only('accountId')),
+  billing('catchUp', 'billing.manage', only('accountId')),
   billing('compareAgain', 'billing.manage', only('accountId', 'period')),
   billing('saveResalePrices', 'billing.manage', null),
   billing('setExternalId', 'billing.manage', withMore(only('tenantId'), { externalId: 'C-1' })),

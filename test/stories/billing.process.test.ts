@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import postgres from 'postgres';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { sleep } from '#lib/core/concurrency.ts';
-import { newId } from '#lib/core/ids.ts';
 import { tenantNamed } from '#lib/launch/demo-customer.ts';
-import { ensureAccount } from '#lib/services/billing/ensure-account.ts';
+import { liveByClock } from '#lib/services/billing/live-by-clock.ts';
 import { type AccountOverview, overview } from '#lib/services/billing/overview.ts';
-import { terms } from '#test/kit/billing.ts';
 import { launchBrowser, Watch } from './browser.ts';
 import { Contoso } from './contoso.ts';
 
@@ -54,7 +51,12 @@ describe('billing in a browser', { skip: browser === null }, () => {
   before(async () => {
     contoso = await Contoso.open({ mailboxes: 4 });
     owner = tenantNamed(contoso.house.standIn!, 'Northwind IT').accounts[0]!.name;
-    accountId = await liveByClock(contoso, new Date('2026-10-01T00:00:00Z'));
+    // Before anybody subscribes, the account gets a clock of its own at Stripe.
+    ({ accountId } = await liveByClock(
+      contoso.ctx,
+      { at: new Date('2026-10-01T00:00:00Z'), name: 'A story' },
+      stripeSink(contoso.house.stripe!),
+    ));
     watch = new Watch(contoso.url);
     mira = await watch.person(chromium);
     await contoso.signIn(mira, owner);
@@ -202,28 +204,3 @@ describe('billing in a browser', { skip: browser === null }, () => {
     await mira.getByText(`ending in ${number.slice(-4)}`).waitFor();
   }
 });
-
-/** Puts the account of the MSP on a clock of its own at Stripe, before anybody subscribes. */
-async function liveByClock({ house, ctx }: Contoso, at: Date): Promise<string> {
-  const account = await ensureAccount(ctx);
-  const sink = stripeSink(house.stripe!);
-  const { clockId } = await sink.createClock({ key: account.id, name: 'A story', at });
-  const db = postgres(house.ownerUrl, { max: 1, onnotice: () => {} });
-  try {
-    await db`
-      update billing_accounts set test_clock_id = ${clockId}, clock_at = ${at} where id = ${account.id}`;
-    const known = await db`select 1 from plans where kind = 'wholesale' limit 1`;
-    if (known.length === 0) {
-      const planId = newId();
-      await db`
-        insert into plans (id, msp_id, kind, name, created_at)
-        values (${planId}, null, 'wholesale', 'Standard', ${at})`;
-      await db`
-        insert into plan_versions (msp_id, plan_id, version, from_period, terms, created_at, created_by)
-        values (null, ${planId}, 1, '2020-01', ${db.json({ ...terms, currency: 'eur' } as never)}, ${at}, 'story')`;
-    }
-  } finally {
-    await db.end();
-  }
-  return account.id;
-}

@@ -5,6 +5,7 @@ import { portalDeps } from '#app/_server/deps.ts';
 import { paths } from '#app/paths.ts';
 import { newId } from '#lib/core/ids.ts';
 import { billDirectly as bill, stopDirect as stop } from '#lib/services/billing/bill-directly.ts';
+import { catchUp as catchUpDays } from '#lib/services/billing/catch-up.ts';
 import { finishCheckout } from '#lib/services/billing/finish-checkout.ts';
 import { openPortal } from '#lib/services/billing/open-portal.ts';
 import { saveResalePrices as save } from '#lib/services/billing/resale-prices.ts';
@@ -53,6 +54,14 @@ export async function openPayment(_state: FormState, form: FormData): Promise<Fo
 export async function compareAgain(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     await retryHeld(ctx, { accountId: field(form, 'accountId'), period: field(form, 'period') });
+    return undefined;
+  });
+}
+
+/** Somebody looked at the clock: the days that are missing are counted now. */
+export async function catchUp(_state: FormState, form: FormData): Promise<FormState> {
+  return act(async (ctx) => {
+    await catchUpDays(ctx, accountOf(form));
     return undefined;
   });
 }

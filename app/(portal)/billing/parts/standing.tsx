@@ -9,7 +9,7 @@ import { Time } from '#app/_ui/time.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import type { AccountOverview, BillingOverview } from '#lib/services/billing/overview.ts';
 import type { Trouble } from '#lib/services/billing/rules.ts';
-import { compareAgain, finishSubscribing, openPayment, subscribe } from '../actions.ts';
+import { catchUp, compareAgain, finishSubscribing, openPayment, subscribe } from '../actions.ts';
 import { dayName, monthName } from './calendar.ts';
 import { accountsOf } from './read.ts';
 
@@ -24,9 +24,14 @@ export async function Standing({ billing }: { billing: BillingOverview }) {
   const states = await Promise.all(
     accounts.map((about) => stateNotices(about, { refused, configured })),
   );
-  const troubles = [...accounts.flatMap((about) => about.troubles), ...billing.troubles]
-    .filter(({ kind }) => !ownWords.has(kind))
-    .sort((a, b) => Number(b.needsSomebody) - Number(a.needsSomebody));
+  const troubles = [
+    ...accounts.flatMap((about) =>
+      about.troubles.map((trouble) => ({ trouble, accountId: about.account.id })),
+    ),
+    ...billing.troubles.map((trouble) => ({ trouble, accountId: '' })),
+  ]
+    .filter(({ trouble }) => !ownWords.has(trouble.kind))
+    .sort((a, b) => Number(b.trouble.needsSomebody) - Number(a.trouble.needsSomebody));
   return (
     <div className="space-y-3 px-4 pb-3 empty:hidden sm:px-6">
       {billing.own === null && configured ? (
@@ -42,8 +47,18 @@ export async function Standing({ billing }: { billing: BillingOverview }) {
         </Notice>
       ) : null}
       {states.flat()}
-      {troubles.map((trouble) => (
-        <TroubleNotice key={`${trouble.kind} ${trouble.about ?? ''}`} trouble={trouble} />
+      {troubles.map(({ trouble, accountId }) => (
+        <TroubleNotice key={`${accountId} ${trouble.kind} ${trouble.about}`} trouble={trouble}>
+          {trouble.kind === 'days-missing' ? (
+            <Acts>
+              <Guarded refused={refused} name={texts.catchUp}>
+                <Act action={catchUp} fields={{ accountId }}>
+                  {texts.catchUp}
+                </Act>
+              </Guarded>
+            </Acts>
+          ) : null}
+        </TroubleNotice>
       ))}
     </div>
   );
@@ -151,7 +166,7 @@ async function stateNotices(
   return found;
 }
 
-function TroubleNotice({ trouble }: { trouble: Trouble }) {
+function TroubleNotice({ trouble, children }: { trouble: Trouble; children: ReactNode }) {
   const { kind, sentence, since, needsSomebody } = trouble;
   const quiet = kind === 'prices-change' || kind === 'gone-customer' || kind === 'unknown-customer';
   return (
@@ -161,6 +176,7 @@ function TroubleNotice({ trouble }: { trouble: Trouble }) {
       title={texts.troubles[kind]}
     >
       {sentence} {since ? <Since at={since} /> : null}
+      {children}
     </Notice>
   );
 }
