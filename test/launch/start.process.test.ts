@@ -128,6 +128,7 @@ describe('npm start', () => {
     assert.match(first.out(), /Holdfast is ready after [\d.]+ s: {2}http:\/\/localhost:\d+/);
     assert.match(first.out(), /Contoso connected through the consent pages/);
     assert.match(first.out(), /First backup: \d+ mailboxes, [\d,]+ items/);
+    assert.match(first.out(), /Northwind IT subscribed at the stand-in for Stripe/);
     assert.match(first.out(), /Sign in as Mira Keller/);
     const answer = await fetch(`http://localhost:${env.PORT}/`, { redirect: 'manual' });
     assert.ok(answer.status < 400, `the portal answers ${answer.status}`);
@@ -145,6 +146,7 @@ describe('npm start', () => {
     const second = start(env);
     await second.printed(/Ctrl-C stops everything/);
     assert.match(second.out(), /Contoso is connected already/);
+    assert.match(second.out(), /Northwind IT is subscribed already/);
     assert.doesNotMatch(second.out(), /First backup/);
     assert.ok(second.out().includes(key), 'the key is the same after a restart');
     const third = start(env);
