@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
@@ -21,8 +23,10 @@ import {
 } from '#lib/services/billing/close-period.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
+import { handleNotice } from '#lib/services/billing/handle-notice.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
+import { receiveNotice } from '#lib/services/billing/receive-notice.ts';
 import { customersOf, findAccount } from '#lib/services/billing/store.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { withScope } from '#lib/services/transaction.ts';
@@ -62,6 +66,8 @@ export interface JointYears {
   catchUps: number;
   /** Steps that failed on the way and were taken again. */
   repeats: number;
+  /** What Stripe told, without repeats and what got lost. */
+  notices: number;
   total: string;
 }
 
@@ -71,7 +77,8 @@ const hour = 3_600_000;
  * The same world as of the pure simulation, through everything that is real but Stripe itself: the
  * catalogue and its fences in Postgres, the verbs that the nights and closings call, HTTP to the
  * stand-in. Runs of backups are in the catalogue as the worker leaves them. Answers get lost, Stripe
- * fails and asks for pauses, nights are missed and taken twice, facts come to light late.
+ * fails and asks for pauses, nights are missed and taken twice, notices come
+ * twice, in any order or never, facts come to light late.
  * @throws AssertionError the first time a month's ledger, meters and invoice are not alike to the unit
  */
 export async function runJointYears(
@@ -84,10 +91,19 @@ export async function runJointYears(
   const world = new World(options);
   const msp = await createWorld(db);
   const outside = drizzle(db.owner, { casing: 'snake_case' });
-  const tally = { catchUps: 0, repeats: 0 };
+  const tally = { catchUps: 0, repeats: 0, notices: 0 };
   const places: Place[] = [];
   const start = dayStart(world.day(0));
   setClock(start);
+
+  const notices: string[] = [];
+  msp.jobs.on('startStripeEvent', async ({ noticeId }: { noticeId: string }) => {
+    notices.push(noticeId);
+  });
+  const portal = createServer((request, response) => void take(request, response));
+  await new Promise<void>((done) => portal.listen(0, '127.0.0.1', done));
+  const { port } = portal.address() as AddressInfo;
+  stripe.registerPortal(`http://127.0.0.1:${port}/api/webhooks/stripe`);
 
   const accounts: Account[] = [];
   // The second and third way to bill are for the first and the third customer, who are there at once.
@@ -103,45 +119,83 @@ export async function runJointYears(
     accounts.push(await openAccount(index, planId, tenantId));
   }
 
-  let next = 0;
-  while (next < world.days) {
-    const leap = world.chance(50, next) < 0.03 ? 2 + Math.floor(world.chance(51, next) * 9) : 1;
-    // Nobody is away on the first of a month: a draft that is final already is another story.
-    const period = periodOf(world.day(next));
-    let last = next;
-    while (last < next + leap - 1 && last < world.days - 1) {
-      if (periodOf(world.day(last + 1)) !== period) break;
-      last++;
-    }
-    if (last > next) tally.catchUps++;
-    for (let index = next; index <= last; index++) {
-      await arrive(index);
-      await backUp(index);
-    }
-    const morning = dayStart(nextDay(world.day(last))).getTime();
-    const monthEnds = periodOf(nextDay(world.day(last))) !== period;
-    await moveTo(new Date(morning + (monthEnds ? hour / 2 : 2 * hour)));
-    for (const account of accounts) {
-      disturb(last);
-      await patiently(() => night(account));
-      if (world.chance(54, last) < 0.1) await patiently(() => night(account));
-      calm();
-    }
-    for (let index = next; index <= last; index++) await hearNews(index);
-    for (const account of accounts) {
-      disturb(last + 1);
-      await patiently(() => pushMeters(msp.workflow, { accountId: account.id }, sink));
-      for (const month of await monthsToClose(msp.workflow, { accountId: account.id })) {
-        await patiently(() => close(account, month));
-        calm();
-        await compareBooks(account, month);
-      }
-      calm();
-    }
-    if (monthEnds) note(`${period} is alike in ledger, meters and invoices`);
-    next = last + 1;
+  try {
+    await live();
+    return await settleUp();
+  } finally {
+    await stripe.account.delivery.settled();
+    portal.closeAllConnections();
+    await new Promise<void>((done) => portal.close(() => done()));
   }
-  return await settleUp();
+
+  async function live(): Promise<void> {
+    let next = 0;
+    while (next < world.days) {
+      const leap = world.chance(50, next) < 0.03 ? 2 + Math.floor(world.chance(51, next) * 9) : 1;
+      // Nobody is away on the first of a month: a draft that is final already is another story.
+      const period = periodOf(world.day(next));
+      let last = next;
+      while (last < next + leap - 1 && last < world.days - 1) {
+        if (periodOf(world.day(last + 1)) !== period) break;
+        last++;
+      }
+      if (last > next) tally.catchUps++;
+      for (let index = next; index <= last; index++) {
+        await arrive(index);
+        await backUp(index);
+      }
+      const morning = dayStart(nextDay(world.day(last))).getTime();
+      const monthEnds = periodOf(nextDay(world.day(last))) !== period;
+      stripe.faults.webhookCopies = world.chance(72, last) < 0.3 ? 2 : 1;
+      stripe.faults.webhookLose = world.chance(73, last) < 0.3 ? 3 : 0;
+      await moveTo(new Date(morning + (monthEnds ? hour / 2 : 2 * hour)));
+      await hearStripe(last);
+      for (const account of accounts) {
+        disturb(last);
+        await patiently(() => night(account));
+        if (world.chance(54, last) < 0.1) await patiently(() => night(account));
+        calm();
+      }
+      for (let index = next; index <= last; index++) await hearNews(index);
+      for (const account of accounts) {
+        disturb(last + 1);
+        await patiently(() => pushMeters(msp.workflow, { accountId: account.id }, sink));
+        for (const month of await monthsToClose(msp.workflow, { accountId: account.id })) {
+          await patiently(() => close(account, month));
+          calm();
+          await compareBooks(account, month);
+        }
+        calm();
+      }
+      if (monthEnds) note(`${period} is alike in ledger, meters and invoices`);
+      next = last + 1;
+    }
+  }
+
+  /** What Stripe tells, as the portal's route takes it. */
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const signature = String(request.headers['stripe-signature'] ?? '');
+    const body = Buffer.concat(chunks).toString();
+    const taken = await receiveNotice(msp.open, { body, signature }, sink).then(
+      () => true,
+      () => false,
+    );
+    response.writeHead(taken ? 200 : 500).end();
+  }
+
+  /** The stories of what was told: in any order, some of them twice. */
+  async function hearStripe(index: number): Promise<void> {
+    await stripe.account.delivery.settled();
+    const told = notices.splice(0).sort((a, b) => (a < b ? -1 : 1));
+    tally.notices += told.length;
+    if (world.chance(70, index) < 0.5) told.reverse();
+    if (world.chance(71, index) < 0.2) told.push(...told);
+    for (const noticeId of told) {
+      await patiently(() => handleNotice(msp.workflow, { noticeId }, sink));
+    }
+  }
 
   function setClock(to: Date): void {
     msp.clock.advance(to.getTime() - msp.clock.now().getTime());

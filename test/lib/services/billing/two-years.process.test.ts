@@ -31,6 +31,7 @@ describe('months of an MSP through Postgres and Stripe’s stand-in', () => {
     });
     assert.equal(result.invoices, 3 * months);
     assert.ok(result.adjustments > 0, 'facts came to light late');
+    assert.ok(result.notices > 0, 'Stripe told something');
     assert.ok(result.catchUps > 0, 'nights were missed');
   });
 });
