@@ -29,8 +29,8 @@ export interface BilledAccount {
   /** Moves the clock; days are observed at each of its stops but the last. */
   moveTo(to: string): Promise<void>;
   /** What the night does, up to the meters. */
-  day(): Promise<void>;
-  close(period: string): Promise<'not due' | 'waiting' | 'differ' | 'final'>;
+  day(accountId?: string): Promise<void>;
+  close(period: string, accountId?: string): Promise<'not due' | 'waiting' | 'differ' | 'final'>;
 }
 
 const connectedAt = new Date('2026-10-01T00:00:00Z');
@@ -67,12 +67,13 @@ export async function createBilledAccount(
     });
   for (let n = 0; n < (of.mailboxes ?? 3); n++) await addMailbox();
 
-  const day = async () => {
-    await syncAccount(workflow, { accountId }, sink);
-    const { days, asSeenOn } = await daysDue(workflow, { accountId });
-    for (const due of days) await observeAccount(workflow, { accountId, day: due, asSeenOn });
-    await ensurePrices(workflow, { accountId }, sink);
-    await pushMeters(workflow, { accountId }, sink);
+  const day = async (of = accountId) => {
+    const account = { accountId: of };
+    await syncAccount(workflow, account, sink);
+    const { days, asSeenOn } = await daysDue(workflow, account);
+    for (const due of days) await observeAccount(workflow, { ...account, day: due, asSeenOn });
+    await ensurePrices(workflow, account, sink);
+    await pushMeters(workflow, account, sink);
   };
   return {
     world,
@@ -89,12 +90,12 @@ export async function createBilledAccount(
         if (arrived) await day();
       }
     },
-    async close(period) {
-      const input = { accountId, period };
+    async close(period, of = accountId) {
+      const input = { accountId: of, period };
       if (!(await beginClose(workflow, input))) return 'not due';
       const held = await holdInvoice(workflow, input, sink);
       await sealPeriod(workflow, input);
-      await pushMeters(workflow, { accountId }, sink);
+      await pushMeters(workflow, { accountId: of }, sink);
       if (held === 'held') {
         const first = await compareClose(workflow, { ...input, money: false }, sink);
         if (first !== 'agree') return first;

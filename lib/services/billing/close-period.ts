@@ -555,9 +555,10 @@ export async function monthsToClose(
   });
 }
 
-/** The month in which the ledger of an account begins; on a test clock, the one it subscribed in. */
+/** The month in which an account begins; on a test clock, the one it subscribed in. */
 function firstMonth(account: AccountRow): Period | null {
   const begun = account.startedPeriod;
+  if (account.tenantId !== null) return account.stripeSubscriptionId === null ? null : begun;
   if (account.testClockId !== null) return begun;
   const ledger = periodOf(dayOf(account.createdAt));
   return begun !== null && begun < ledger ? begun : ledger;

@@ -29,10 +29,12 @@ export async function daysDue(
     const account = await findAccount(tx, key);
     if (account === undefined) throw new AppError('not-found', 'There is no such account.');
     const onClock = account.testClockId !== null;
-    if (onClock && account.firstDay === null) return { days: [], asSeenOn: null };
+    // A customer's own account has no days before its first month.
+    const early = onClock || account.tenantId !== null;
+    if (early && account.firstDay === null) return { days: [], asSeenOn: null };
     const last = dayBefore(accountNow(account, ctx.clock));
     const through = input.through !== undefined && input.through < last ? input.through : last;
-    const begun = firstLedgerDay(account.createdAt, account.firstDay, onClock);
+    const begun = firstLedgerDay(account.createdAt, account.firstDay, early);
     const from = account.observedThrough === null ? begun : nextDay(account.observedThrough);
     const days: Day[] = [];
     for (let day = from; day !== null && day <= through; day = nextDay(day)) {
@@ -48,9 +50,9 @@ export async function daysDue(
   });
 }
 
-/** The ledger begins on the day that the account was made; on a test clock, with its first that counts. */
-function firstLedgerDay(createdAt: Date, firstDay: Day | null, onClock: boolean): Day {
-  if (onClock && firstDay !== null) return firstDay;
+/** The ledger begins on the day that the account was made, or with the first that counts. */
+function firstLedgerDay(createdAt: Date, firstDay: Day | null, early: boolean): Day {
+  if (early && firstDay !== null) return firstDay;
   return dayOf(dayStart(dayOf(createdAt)));
 }
 

@@ -1,11 +1,14 @@
-import { dayOf, periodOf } from '#lib/billing/days.ts';
+import type { Transaction } from '#db/client.ts';
+import { dayOf, type Period, periodBounds, periodOf } from '#lib/billing/days.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import type { BillingSink, Catalogue } from '#lib/billing/sink.ts';
+import { addMs } from '#lib/core/clock.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
+import { findClosing } from './invoices-store.ts';
 import { currentVersion } from './prepare-account.ts';
-import { findAccount } from './store.ts';
+import { type AccountRow, findAccount } from './store.ts';
 import { told } from './told.ts';
 
 /**
@@ -23,11 +26,19 @@ export async function ensurePrices(
   const found = await withScope(ctx.db, scope, async (tx) => {
     const account = await findAccount(tx, key);
     if (account?.stripeSubscriptionId == null || account.state === 'ended') return null;
-    return { account, version: await currentVersion(tx, ctx, account) };
+    return {
+      account,
+      version: await currentVersion(tx, ctx, account),
+      over: await isOver(tx, account),
+    };
   });
   if (found === null) return null;
-  const { account, version } = found;
+  const { account, version, over } = found;
   const subscriptionId = account.stripeSubscriptionId!;
+  if (over) {
+    await told(ctx, account, () => sink.cancelSubscription({ subscriptionId, when: 'now' }));
+    return null;
+  }
   return await told(ctx, account, async () => {
     const catalogue = await sink.ensureCatalogue(version);
     const subscription = await sink.readSubscription(subscriptionId);
@@ -49,4 +60,16 @@ export async function ensurePrices(
     }
     return catalogue;
   });
+}
+
+/** A customer is the MSP's again, and the last month of its own account is invoiced. */
+async function isOver(tx: Transaction, account: AccountRow): Promise<boolean> {
+  if (account.endedPeriod === null) return false;
+  const key = { mspId: account.mspId, accountId: account.id };
+  const last = await findClosing(tx, key, periodBefore(account.endedPeriod));
+  return last?.state === 'finalised';
+}
+
+function periodBefore(period: Period): Period {
+  return periodOf(dayOf(addMs(periodBounds(period).start, -1)));
 }

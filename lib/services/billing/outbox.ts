@@ -70,18 +70,6 @@ export async function waitingEvents(tx: Transaction, key: AccountKey): Promise<M
     .orderBy(asc(meterEvents.at), asc(meterEvents.dimension));
 }
 
-export async function findMeterEvent(
-  tx: Transaction,
-  key: AccountKey,
-  identifier: string,
-): Promise<MeterEventRow | undefined> {
-  const [row] = await tx
-    .select()
-    .from(meterEvents)
-    .where(and(ofAccount(key), eq(meterEvents.identifier, identifier)));
-  return row;
-}
-
 export async function settleMeterEvent(
   tx: Transaction,
   key: AccountKey,

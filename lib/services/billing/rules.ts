@@ -1,5 +1,3 @@
-import type { AccountState } from '#db/enums.ts';
-
 /** What is wrong, or about to change, with billing: each is a plain state that a page shows as it is. */
 export const troubleKinds = [
   'not-configured',
@@ -43,11 +41,6 @@ export const meterLateMs = 26 * 3_600_000;
 
 /** More missed days than this are either a clock that is wrong or a house that stood still: people decide. */
 export const catchUpDays = 34;
-
-/** Of these, new mailboxes wait for a payment; nothing else ever does. */
-export function newProtectionWaits(state: AccountState): boolean {
-  return state === 'paused';
-}
 
 const safe = 'The ledger is kept, and backups and restores go on.';
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { billingAccounts, plans, planVersions, usagePeriods } from '#db/schema/billing.ts';
 import { tenants } from '#db/schema/tenants.ts';
@@ -62,9 +62,10 @@ export async function listAccounts(tx: Transaction, mspId: string): Promise<Acco
     .orderBy(sql`${billingAccounts.tenantId} is not null`, asc(billingAccounts.createdAt));
 }
 
-/** Whether an account of one customer bills it in a month. */
+/** Whether an account of one customer bills it in a month. Until it is subscribed, the MSP's does. */
 export function billsIn(account: AccountRow, period: Period): boolean {
   return (
+    account.stripeSubscriptionId !== null &&
     (account.startedPeriod ?? '') <= period &&
     (account.endedPeriod === null || account.endedPeriod > period)
   );
@@ -99,6 +100,7 @@ export async function customersOf(
   account: AccountRow,
   period: Period,
 ): Promise<{ id: string; connectedAt: Date }[]> {
+  if (account.tenantId !== null && !billsIn(account, period)) return [];
   const known = await tx
     .select({ id: tenants.id, connectedAt: tenants.connectedAt })
     .from(tenants)
@@ -224,18 +226,6 @@ export async function nextOpenPeriod(
   let period = nextPeriod(closed);
   while (taken.has(period)) period = nextPeriod(period);
   return period;
-}
-
-/** The accounts of these ids, whoever they belong to; for the operator's work over all MSPs. */
-export async function findAccounts(
-  tx: Transaction,
-  accountIds: readonly string[],
-): Promise<AccountRow[]> {
-  if (accountIds.length === 0) return [];
-  return await tx
-    .select()
-    .from(billingAccounts)
-    .where(inArray(billingAccounts.id, [...accountIds]));
 }
 
 /** Names of the customers of an MSP within reach. */

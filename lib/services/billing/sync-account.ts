@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { mailboxes } from '#db/schema/mailboxes.ts';
-import { dayOf, type Period, periodOf } from '#lib/billing/days.ts';
+import { dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
 import { firstBillableDay } from '#lib/billing/meter-event.ts';
 import type { BillingSink, InvoiceView, SubscriptionView } from '#lib/billing/sink.ts';
 import { addMs } from '#lib/core/clock.ts';
@@ -109,11 +109,22 @@ export function subscriptionFields(
   const items = Object.fromEntries(
     Object.entries(subscription.items).map(([dimension, item]) => [dimension, item.itemId]),
   );
-  const firstDay = account.firstDay ?? firstBillableDay(subscription.startedAt);
+  const first = firstBillableDay(subscription.startedAt);
+  if (account.tenantId !== null && account.stripeSubscriptionId === null) {
+    // The month that runs is whole on the MSP's invoice.
+    const month = first.endsWith('-01') ? periodOf(first) : nextPeriod(periodOf(first));
+    const startedPeriod = [account.startedPeriod ?? month, month].sort().at(-1)!;
+    return {
+      stripeSubscriptionId: subscription.subscriptionId,
+      subscriptionItems: items,
+      startedPeriod,
+      firstDay: `${startedPeriod}-01`,
+    };
+  }
   return {
     stripeSubscriptionId: subscription.subscriptionId,
     subscriptionItems: items,
-    firstDay,
+    firstDay: account.firstDay ?? first,
     startedPeriod: account.startedPeriod ?? periodOf(dayOf(subscription.startedAt)),
   };
 }

@@ -4,6 +4,7 @@ import { nextDay } from '#lib/billing/days.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
+import { billDirectly } from '#lib/services/billing/bill-directly.ts';
 import {
   addCloseItems,
   beginClose,
@@ -17,15 +18,17 @@ import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { getInvoice } from '#lib/services/billing/get-invoice.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
 import { overview } from '#lib/services/billing/overview.ts';
+import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
+import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { explainLine } from '#lib/services/usage/explain-line.ts';
 import { listUsage } from '#lib/services/usage/list.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { addPlanVersion } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import type { World } from '#test/kit/msp.ts';
+import { createCustomer, createMailbox, type World } from '#test/kit/msp.ts';
 import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
 
 /** An account's months through the real ledger and the stand-in's Stripe, on a clock of its own. */
@@ -225,6 +228,54 @@ describe('a month, from mailboxes to an invoice', () => {
       [
         ['2026-11', '12.00'],
         ['2026-10', '7.50'],
+      ],
+    );
+  });
+
+  it('a customer that pays for itself does so from the month after it subscribed, and nobody pays twice', async () => {
+    const { world } = account;
+    const other = await createCustomer(db, world, {
+      name: 'Fabrikam',
+      connectedAt: new Date('2026-10-01T00:00:00Z'),
+    });
+    for (let n = 0; n < 2; n++) {
+      await createMailbox(db, world, other.tenantId, {
+        discoveredAt: new Date('2026-10-01T00:00:00Z'),
+        lastGoodAt: world.clock.now(),
+        licensed: true,
+      });
+    }
+    const { accountId: own } = await billDirectly(world.as('owner'), other);
+    await db.owner`update billing_accounts set (test_clock_id, clock_at) =
+      (select test_clock_id, clock_at from billing_accounts where id = ${accountId}) where id = ${own}`;
+    const prepared = await prepareAccount(world.workflow, own, sink);
+    await sink.subscribe({
+      accountId: own,
+      customerId: prepared.customerId,
+      catalogue: prepared.catalogue,
+      key: own,
+      testCard: true,
+    });
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-10'), 'final');
+    await moveTo('2026-12-01T00:30:00Z');
+    await day();
+    await account.day(own);
+    assert.equal(await close('2026-11'), 'final');
+    assert.deepEqual(await monthsToClose(world.workflow, { accountId: own }), ['2026-11']);
+    assert.equal(await account.close('2026-11', own), 'final');
+    const invoices = await listInvoices(world.as('owner'));
+    assert.deepEqual(
+      invoices
+        .filter(({ total }) => total !== '0.00')
+        .map(({ period, tenantId: whose, total }) => [period, whose === null, total])
+        .sort(),
+      [
+        ['2026-10', true, '12.50'],
+        ['2026-11', false, '5.00'],
+        ['2026-11', true, '7.50'],
       ],
     );
   });

@@ -156,12 +156,16 @@ describe('a month as people read it', () => {
     assert.equal(seen.total, null);
   });
 
-  it('a customer pays for itself from the next month on, and comes back', async () => {
+  it('a customer that has subscribed pays for itself from the next month on, and comes back', async () => {
     const { from } = await billDirectly(owner, { tenantId: two });
     assert.equal(from, '2026-12');
     await assert.rejects(billDirectly(owner, { tenantId: two }), isRefused('conflict'));
     const now = await listUsage(owner, { period });
     assert.ok(now.customers.every(({ direct }) => !direct));
+    const unpaid = await listUsage(owner, { period: '2026-12' });
+    assert.ok(unpaid.customers.every(({ direct }) => !direct));
+    // Until it has subscribed, the provider pays.
+    await db.owner`update billing_accounts set stripe_subscription_id = 'sub_two' where tenant_id = ${two}`;
     const later = await listUsage(owner, { period: '2026-12' });
     assert.deepEqual(
       later.customers.filter(({ direct }) => direct).map(({ tenantId }) => tenantId),
