@@ -1,5 +1,6 @@
 import { connection } from 'next/server';
 import { portalDeps } from '#app/_server/deps.ts';
+import { readBody } from '#lib/api/read-request.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { receiveNotice } from '#lib/services/billing/receive-notice.ts';
 
@@ -11,9 +12,9 @@ export async function POST(request: Request): Promise<Response> {
   await connection();
   const { db, clock, log, jobs, billing } = await portalDeps();
   const answer = (status: number) => new Response(null, { status });
-  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) return answer(413);
-  const body = await request.text();
-  if (body.length > bodyBytesMax) return answer(413);
+  const bytes = await readBody(request, bodyBytesMax).catch(() => null);
+  if (bytes === null) return answer(413);
+  const body = bytes.toString();
   try {
     await receiveNotice(
       { db, clock, deps: { jobs, log } },
