@@ -4,6 +4,7 @@ import type { TemporalConfig } from '#lib/core/config.ts';
 import { silentLog } from '#lib/core/log.ts';
 import {
   type BackupActivities,
+  type BillingActivities,
   type ControlActivities,
   type MaintenanceActivities,
   queues,
@@ -12,7 +13,7 @@ import {
 import { activityInterceptors } from '#workflows/failures.ts';
 
 export interface FakeActivities {
-  control?: Partial<ControlActivities>;
+  control?: Partial<ControlActivities & BillingActivities>;
   backup?: Partial<BackupActivities>;
   restore?: Partial<RestoreActivities>;
   maintenance?: Partial<MaintenanceActivities>;
