@@ -177,9 +177,9 @@ async function findGone(tx: Transaction, wish: Look, query: string, page: Page):
     after = last;
     tried += count;
     const needed = ((page.limit - found.length) * tried) / Math.max(found.length, 1);
-    if (needed > goneTriedMax) break;
     const most = timeFor(page, found.length);
     if (most < worthIt) return { rows: found, stoppedAt: last };
+    if (needed > goneTriedMax) break;
     count = Math.ceil(Math.min(needed * 1.3, tried * (most - 1)));
   }
   const rest = { ...page, after, limit: page.limit - found.length };
