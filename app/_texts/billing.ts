@@ -46,6 +46,7 @@ export const billingTexts = {
     lines: (customers: number, lines: number) =>
       `${plural(customers, 'customer')}, ${plural(lines, 'line')}`,
     accrued: (amount: string) => `${amount} accrued so far`,
+    minimum: (amount: string) => `${amount} of it up to the minimum`,
     forecast: (day: string) => `Forecast for ${day}`,
     range: (high: string) => `to ${high}`,
     grows: (name: string) => `${name}’s newest mailboxes count in full from here on`,
@@ -126,6 +127,7 @@ export const billingTexts = {
     total: { 'protected-mailboxes': 'Protected', 'sealed-mailboxes': 'Sealed' },
     countedDays: 'Days',
     others: (count: number) => plural(count, 'other'),
+    mailboxes: (count: number) => plural(count, 'mailbox', 'mailboxes'),
     gone: 'a mailbox that is no longer here',
     showAll: (count: number) => `Show all ${count.toLocaleString('en-US')} mailboxes`,
     showChanged: 'Only those that changed',

@@ -85,7 +85,7 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
           {others > 0 ? (
             <tr>
               <th scope="row" className="h-7.5 pr-2 text-left font-normal text-ink-2">
-                {texts.others(others)}
+                {listed.length === 0 ? texts.mailboxes(others) : texts.others(others)}
               </th>
               {rest.map((count, day) => (
                 <td key={days[day]} className="px-px max-sm:hidden">

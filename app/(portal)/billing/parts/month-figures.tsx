@@ -34,6 +34,10 @@ export async function MonthFigures({
   const counted = usage.customers.filter(
     ({ direct, dimensions }) => !direct && Object.values(dimensions).some(isUsed),
   ).length;
+  const topUp =
+    total?.minimum && total.days > 0 && Number(total.minimum.amount) > 0
+      ? total.minimum.amount
+      : null;
   const nextInvoice = dayName(invoiceDay(period), now);
   return (
     <Figures>
@@ -45,11 +49,14 @@ export async function MonthFigures({
               ? texts.soFar
               : texts.pace(total.days)
         }
-        value={total === null ? '–' : money(total.total, total.currency)}
+        value={total === null || total.days === 0 ? '–' : money(total.total, total.currency)}
         note={
           <>
             {texts.lines(counted, lines)}
-            {running && own.month !== null && total !== null ? (
+            {topUp === null || total === null ? null : (
+              <>, {texts.minimum(money(topUp, total.currency))}</>
+            )}
+            {running && own.month !== null && total !== null && total.days > 0 ? (
               <>, {texts.accrued(money(own.month.total, own.month.currency))}</>
             ) : null}
           </>
