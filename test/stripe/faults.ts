@@ -13,6 +13,13 @@ export const meterErrorCodes = [
 ] as const;
 export type MeterErrorCode = (typeof meterErrorCodes)[number];
 
+/** A request of the product's, before it is carried out and after; `drop` loses it, or its answer. */
+export type Watch = (moment: {
+  method: string;
+  path: string;
+  phase: 'before' | 'after';
+}) => Promise<'go on' | 'drop'>;
+
 /**
  * What goes wrong, and how often. A count goes down by one each time it happens. Tests change it in this
  * process or with `POST /_control/faults` and any of these names as JSON.
@@ -34,6 +41,8 @@ export interface Faults {
   meterErrors: MeterErrorCode[];
   /** Meter events are on their way until this is kept; by themselves they take a moment. In process only. */
   meterGate: Promise<void> | null;
+  /** Asked about every request at both its ends. In process only. */
+  watch: Watch | null;
   /** Cards are declined, all of them. */
   cardsFail: boolean;
   /** How long after an event the sums, previews and drafts know it, in milliseconds. */
@@ -60,6 +69,7 @@ export function noFaults(): Faults {
     slowMs: 0,
     meterErrors: [],
     meterGate: null,
+    watch: null,
     cardsFail: false,
     summaryDelayMs: 0,
     webhookCopies: 1,

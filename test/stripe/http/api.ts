@@ -82,8 +82,12 @@ export class Api {
       if (concerned && happens(faults, 'tooMany')) {
         throw tooMany('Too many requests hit the API too quickly.', 'rate_limit');
       }
-      const known = routeOf(req.method ?? 'GET', url.pathname);
+      const method = req.method ?? 'GET';
+      const known = routeOf(method, url.pathname);
+      const moment = { method, path: url.pathname };
+      if ((await faults.watch?.({ ...moment, phase: 'before' })) === 'drop') return null;
       const answer = await this.once(req, known, url, body);
+      if ((await faults.watch?.({ ...moment, phase: 'after' })) === 'drop') return null;
       if (concerned && req.method !== 'GET' && happens(faults, 'loseReply')) return null;
       return answer;
     } catch (err) {
