@@ -128,6 +128,7 @@ export const billingTexts = {
     countedDays: 'Days',
     others: (count: number) => plural(count, 'other'),
     mailboxes: (count: number) => plural(count, 'mailbox', 'mailboxes'),
+    uncounted: (count: number) => `${count.toLocaleString('en-US')} of them free`,
     gone: 'a mailbox that is no longer here',
     showAll: (count: number) => `Show all ${count.toLocaleString('en-US')} mailboxes`,
     showChanged: 'Only those that changed',

@@ -143,7 +143,7 @@ describe('billing in a browser', { skip: browser === null }, () => {
     await watch.shoot(mira, 'billing-04-storage');
     await mira.getByRole('link', { name: 'Protected mailboxes' }).click();
     await mira.getByRole('link', { name: 'Henrietta Mueller' }).click();
-    await mira.getByText('its owner left; the copies are kept').first().waitFor();
+    await mira.getByRole('cell', { name: 'its owner left; the copies are kept' }).first().waitFor();
     assert.equal(await mira.getByRole('row').count(), 23);
     await watch.shoot(mira, 'billing-05-mailbox');
   });

@@ -29,6 +29,8 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
   const rest = totals.map(
     (total, day) => total - listed.filter((row) => counts(row, day, line)).length,
   );
+  // Rooms and others that cost nothing are among the rest, and in no total.
+  const uncounted = dimension === 'protected-mailboxes' ? others - Math.max(0, ...rest) : 0;
   const restDays = rest.reduce((all, count) => all + count, 0);
   const widest = Math.max(...totals, 1).toLocaleString('en-US').length;
   // A column is as wide as its widest number; beyond the panel, the grid scrolls by itself.
@@ -86,6 +88,9 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
             <tr>
               <th scope="row" className="h-7.5 pr-2 text-left font-normal text-ink-2">
                 {listed.length === 0 ? texts.mailboxes(others) : texts.others(others)}
+                {uncounted > 0 ? (
+                  <span className="block text-xs text-ink-3">{texts.uncounted(uncounted)}</span>
+                ) : null}
               </th>
               {rest.map((count, day) => (
                 <td key={days[day]} className="px-px max-sm:hidden">
