@@ -2,6 +2,48 @@
 export const restoreTexts = {
   steps: ['Pick', 'Where', 'Plan', 'Run', 'Verify'],
   stepsLabel: 'Steps of this restore',
+  backTo: (step: string) => `Back to ${step}`,
+  stepOf: (at: number, steps: number, step: string) => `${at} of ${steps}, ${step}`,
+  /** Titles of the steps in the browser. */
+  titles: {
+    pick: 'Restore: pick',
+    where: 'Restore: where',
+    plan: 'Restore: plan',
+    run: 'Restore: run',
+    verify: 'Restore: verify',
+  },
+  of: (mailbox: string) => `Restore ${mailbox}`,
+  notForRole: 'Not for your role',
+  states: {
+    draft: 'being chosen',
+    planning: 'making the plan',
+    planned: 'planned',
+    running: 'running',
+    verifying: 'reading back',
+    done: 'done',
+    failed: 'stopped',
+    cancelled: 'cancelled',
+  },
+  choose: {
+    items: 'Choose which items.',
+    mailbox: 'Choose the other mailbox.',
+    where: 'Choose where the items go.',
+  },
+  chosen: {
+    title: 'What is restored',
+    from: 'From',
+    copyOf: 'Copy of',
+    copyGone: 'a copy that is gone',
+    what: 'Chosen',
+    item: 'chosen item',
+    folder: 'one folder and what is below it',
+    whole: 'the whole mailbox',
+  },
+  destination: {
+    original: 'the folders they came from',
+    folder: (name: string) => `the new folder “${name}”`,
+    mailbox: (name: string) => `its folder “${name}”`,
+  },
   pick: {
     title: 'Restore mail',
     customer: 'Whose mail is it?',
@@ -16,6 +58,8 @@ export const restoreTexts = {
     single: 'Choose single messages in the mailbox',
     next: 'Go on: where to',
     promise: 'Nothing is written until you have seen a plan.',
+    sealed: (address: string) => `${address}, sealed`,
+    gone: (items: string) => `, ${items} gone`,
     noCustomers: 'No customer is connected yet. Add one, and its first backup starts by itself.',
     noMailboxes: 'No mailbox of this customer has been found yet.',
     noCopies: 'This mailbox has no copy yet, so there is nothing to restore from it.',
@@ -27,6 +71,7 @@ export const restoreTexts = {
   },
   where: {
     mailboxes: 'mailboxes to choose from',
+    restored: (day: string) => `Restored ${day}`,
     where: 'Where does it go?',
     original: 'Where it was',
     originalNote: 'Each item into the folder it came from. Folders that are gone are made again.',
@@ -69,15 +114,6 @@ export const restoreTexts = {
     more: 'More of them',
     first: 'The first of them',
   },
-  plan: {
-    copyOf: (moment: string) => `Copy of ${moment}, compared with the mailbox`,
-    compared: 'Compared with the mailbox',
-    at: (moment: string) => ` at ${moment}`,
-    carriedOut: (moment: string) =>
-      `This is the plan as it was made; it was carried out on ${moment}.`,
-    of: (moment: string) => `plan of ${moment}`,
-    fromCopy: (moment: string) => `, from the copy of ${moment}`,
-  },
   takeBack: {
     title: 'Taking it back',
     note: 'There is no undo yet. What was written is taken back by hand, in Outlook: this is all of it, with the folder it is in.',
@@ -92,6 +128,125 @@ export const restoreTexts = {
     } as Record<string, string>,
   },
   refused: 'You can see restores, and not make one.',
+} as const;
+
+/** What a plan says, before it is carried out and after. */
+export const restorePlanTexts = {
+  copyOf: (moment: string) => `Copy of ${moment}, compared with the mailbox`,
+  compared: 'Compared with the mailbox',
+  at: (moment: string) => ` at ${moment}`,
+  carriedOut: (moment: string) =>
+    `This is the plan as it was made; it was carried out on ${moment}.`,
+  of: (moment: string) => `plan of ${moment}`,
+  fromCopy: (moment: string) => `, from the copy of ${moment}`,
+  act: (items: string, mailbox: string) => `Restore ${items} into ${mailbox}`,
+  none: 'No plan was made. Nothing was written.',
+  making: 'Making the plan. Nothing has been written yet.',
+  makingNote: 'The copy is compared with what is in the mailbox now. This takes some seconds.',
+  dropped: 'This plan was dropped',
+  droppedNote: 'Nothing of it was written. Go back to say where it goes, and a new plan is made.',
+  carried: 'Carried out',
+  change: 'Change what or where',
+  cancelNote: 'You can cancel at any time; what is written stays listed.',
+  nothing: 'Nothing has to be written.',
+  toWrite: (items: string) => `${items} to write, as planned.`,
+  willWrite: (items: string) => `${items} will be written. Nothing has been written yet.`,
+  inFolders: (items: string, folders: string) => `. ${items} in ${folders}:`,
+  numbers: {
+    write: 'to write',
+    present: 'already there, left alone',
+    changed: 'changed since, left alone',
+    cannot: 'cannot be written',
+  },
+  byFolder: 'By folder',
+  folder: (number: number) => `Folder ${number}`,
+  columns: {
+    folder: 'Folder',
+    copy: 'In the copy',
+    write: 'Write',
+    there: 'There',
+    changed: 'Changed',
+    cannot: 'Cannot',
+    size: 'Size to write',
+  },
+  get: {
+    title: 'What you will get',
+    into: 'Into',
+    takes: 'Takes',
+    limit: 'Microsoft’s limit per mailbox',
+    see: 'They see',
+    seeNote: 'Mail appears in place. No invitations and no read receipts are sent.',
+    differs: 'Looks different',
+    differsNote: 'Sorted by received date; search finds new items after some minutes.',
+  },
+  this: {
+    title: 'This plan',
+    made: 'Made',
+    ages: 'If it ages',
+    agesNote: 'After an hour a new one has to be made. Nothing is ever written twice.',
+  },
+  about: (span: string) => `about ${span}`,
+  between: (low: string, high: string) => `${low} to ${high}`,
+} as const;
+
+/** While a restore writes and reads back. */
+export const restoreRunTexts = {
+  live: 'live',
+  liveAt: (second: string) => `live, ${second}`,
+  reading: (verified: string, written: string) => `Reading back: ${verified} of ${written}`,
+  writing: (written: string, total: string) => `${written} of ${total} items written`,
+  items: 'Items of this restore',
+  states: {
+    verified: 'read back',
+    written: 'written',
+    skipped: 'left alone',
+    failed: 'failed',
+  },
+  running: (span: string) => `running ${span}`,
+  planned: (span: string) => `planned ${span}`,
+  note: 'Each item is noted before it is written and after; an interruption makes no duplicate.',
+  stop: 'Stop after the items under way',
+  stays: 'What is written stays listed.',
+} as const;
+
+/** What did happen, beside what was planned. */
+export const restoreResultTexts = {
+  notStarted: 'not started',
+  rows: {
+    written: 'Written',
+    equal: 'Read back and equal',
+    skipped: 'Already there, left alone',
+    notWritten: 'Not written',
+    notReached: 'Not reached',
+    time: 'Time',
+  },
+  below: 'listed below',
+  /** `items`: "2 items are", "1 item is". */
+  back: (items: string) => `${items} back and read back.`,
+  backSome: (items: string, verified: string) => `${items} back, ${verified} read back.`,
+  failed: (count: string) => ` ${count} failed.`,
+  compared: (verified: string, written: string) =>
+    `Every written item was read again from the mailbox and compared with the copy: ${verified} of ${written} equal.`,
+  beside: 'Plan beside actual',
+  columns: {
+    what: 'What',
+    plan: 'Plan',
+    actual: 'Actual',
+    difference: 'Difference',
+    why: 'Why',
+  },
+  all: 'All items of the copy',
+  happened: 'What happened',
+  events: {
+    planned: 'Plan made',
+    started: 'Restore started',
+    done: (items: string) => `${items} read back and compared`,
+    cancelled: 'Stopped as asked',
+    stopped: 'Stopped',
+  },
+  went: 'Where it went',
+  cancelled: 'Cancelled',
+  stopped: 'This restore stopped',
 } as const;
 
 /** Sentences of the list of restores and downloads. */

@@ -1,6 +1,7 @@
 'use server';
 
 import { act, type FormState, field } from '#app/_server/action.ts';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { paths } from '#app/paths.ts';
 import type { CollisionRule } from '#db/enums.ts';
 import { AppError } from '#lib/core/errors.ts';
@@ -46,7 +47,7 @@ async function selectionOf(ctx: ServiceContext, form: FormData): Promise<Selecti
       return (await getRestore(ctx, { ...key, folders: false })).selection;
     }
     default:
-      throw new AppError('input.invalid', 'Choose which items.');
+      throw new AppError('input.invalid', restoreTexts.choose.items);
   }
 }
 
@@ -73,10 +74,10 @@ function destinationOf(form: FormData): Parameters<typeof planDraft>[1]['destina
       return { kind: 'folder', name };
     case 'mailbox': {
       const mailboxId = field(form, 'otherMailbox');
-      if (mailboxId === '') throw new AppError('input.invalid', 'Choose the other mailbox.');
+      if (mailboxId === '') throw new AppError('input.invalid', restoreTexts.choose.mailbox);
       return { kind: 'mailbox', mailboxId, folderName: name };
     }
     default:
-      throw new AppError('input.invalid', 'Choose where the items go.');
+      throw new AppError('input.invalid', restoreTexts.choose.where);
   }
 }

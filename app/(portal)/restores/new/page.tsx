@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
-import { restoreTexts } from '#app/_texts/restores.ts';
+import { restoreListTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { FilterList } from '#app/_ui/filter-list.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
@@ -16,7 +16,7 @@ import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { PickCopy } from '../parts/pick-copy.tsx';
 import { StepLinks } from '../parts/step-links.tsx';
 
-export const metadata: Metadata = { title: 'Restore: pick' };
+export const metadata: Metadata = { title: restoreTexts.titles.pick };
 
 const texts = restoreTexts.pick;
 
@@ -34,7 +34,7 @@ export default async function NewRestorePage({
     <>
       <TopBar
         crumbs={[
-          { label: 'Restores', href: paths.restores() },
+          { label: restoreListTexts.title, href: paths.restores() },
           ...(known ? [{ label: known.name, href: paths.newRestore({ customer: known.id }) }] : []),
           { label: restoreTexts.steps[0] },
         ]}
@@ -115,7 +115,7 @@ async function Mailboxes({
           options={mailboxes.map(({ id, name: label, address, state }) => ({
             value: id,
             label,
-            hint: state === 'sealed' ? `${address}, sealed` : address,
+            hint: state === 'sealed' ? texts.sealed(address) : address,
             href: paths.newRestore({ customer: tenantId, mailbox: id }),
           }))}
         />

@@ -1,3 +1,4 @@
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { plural } from '#app/_ui/words.ts';
 import type { Selection } from '#db/schema/restores.ts';
 
@@ -5,10 +6,10 @@ import type { Selection } from '#db/schema/restores.ts';
 export function chosenWords(selection: Selection): string {
   switch (selection.kind) {
     case 'items':
-      return plural(selection.itemIds.length, 'chosen item');
+      return plural(selection.itemIds.length, restoreTexts.chosen.item);
     case 'folder':
-      return 'one folder and what is below it';
+      return restoreTexts.chosen.folder;
     case 'mailbox':
-      return 'the whole mailbox';
+      return restoreTexts.chosen.whole;
   }
 }

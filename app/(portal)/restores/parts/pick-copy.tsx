@@ -61,7 +61,7 @@ export async function PickCopy({
             {mailbox.snapshots.map((snapshot) => (
               <option key={snapshot.id} value={snapshot.sequence}>
                 {words.moment(snapshot.takenAt)}, {plural(snapshot.items, 'item')}
-                {snapshot.removed > 0 ? `, ${plural(snapshot.removed, 'item')} gone` : ''}
+                {snapshot.removed > 0 ? texts.gone(plural(snapshot.removed, 'item')) : ''}
               </option>
             ))}
           </select>

@@ -1,16 +1,19 @@
+import { restoreTexts } from '#app/_texts/restores.ts';
 import type { StatusKind } from '#app/_ui/status.tsx';
 import type { RestoreState } from '#db/enums.ts';
 import type { RestoreView } from '#lib/services/restores/view.ts';
 
+const { states } = restoreTexts;
+
 const looks: Record<RestoreState, { kind: StatusKind; word: string }> = {
-  draft: { kind: 'wait', word: 'being chosen' },
-  planning: { kind: 'run', word: 'making the plan' },
-  planned: { kind: 'wait', word: 'planned' },
-  running: { kind: 'run', word: 'running' },
-  verifying: { kind: 'run', word: 'reading back' },
-  done: { kind: 'done', word: 'done' },
-  failed: { kind: 'fail', word: 'stopped' },
-  cancelled: { kind: 'off', word: 'cancelled' },
+  draft: { kind: 'wait', word: states.draft },
+  planning: { kind: 'run', word: states.planning },
+  planned: { kind: 'wait', word: states.planned },
+  running: { kind: 'run', word: states.running },
+  verifying: { kind: 'run', word: states.verifying },
+  done: { kind: 'done', word: states.done },
+  failed: { kind: 'fail', word: states.failed },
+  cancelled: { kind: 'off', word: states.cancelled },
 };
 
 export function restoreLook(state: RestoreState): { kind: StatusKind; word: string } {

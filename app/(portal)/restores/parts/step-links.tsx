@@ -48,10 +48,10 @@ export function StepLinks({ at, hrefs }: { at: number; hrefs: (string | null)[] 
             prefetch={false}
             className="flex h-8 items-center font-medium text-ink-2 underline decoration-line-strong underline-offset-2 max-sm:h-11"
           >
-            Back to {steps[at - 1]!.toLowerCase()}
+            {restoreTexts.backTo(steps[at - 1]!.toLowerCase())}
           </Link>
         ) : null}
-        {at + 1} of {steps.length}, {steps[at]!.toLowerCase()}
+        {restoreTexts.stepOf(at + 1, steps.length, steps[at]!.toLowerCase())}
       </p>
     </nav>
   );

@@ -1,3 +1,7 @@
+import { restoreTexts } from '#app/_texts/restores.ts';
+
+const texts = restoreTexts.destination;
+
 interface Going {
   destination:
     | { kind: 'original' }
@@ -8,10 +12,10 @@ interface Going {
 export function destinationWords({ destination }: Going): string {
   switch (destination.kind) {
     case 'original':
-      return 'the folders they came from';
+      return texts.original;
     case 'folder':
-      return `the new folder “${destination.name}”`;
+      return texts.folder(destination.name);
     case 'mailbox':
-      return `its folder “${destination.folderName}”`;
+      return texts.mailbox(destination.folderName);
   }
 }

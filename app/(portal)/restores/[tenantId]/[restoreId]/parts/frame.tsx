@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { restoreTexts } from '#app/_texts/restores.ts';
+import { restoreListTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Chip } from '#app/_ui/chip.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { paths, type RestoreStep } from '#app/paths.ts';
@@ -33,18 +33,18 @@ export function RestoreFrame({
     <>
       <TopBar
         crumbs={[
-          { label: 'Restores', href: paths.restores() },
+          { label: restoreListTexts.title, href: paths.restores() },
           { label: mailboxName, href: paths.mailbox(tenantId, restore.mailboxId) },
           { label: restoreTexts.steps[names.indexOf(step)]! },
         ]}
         chip={restore.initials}
-        title={`Restore ${mailboxName}`}
+        title={restoreTexts.of(mailboxName)}
       />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-4 max-sm:pt-3 max-sm:pb-2 sm:px-6">
         <span className="max-sm:hidden">
           <Chip text={restore.initials} />
         </span>
-        <h1 className="text-xl font-semibold max-sm:sr-only">Restore {mailboxName}</h1>
+        <h1 className="text-xl font-semibold max-sm:sr-only">{restoreTexts.of(mailboxName)}</h1>
         <p className="text-sm text-ink-2">{restore.tenantName}</p>
         <div className="ml-auto flex items-center gap-4">
           <StepLinks

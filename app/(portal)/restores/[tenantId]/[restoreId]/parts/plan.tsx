@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { restoreTexts } from '#app/_texts/restores.ts';
+import { restorePlanTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import { Section } from '#app/_ui/section.tsx';
@@ -10,6 +10,8 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
 import { PlanLines } from './plan-lines.tsx';
+
+const texts = restorePlanTexts;
 
 type Plan = NonNullable<NamedRestore['plan']>;
 
@@ -31,51 +33,45 @@ export function PlanPage({
         <div>
           <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
             {plan.write === 0
-              ? 'Nothing has to be written.'
+              ? texts.nothing
               : restore.startedAt !== null
-                ? `${plural(plan.write, 'item')} to write, as planned.`
-                : `${plural(plan.write, 'item')} will be written. Nothing has been written yet.`}
+                ? texts.toWrite(plural(plan.write, 'item'))
+                : texts.willWrite(plural(plan.write, 'item'))}
           </p>
           <p className="mt-1 text-ink-2">
-            {restore.takenAt ? (
-              <TimeIn say={restoreTexts.plan.copyOf} at={restore.takenAt} />
-            ) : (
-              restoreTexts.plan.compared
-            )}
-            {restore.plannedAt ? (
-              <TimeIn say={restoreTexts.plan.at} at={restore.plannedAt} as="clock" />
-            ) : null}
-            . {plural(total, 'item')} in {plural(plan.folders.length, 'folder')}:
+            {restore.takenAt ? <TimeIn say={texts.copyOf} at={restore.takenAt} /> : texts.compared}
+            {restore.plannedAt ? <TimeIn say={texts.at} at={restore.plannedAt} as="clock" /> : null}
+            {texts.inFolders(plural(total, 'item'), plural(plan.folders.length, 'folder'))}
           </p>
         </div>
         <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line max-sm:rounded-none max-sm:border-x-0 sm:grid-cols-4">
-          <PlanNumber icon="plus" value={plan.write} words="to write" />
-          <PlanNumber icon="equal" value={plan.present} words="already there, left alone" />
-          <PlanNumber icon="copy" value={plan.changed} words="changed since, left alone" />
-          <PlanNumber icon="x" value={plan.cannot} words="cannot be written" />
+          <PlanNumber icon="plus" value={plan.write} words={texts.numbers.write} />
+          <PlanNumber icon="equal" value={plan.present} words={texts.numbers.present} />
+          <PlanNumber icon="copy" value={plan.changed} words={texts.numbers.changed} />
+          <PlanNumber icon="x" value={plan.cannot} words={texts.numbers.cannot} />
         </dl>
-        <Section title="By folder">
+        <Section title={texts.byFolder}>
           <table className="list">
             <thead>
               <tr>
-                <th scope="col">Folder</th>
+                <th scope="col">{texts.columns.folder}</th>
                 <th scope="col" className="num max-sm:hidden">
-                  In the copy
+                  {texts.columns.copy}
                 </th>
                 <th scope="col" className="num">
-                  Write
+                  {texts.columns.write}
                 </th>
                 <th scope="col" className="num">
-                  There
+                  {texts.columns.there}
                 </th>
                 <th scope="col" className="num max-sm:hidden">
-                  Changed
+                  {texts.columns.changed}
                 </th>
                 <th scope="col" className="num max-sm:hidden">
-                  Cannot
+                  {texts.columns.cannot}
                 </th>
                 <th scope="col" className="num max-sm:hidden">
-                  Size to write
+                  {texts.columns.size}
                 </th>
               </tr>
             </thead>
@@ -83,7 +79,7 @@ export function PlanPage({
               {plan.folders.map((folder, index) => (
                 <tr key={folder.path ?? index}>
                   <td className="font-medium break-words">
-                    {folder.path?.replaceAll('/', ' / ') ?? `Folder ${index + 1}`}
+                    {folder.path?.replaceAll('/', ' / ') ?? texts.folder(index + 1)}
                   </td>
                   <PlanCell
                     value={folder.write + folder.present + folder.changed + folder.cannot}
@@ -122,33 +118,33 @@ export function PlanPage({
         )}
       </div>
       <aside className="space-y-6">
-        <Section title="What you will get">
+        <Section title={texts.get.title}>
           <dl className="facts">
-            <dt>Into</dt>
+            <dt>{texts.get.into}</dt>
             <dd>
               <strong className="font-semibold">
                 {restore.targetMailboxName}, {restore.tenantName}
               </strong>
               <span className="block text-ink-2">{destinationWords(restore)}</span>
             </dd>
-            <dt>Takes</dt>
+            <dt>{texts.get.takes}</dt>
             <dd>
               {duration(plan)}
-              <span className="block text-ink-2">Microsoft’s limit per mailbox</span>
+              <span className="block text-ink-2">{texts.get.limit}</span>
             </dd>
-            <dt>They see</dt>
-            <dd>Mail appears in place. No invitations and no read receipts are sent.</dd>
-            <dt>Looks different</dt>
-            <dd>Sorted by received date; search finds new items after some minutes.</dd>
+            <dt>{texts.get.see}</dt>
+            <dd>{texts.get.seeNote}</dd>
+            <dt>{texts.get.differs}</dt>
+            <dd>{texts.get.differsNote}</dd>
           </dl>
         </Section>
         <hr className="border-line" />
-        <Section title="This plan">
+        <Section title={texts.this.title}>
           <dl className="facts">
-            <dt>Made</dt>
+            <dt>{texts.this.made}</dt>
             <dd>{restore.plannedAt ? <Time at={restore.plannedAt} /> : ''}</dd>
-            <dt>If it ages</dt>
-            <dd>After an hour a new one has to be made. Nothing is ever written twice.</dd>
+            <dt>{texts.this.ages}</dt>
+            <dd>{texts.this.agesNote}</dd>
           </dl>
         </Section>
       </aside>
@@ -159,7 +155,7 @@ export function PlanPage({
 export function duration(plan: Plan): string {
   const low = span(plan.durationMinS * 1000);
   const high = span(plan.durationMaxS * 1000);
-  return low === high ? `about ${high}` : `${low} to ${high}`;
+  return low === high ? texts.about(high) : texts.between(low, high);
 }
 
 function PlanNumber({ icon, value, words }: { icon: IconName; value: number; words: string }) {

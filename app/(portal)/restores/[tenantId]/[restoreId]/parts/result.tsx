@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { restoreTexts } from '#app/_texts/restores.ts';
+import { restorePlanTexts, restoreResultTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Rows } from '#app/_ui/skeleton.tsx';
@@ -10,6 +10,8 @@ import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
 import { duration } from './plan.tsx';
 import { FailedLines, WrittenLines } from './result-lines.tsx';
+
+const texts = restoreResultTexts;
 
 interface Row {
   name: string;
@@ -47,7 +49,7 @@ export function ResultPage({
   const took =
     restore.startedAt && restore.endedAt
       ? span(restore.endedAt.getTime() - restore.startedAt.getTime())
-      : 'not started';
+      : texts.notStarted;
   const row = (name: string, expected: number, actual: number, why = ''): Row => ({
     name,
     planned: formatCount(expected),
@@ -56,12 +58,12 @@ export function ResultPage({
     why,
   });
   const rows: Row[] = [
-    row('Written', planned, counts.written),
-    row('Read back and equal', planned, counts.verified),
-    row('Already there, left alone', leftAlone, counts.skipped),
-    row('Not written', plan.cannot, notWritten, notWritten > 0 ? 'listed below' : ''),
-    ...(counts.open > 0 ? [row('Not reached', 0, counts.open)] : []),
-    { name: 'Time', planned: duration(plan), actual: took, difference: null, why: '' },
+    row(texts.rows.written, planned, counts.written),
+    row(texts.rows.equal, planned, counts.verified),
+    row(texts.rows.skipped, leftAlone, counts.skipped),
+    row(texts.rows.notWritten, plan.cannot, notWritten, notWritten > 0 ? texts.below : ''),
+    ...(counts.open > 0 ? [row(texts.rows.notReached, 0, counts.open)] : []),
+    { name: texts.rows.time, planned: duration(plan), actual: took, difference: null, why: '' },
   ];
   const inCopy = planned + leftAlone + plan.cannot;
   return (
@@ -77,39 +79,41 @@ export function ResultPage({
             </span>
             <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
               {counts.verified === counts.written
-                ? `${plural(counts.verified, 'item is', 'items are')} back and read back.`
-                : `${plural(counts.written, 'item is', 'items are')} back, ${formatCount(counts.verified)} read back.`}
-              {counts.failed > 0 ? ` ${formatCount(counts.failed)} failed.` : ''}
+                ? texts.back(plural(counts.verified, 'item is', 'items are'))
+                : texts.backSome(
+                    plural(counts.written, 'item is', 'items are'),
+                    formatCount(counts.verified),
+                  )}
+              {counts.failed > 0 ? texts.failed(formatCount(counts.failed)) : ''}
             </p>
           </div>
           <p className="mt-1.5 text-ink-2">
-            Every written item was read again from the mailbox and compared with the copy:{' '}
-            {formatCount(counts.verified)} of {formatCount(counts.written)} equal.
+            {texts.compared(formatCount(counts.verified), formatCount(counts.written))}
           </p>
         </div>
         <Section
-          title="Plan beside actual"
+          title={texts.beside}
           note={
-            restore.plannedAt ? <TimeIn say={restoreTexts.plan.of} at={restore.plannedAt} /> : null
+            restore.plannedAt ? <TimeIn say={restorePlanTexts.of} at={restore.plannedAt} /> : null
           }
         >
           <table className="list">
             <thead>
               <tr>
                 <th scope="col">
-                  <span className="sr-only">What</span>
+                  <span className="sr-only">{texts.columns.what}</span>
                 </th>
                 <th scope="col" className="num">
-                  Plan
+                  {texts.columns.plan}
                 </th>
                 <th scope="col" className="num">
-                  Actual
+                  {texts.columns.actual}
                 </th>
                 <th scope="col" className="num max-lg:pr-0 max-[22.4rem]:hidden">
-                  Difference
+                  {texts.columns.difference}
                 </th>
                 <th scope="col" className="pl-8 max-lg:hidden">
-                  <span className="sr-only">Why</span>
+                  <span className="sr-only">{texts.columns.why}</span>
                 </th>
               </tr>
             </thead>
@@ -128,7 +132,7 @@ export function ResultPage({
             </tbody>
             <tfoot>
               <tr>
-                <th scope="row">All items of the copy</th>
+                <th scope="row">{texts.all}</th>
                 <td className="num">{formatCount(inCopy)}</td>
                 <td className="num">{formatCount(counts.total)}</td>
                 <td className="num max-lg:pr-0 max-[22.4rem]:hidden">
@@ -166,31 +170,35 @@ export function ResultPage({
         )}
       </div>
       <aside className="space-y-6">
-        <Section title="What happened">
+        <Section title={texts.happened}>
           <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
-            {restore.plannedAt ? <Event at={restore.plannedAt} what="Plan made" /> : null}
-            {restore.startedAt ? <Event at={restore.startedAt} what="Restore started" /> : null}
+            {restore.plannedAt ? (
+              <Event at={restore.plannedAt} what={texts.events.planned} />
+            ) : null}
+            {restore.startedAt ? (
+              <Event at={restore.startedAt} what={texts.events.started} />
+            ) : null}
             {restore.endedAt ? (
               <Event
                 at={restore.endedAt}
                 what={
                   restore.state === 'done'
-                    ? `${plural(counts.verified, 'item')} read back and compared`
+                    ? texts.events.done(plural(counts.verified, 'item'))
                     : restore.state === 'cancelled'
-                      ? 'Stopped as asked'
-                      : 'Stopped'
+                      ? texts.events.cancelled
+                      : texts.events.stopped
                 }
               />
             ) : null}
           </dl>
         </Section>
         <hr className="border-line" />
-        <Section title="Where it went">
+        <Section title={texts.went}>
           <p className="text-sm text-ink-2">
             <strong className="font-semibold text-ink">{restore.targetMailboxName}</strong>,{' '}
             {destinationWords(restore)}
             {restore.takenAt ? (
-              <TimeIn say={restoreTexts.plan.fromCopy} at={restore.takenAt} />
+              <TimeIn say={restorePlanTexts.fromCopy} at={restore.takenAt} />
             ) : null}
             .
           </p>

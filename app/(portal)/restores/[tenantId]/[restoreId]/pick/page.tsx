@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { Suspense } from 'react';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { Rows } from '#app/_ui/skeleton.tsx';
 import { paths } from '#app/paths.ts';
 import { getMailbox } from '#lib/services/mailboxes/get.ts';
@@ -9,7 +10,7 @@ import { PickCopy } from '../../../parts/pick-copy.tsx';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 
-export const metadata: Metadata = { title: 'Restore: pick' };
+export const metadata: Metadata = { title: restoreTexts.titles.pick };
 
 /** What was chosen, to look at again or to choose anew. */
 export default async function RestorePickPage({

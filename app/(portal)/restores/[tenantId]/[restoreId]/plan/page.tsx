@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { whyNot } from '#app/_server/context.ts';
-import { restoreTexts } from '#app/_texts/restores.ts';
+import { restorePlanTexts, restoreRunTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Live } from '#app/_ui/live.tsx';
@@ -16,7 +16,9 @@ import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import { PlanPage } from '../parts/plan.tsx';
 
-export const metadata: Metadata = { title: 'Restore: plan' };
+const texts = restorePlanTexts;
+
+export const metadata: Metadata = { title: restoreTexts.titles.plan };
 
 /** What exactly will happen. Nothing has been written yet. */
 export default async function RestorePlanPage({
@@ -30,40 +32,36 @@ export default async function RestorePlanPage({
   const unseen = await whyNot('content.read');
   const refused = await whyNot('restores.run');
   const writes = restore.plan?.write ?? 0;
-  const act = `Restore ${plural(writes, 'item')} into ${restore.targetMailboxName}`;
+  const act = texts.act(plural(writes, 'item'), restore.targetMailboxName);
   const change = paths.restoreStep(tenantId, restoreId, 'where');
 
   return (
     <RestoreFrame restore={restore} step="plan">
       {restore.refusal && restore.startedAt === null ? (
         <div className="max-w-205 px-4 pb-4 sm:px-6">
-          <Notice tone="fail" title="No plan was made. Nothing was written." alert>
+          <Notice tone="fail" title={texts.none} alert>
             {restore.refusal}
           </Notice>
         </div>
       ) : null}
       {restore.state === 'planning' ? (
         <div className="max-w-205 space-y-4 px-4 sm:px-6">
-          <p className="text-2xl font-semibold tracking-tight">
-            Making the plan. Nothing has been written yet.
-          </p>
-          <p className="text-ink-2">
-            The copy is compared with what is in the mailbox now. This takes some seconds.
-          </p>
+          <p className="text-2xl font-semibold tracking-tight">{texts.making}</p>
+          <p className="text-ink-2">{texts.makingNote}</p>
           <Live
             from={paths.restoreProgress(tenantId, restoreId)}
             stamp={restoreStamp(restore)}
-            text="live"
+            text={restoreRunTexts.live}
           />
         </div>
       ) : null}
       {restore.startedAt !== null || restore.state === 'cancelled' ? (
         <div className="max-w-205 px-4 pb-4 sm:px-6">
-          <Notice title={restore.startedAt === null ? 'This plan was dropped' : 'Carried out'}>
+          <Notice title={restore.startedAt === null ? texts.dropped : texts.carried}>
             {restore.startedAt === null ? (
-              'Nothing of it was written. Go back to say where it goes, and a new plan is made.'
+              texts.droppedNote
             ) : (
-              <TimeIn say={restoreTexts.plan.carriedOut} at={restore.startedAt} />
+              <TimeIn say={texts.carriedOut} at={restore.startedAt} />
             )}
           </Notice>
         </div>
@@ -90,15 +88,13 @@ export default async function RestorePlanPage({
           )}
           {refused === null ? (
             <ButtonLink href={change} className="max-sm:w-full max-sm:border-0">
-              Change what or where
+              {texts.change}
             </ButtonLink>
           ) : (
             <p className="text-sm text-ink-2">{refused}</p>
           )}
           {restore.state === 'planned' && refused === null ? (
-            <p className="ml-auto text-sm text-ink-2 max-sm:hidden">
-              You can cancel at any time; what is written stays listed.
-            </p>
+            <p className="ml-auto text-sm text-ink-2 max-sm:hidden">{texts.cancelNote}</p>
           ) : null}
         </div>
       ) : null}

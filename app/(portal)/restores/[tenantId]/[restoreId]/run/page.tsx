@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
+import { restoreRunTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { createWords } from '#app/_ui/words.ts';
@@ -11,7 +12,7 @@ import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import { ProgressPage } from '../parts/progress.tsx';
 
-export const metadata: Metadata = { title: 'Restore: run' };
+export const metadata: Metadata = { title: restoreTexts.titles.run };
 
 /** While it writes and reads back; once it has ended, this is the page of what did happen. */
 export default async function RestoreRunPage({
@@ -26,7 +27,7 @@ export default async function RestoreRunPage({
   }
   const refused = await whyNot('restores.run');
   const { zone, now } = await reading();
-  const stop = 'Stop after the items under way';
+  const { stop, stays } = restoreRunTexts;
   return (
     <RestoreFrame restore={restore} step="run">
       <ProgressPage restore={restore} words={createWords(zone, now)} now={now} />
@@ -41,7 +42,7 @@ export default async function RestoreRunPage({
               {stop}
             </ReasonButton>
           )}
-          <p className="ml-auto text-sm text-ink-2 max-sm:hidden">What is written stays listed.</p>
+          <p className="ml-auto text-sm text-ink-2 max-sm:hidden">{stays}</p>
         </div>
       ) : null}
     </RestoreFrame>

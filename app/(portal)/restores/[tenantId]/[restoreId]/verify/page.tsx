@@ -1,13 +1,14 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { whyNot } from '#app/_server/context.ts';
+import { restoreResultTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Notice } from '#app/_ui/notice.tsx';
 import { paths } from '#app/paths.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import { ResultPage } from '../parts/result.tsx';
 
-export const metadata: Metadata = { title: 'Restore: verify' };
+export const metadata: Metadata = { title: restoreTexts.titles.verify };
 
 /** What did happen, beside what was planned. */
 export default async function RestoreVerifyPage({
@@ -32,7 +33,11 @@ export default async function RestoreVerifyPage({
         <div className="max-w-205 px-4 pb-4 sm:px-6">
           <Notice
             tone="fail"
-            title={restore.state === 'cancelled' ? 'Cancelled' : 'This restore stopped'}
+            title={
+              restore.state === 'cancelled'
+                ? restoreResultTexts.cancelled
+                : restoreResultTexts.stopped
+            }
             alert
           >
             {restore.refusal}

@@ -16,7 +16,7 @@ import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import type { NamedRestore } from '../parts/named-restore.ts';
 
-export const metadata: Metadata = { title: 'Restore: where' };
+export const metadata: Metadata = { title: restoreTexts.titles.where };
 
 /** Where does it go? Answered once; the plan can be left for this page and made anew. */
 export default async function WherePage({
@@ -41,20 +41,22 @@ export default async function WherePage({
             <Destinations restore={restore} />
           </Suspense>
         ) : (
-          <Notice title="Not for your role">{refused}</Notice>
+          <Notice title={restoreTexts.notForRole}>{refused}</Notice>
         )}
         <aside>
-          <Section title="What is restored">
+          <Section title={restoreTexts.chosen.title}>
             <dl className="facts">
-              <dt>From</dt>
+              <dt>{restoreTexts.chosen.from}</dt>
               <dd>
                 <strong className="font-semibold">
                   {restore.mailboxName}, {restore.tenantName}
                 </strong>
               </dd>
-              <dt>Copy of</dt>
-              <dd>{restore.takenAt ? <Time at={restore.takenAt} /> : 'a copy that is gone'}</dd>
-              <dt>Chosen</dt>
+              <dt>{restoreTexts.chosen.copyOf}</dt>
+              <dd>
+                {restore.takenAt ? <Time at={restore.takenAt} /> : restoreTexts.chosen.copyGone}
+              </dd>
+              <dt>{restoreTexts.chosen.what}</dt>
               <dd>{chosenWords(restore.selection)}</dd>
             </dl>
           </Section>
@@ -82,7 +84,7 @@ async function Destinations({ restore }: { restore: NamedRestore }) {
         collisions: restore.collisions,
       }}
       sealed={restore.mailboxState === 'sealed'}
-      folderName={`Restored ${words.day(restore.takenAt ?? now)}`}
+      folderName={restoreTexts.where.restored(words.day(restore.takenAt ?? now))}
       others={others.map(({ id: value, name, address }) => ({
         value,
         label: name,
