@@ -213,7 +213,9 @@ describe('billing in a browser', { skip: browser === null }, () => {
     await putCard(goodCard);
     const { lastInvoice } = await own();
     await mira.goto(lastInvoice!.hostedUrl!);
-    await mira.getByRole('button', { name: /^Pay/ }).click();
+    // A new card may have been charged already.
+    const pay = mira.getByRole('button', { name: /^Pay/ });
+    if ((await pay.count()) > 0) await pay.click();
     await until('November is paid', ({ account }) => account.state === 'active');
     await mira.goto(`${contoso.url}/billing`);
     await mira.getByText(/becomes an invoice on/).waitFor();
