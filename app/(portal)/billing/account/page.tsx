@@ -145,7 +145,7 @@ async function Own({ billing, refused }: { billing: BillingOverview; refused: st
           </div>
         ))}
       </dl>
-      <p className="mt-3 flex flex-wrap items-center gap-3">
+      <div className="mt-3 flex flex-wrap items-center gap-3">
         {!configured || !account?.subscribed ? null : refused === null ? (
           <Act action={openPayment} fields={{ accountId: account.id }}>
             {standingTexts.portal}
@@ -158,7 +158,7 @@ async function Own({ billing, refused }: { billing: BillingOverview; refused: st
         <Link href={paths.invoices()} prefetch={false} className="quiet-link text-sm">
           {billingTexts.invoices}
         </Link>
-      </p>
+      </div>
     </Section>
   );
 }

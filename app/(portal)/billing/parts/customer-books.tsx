@@ -20,29 +20,29 @@ export function CustomerBooks({
   refused: string | null;
 }) {
   return (
-    <table className="list">
-      <thead>
+    <table className="list max-sm:block">
+      <thead className="max-sm:hidden">
         <tr>
           <th scope="col">{texts.customer}</th>
           <th scope="col">{texts.externalId}</th>
           <th scope="col">{texts.who}</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className="max-sm:block">
         {customers.map((customer) => {
           const { tenantId, name, externalId } = customer;
           const account = direct.findLast(({ account: it }) => it.tenantId === tenantId)?.account;
           const ends = account?.endedPeriod ?? null;
           const starts = customer.direct ? null : (account?.startedPeriod ?? null);
           return (
-            <tr key={tenantId} className="max-sm:flex max-sm:flex-col">
+            <tr key={tenantId} className="border-line max-sm:block max-sm:border-b max-sm:py-2">
               <th
                 scope="row"
-                className="h-12! border-b border-line text-sm! font-medium! text-ink!"
+                className="h-12! border-b border-line text-sm! font-medium! text-ink! max-sm:flex max-sm:h-8! max-sm:items-center max-sm:border-0"
               >
                 {name}
               </th>
-              <td>
+              <td className="max-sm:block max-sm:border-0! max-sm:px-0!">
                 {refused === null ? (
                   <KeptForm
                     key={externalId ?? ''}
@@ -58,14 +58,14 @@ export function CustomerBooks({
                       maxLength={100}
                       autoComplete="off"
                       aria-label={texts.externalIdOf(name)}
-                      className={`${inputClass} mt-0! w-44`}
+                      className={`${inputClass} mt-0! w-44 min-w-0 max-sm:w-36`}
                     />
                   </KeptForm>
                 ) : (
                   (externalId ?? '–')
                 )}
               </td>
-              <td>
+              <td className="max-sm:block max-sm:border-0! max-sm:px-0!">
                 <div className="flex flex-wrap items-center gap-3">
                   <span className="text-ink-2">
                     {customer.direct ? texts.itself : texts.you}
