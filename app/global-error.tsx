@@ -1,5 +1,6 @@
 'use client';
 
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Failure } from '#app/_ui/failure.tsx';
 
 /** The last resort, when even the outermost layout failed; it stands without the style sheet. */
@@ -13,7 +14,7 @@ export default function GlobalError({
   return (
     <html lang="en">
       <body>
-        <title>Holdfast</title>
+        <title>{frameTexts.house}</title>
         <Failure reference={error.digest} retry={reset} />
       </body>
     </html>

@@ -31,7 +31,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         <nav aria-label={frameTexts.sections}>
           <p className="flex h-12 items-center gap-3 px-2 text-lg font-semibold max-wide:justify-center">
             <Logo className="size-5" />
-            <span className="max-wide:sr-only">Holdfast</span>
+            <span className="max-wide:sr-only">{frameTexts.house}</span>
           </p>
           <Rail />
         </nav>
@@ -51,7 +51,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         </PaletteButton>
         <Account
           name={name}
-          detail={`${role} at ${mspName}`}
+          detail={frameTexts.roleAt(role, mspName)}
           letters={initials(name)}
           icon={<Icon name="logOut" />}
         />

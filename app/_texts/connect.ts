@@ -1,7 +1,43 @@
 /** Sentences of connecting a customer, for the MSP and for the customer's administrator. */
 export const connectTexts = {
   loading: 'the approval',
+  title: 'Approve a backup',
   stopped: 'This approval cannot go on',
+  notConnected: 'Not connected',
+  signInEnded: 'The sign-in has ended. Open the link again.',
+  uses: (msp: string) => `${msp} uses Holdfast`,
+  /** What the applications are called at Microsoft. */
+  apps: { backup: 'Holdfast Backup', restore: 'Holdfast Restore' },
+  foundThen: (mailboxes: string) => `${mailboxes} found. `,
+  lists: {
+    will: 'It will',
+    willRead: 'It will read',
+    cannot: 'It cannot',
+    reading: {
+      will: [
+        'All mailboxes and their folders',
+        'Mail, calendars, contacts, tasks, notes',
+        'The list of users, to name the mailboxes',
+      ],
+      cannot: [
+        'Send, change or delete anything',
+        'Sign in as anybody, or see passwords',
+        'Read files, Teams or SharePoint',
+      ],
+    },
+    restoring: {
+      will: [
+        'Create folders and items in mailboxes, when somebody restores',
+        'Read what is there, so that nothing is written twice',
+        'List every item it has written',
+      ],
+      cannot: [
+        'Send mail or invitations',
+        'Sign in as anybody, or see passwords',
+        'Read files, Teams or SharePoint',
+      ],
+    },
+  },
   add: {
     title: 'Add customer',
     note: "You get a link for the customer's administrator. They approve once; the first backup starts by itself.",
@@ -19,6 +55,8 @@ export const connectTexts = {
     ],
   },
   waiting: {
+    title: 'Connecting a customer',
+    crumb: 'Connection',
     connecting: (name: string) => `${name} is connecting`,
     connected: (name: string) => `${name} is connected`,
     both: 'Reading and restoring are approved. The first backup runs by itself.',
@@ -77,6 +115,7 @@ export const connectTexts = {
     answered: (count: number) => `${count} answered`,
     notProved: 'one small reading call for each',
     first: 'First backup starts',
+    found: (mailboxes: string) => `${mailboxes} found`,
     byItself: 'by itself',
     restoring: 'Restoring approved',
     restoringNote: 'a second approval, with the same link; it may wait',
@@ -114,6 +153,7 @@ export const connectTexts = {
   },
   checking: {
     title: 'Approved. We are checking that it works',
+    live: (second: string) => `live, ${second}`,
     patience:
       'If Microsoft needs a few minutes, we keep trying. Nothing in your organisation is changed.',
     stopTitle: 'To stop it at any time',

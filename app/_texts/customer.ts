@@ -59,6 +59,14 @@ export const mailboxTexts = {
 
 /** What the pages of one customer say. */
 export const customerTexts = {
+  /** Titles of the pages in the browser. */
+  titles: {
+    overview: 'Customer',
+    connection: 'Connection of a customer',
+    mailboxes: 'Mailboxes of a customer',
+    restores: 'Restores of a customer',
+    runs: 'Runs of a customer',
+  },
   tabs: {
     label: 'Pages of this customer',
     overview: 'Overview',

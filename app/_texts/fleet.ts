@@ -5,6 +5,7 @@ const mailboxes = (n: number) => `${count(n)} ${n === 1 ? 'mailbox' : 'mailboxes
 const customers = (n: number) => `${count(n)} ${n === 1 ? 'customer' : 'customers'}`;
 
 export const customersTexts = {
+  coveredOf: (n: number) => ` of ${count(n)}`,
   title: 'Customers',
   add: 'Add customer',
   loading: 'customers',
@@ -12,6 +13,7 @@ export const customersTexts = {
     'Only some customers are assigned to you, and a new one would not be among them. Ask an owner of your organisation to add it.',
   csv: 'Export CSV',
   columns: {
+    chosen: 'Chosen',
     state: 'State',
     customer: 'Customer',
     policy: 'Policy',
@@ -334,6 +336,7 @@ export const incidentActs = {
  * may still go.
  */
 export const leaversTexts = {
+  nothingCopied: 'Nothing was copied of this mailbox, so nothing was started.',
   title: 'Leavers',
   loading: 'leavers',
   look: (n: number) => `${n === 1 ? 'needs' : 'need'} a look`,

@@ -1,5 +1,7 @@
 /** What the frame around every page says. */
 export const frameTexts = {
+  house: 'Holdfast',
+  roleAt: (role: string, msp: string) => `${role} at ${msp}`,
   skip: 'Skip to the page',
   sections: 'Sections',
   more: 'More',
@@ -42,4 +44,27 @@ export const stateTexts = {
   toMail: 'To your mail',
   toStart: 'To the start',
   updatesStopped: (clock: string) => `updates stopped ${clock}, retrying`,
+};
+
+/** What the parts say that every page is made of. */
+export const partTexts = {
+  here: 'You are here',
+  back: 'Back',
+  copied: 'Copied',
+  someOf: (some: number, all: number) =>
+    `${some.toLocaleString('en-US')} of ${all.toLocaleString('en-US')}`,
+  firstShown: (number: number) => `, the first ${number} shown`,
+  noChanges: 'No changes',
+  equation: (items: string, parts: string) => `${items} items = ${parts}`,
+  outcomes: (items: string, parts: string) => `${items} items: ${parts || 'none yet'}`,
+  listed: 'items listed at Microsoft',
+  settled: (label: string, parts: string, total: string) =>
+    `${label}: ${parts || 'none settled'} of ${total}`,
+  steps: {
+    done: ', done',
+    now: ', under way',
+    next: ', not yet',
+    stopped: ', stopped here',
+  },
+  noSignIn: "Microsoft's sign-in did not answer. Nothing was changed; try again.",
 };

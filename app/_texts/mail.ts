@@ -162,3 +162,28 @@ export const mailTexts = {
     show: 'Show',
   },
 } as const;
+
+/** What is said where items of a mailbox are chosen, to be restored or downloaded. */
+export const takeTexts = {
+  choose: 'Choose which items.',
+  restoreNone: 'Restore',
+  restore: (number: number) => `Restore ${count(number, 'item')}`,
+  restoreOf: (mailbox: string) => `Restore ${mailbox}`,
+  download: 'Download',
+  downloadFrom: (mailbox: string) => `Download from ${mailbox}`,
+  count: (number: string) => `${number} selected`,
+  clear: 'Clear',
+  planFirst: 'Restore shows a plan first; nothing is written yet.',
+  planFirstShort: 'Restore shows a plan first.',
+  copyOf: (moment: string) => `From the copy of ${moment}`,
+  close: 'Close',
+  what: 'What',
+  selected: (number: number, bytes: string) => `The ${count(number, 'selected item')}, ${bytes}`,
+  noneSelected: 'Selected items (none yet; tick their boxes)',
+  folder: (path: string) => `The folder ${path} and what is below it`,
+  whole: (number: number) => `The whole mailbox, ${count(number, 'item')}`,
+  zipNote:
+    'One ZIP with mail as .eml, events as .ics and contacts as .vcf. It is not encrypted: whoever has it can read the mail. It is kept for a day.',
+  makeZip: 'Make the ZIP',
+  untouched: 'The mailbox is not touched.',
+} as const;

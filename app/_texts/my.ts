@@ -155,6 +155,8 @@ export const myTexts = {
   },
   restore: {
     title: 'Put back',
+    about: (span: string) => `about ${span}`,
+    between: (low: string, high: string) => `${low} to ${high}`,
     leaverTitle: (name: string) => `Mail of ${name}`,
     where: 'Where does it go?',
     original: 'Where it was',
@@ -375,4 +377,11 @@ export const myTexts = {
       'export.download': (it: Told) => `downloaded a file of mail${inside(it)}.`,
     },
   },
+} as const;
+
+/** What a form of theirs still wants to know. */
+export const myRefusals = {
+  day: 'Choose a day first.',
+  mailbox: 'Choose whose mailbox it goes to.',
+  where: 'Choose where it goes.',
 } as const;

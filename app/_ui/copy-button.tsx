@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { partTexts } from '#app/_texts/frame.ts';
 import { buttonClass } from './button.tsx';
 
 /** Copies a text and says so for a moment. */
@@ -13,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   };
   return (
     <button type="button" onClick={copy} className={buttonClass('secondary')}>
-      <span aria-live="polite">{copied ? 'Copied' : label}</span>
+      <span aria-live="polite">{copied ? partTexts.copied : label}</span>
     </button>
   );
 }

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useId, useState } from 'react';
+import { partTexts } from '#app/_texts/frame.ts';
 import { inputClass } from './field.tsx';
 import { Icon } from './icon.tsx';
 
@@ -66,7 +67,7 @@ export function FilterList({
       <p aria-live="polite" className="mt-1.5 text-xs text-ink-3">
         {matches.length === 0
           ? none
-          : `${matches.length.toLocaleString('en-US')} of ${options.length.toLocaleString('en-US')}${matches.length > shownAtOnce ? `, the first ${shownAtOnce} shown` : ''}`}
+          : `${partTexts.someOf(matches.length, options.length)}${matches.length > shownAtOnce ? partTexts.firstShown(shownAtOnce) : ''}`}
       </p>
       <ul
         aria-label={label}

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { partTexts } from '#app/_texts/frame.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 
 export interface OutcomeCounts {
@@ -81,7 +82,7 @@ function sentence(counts: OutcomeCounts): string {
   const parts = outcomes
     .filter((name) => counts[name] > 0)
     .map((name) => `${formatCount(counts[name])} ${name}`);
-  return `${formatCount(counts.enumerated)} items: ${parts.join(', ') || 'none yet'}`;
+  return partTexts.outcomes(formatCount(counts.enumerated), parts.join(', '));
 }
 
 /**
@@ -98,7 +99,7 @@ export function OutcomeEquation({
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-7">
       <div className="flex flex-col-reverse justify-end">
-        <dt className="text-xs text-ink-2">items listed at Microsoft</dt>
+        <dt className="text-xs text-ink-2">{partTexts.listed}</dt>
         <dd className="text-xl font-semibold">
           <Link href={href('all')} scroll={false} prefetch={false} className="number-link">
             {formatCount(counts.enumerated)}

@@ -1,3 +1,4 @@
+import { partTexts } from '#app/_texts/frame.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 
 const fills = {
@@ -26,7 +27,11 @@ export function OutcomeStrip({
         preserveAspectRatio="none"
         className="h-5 w-full overflow-hidden rounded-md bg-sunken"
         role="img"
-        aria-label={`${label}: ${seen.map((part) => `${formatCount(part.count)} ${part.name}`).join(', ') || 'none settled'} of ${formatCount(total)}`}
+        aria-label={partTexts.settled(
+          label,
+          seen.map((part) => `${formatCount(part.count)} ${part.name}`).join(', '),
+          formatCount(total),
+        )}
       >
         {seen.map((part) => {
           const left = x;

@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { partTexts } from '#app/_texts/frame.ts';
 import { paths } from '#app/paths.ts';
 import { buttonClass } from './button.tsx';
 import { MicrosoftMark, Spinner } from './icon.tsx';
@@ -54,7 +55,7 @@ export function SignInButton({
       </button>
       {state === 'failed' ? (
         <p role="alert" className="mt-3 text-sm font-medium text-fail-ink">
-          Microsoft's sign-in did not answer. Nothing was changed; try again.
+          {partTexts.noSignIn}
         </p>
       ) : null}
     </>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { partTexts } from '#app/_texts/frame.ts';
 import { Icon, Spinner } from './icon.tsx';
 
 export type StepState = 'done' | 'now' | 'next' | 'stopped';
@@ -35,12 +36,7 @@ export function StepList({
   );
 }
 
-const spoken: Record<StepState, string> = {
-  done: ', done',
-  now: ', under way',
-  next: ', not yet',
-  stopped: ', stopped here',
-};
+const spoken: Record<StepState, string> = partTexts.steps;
 
 function StepMark({ state, number }: { state: StepState; number: number }) {
   const base =

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { partTexts } from '#app/_texts/frame.ts';
 import { Chip } from './chip.tsx';
 import { Icon } from './icon.tsx';
 
@@ -28,7 +29,7 @@ export function TopBar({
   const last = crumbs.at(-1);
   return (
     <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-surface pr-24 pl-4 sm:pr-90 sm:pl-6">
-      <nav aria-label="You are here" className="min-w-0 flex-1 max-sm:hidden">
+      <nav aria-label={partTexts.here} className="min-w-0 flex-1 max-sm:hidden">
         <ol className="flex items-center gap-2 text-sm">
           {crumbs.map((crumb, index) => (
             <li key={crumb.label} className="flex min-w-0 items-center gap-2">
@@ -59,7 +60,7 @@ export function TopBar({
           <Link
             href={back}
             prefetch={false}
-            aria-label="Back"
+            aria-label={partTexts.back}
             className="-ml-3 flex size-11 shrink-0 items-center justify-center"
           >
             <Icon name="chevronLeft" className="size-5" />

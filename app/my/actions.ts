@@ -3,7 +3,7 @@
 import { act, type FormState, field } from '#app/_server/action.ts';
 import { customerViewer } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
-import { myTexts } from '#app/_texts/my.ts';
+import { myRefusals, myTexts } from '#app/_texts/my.ts';
 import { paths } from '#app/paths.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
@@ -35,7 +35,7 @@ export async function findMail(_state: FormState, form: FormData): Promise<FormS
     const { zone, now } = await reading();
     const filter = filterOf(whenIn(form), now, zone);
     const folderId = field(form, 'folder') || undefined;
-    if (filter === null) throw new AppError('input.invalid', 'Choose a day first.');
+    if (filter === null) throw new AppError('input.invalid', myRefusals.day);
     const mailboxId = field(form, 'mailbox') || undefined;
     const words = field(form, 'words');
     const { searchId } = await startSearch(ctx, {
@@ -166,11 +166,11 @@ function destinationIn(form: FormData): Parameters<typeof planDraft>[1]['destina
       return { kind: 'folder', name };
     case 'mailbox': {
       const mailboxId = field(form, 'otherMailbox');
-      if (mailboxId === '') throw new AppError('input.invalid', 'Choose whose mailbox it goes to.');
+      if (mailboxId === '') throw new AppError('input.invalid', myRefusals.mailbox);
       return { kind: 'mailbox', mailboxId, folderName: name };
     }
     default:
-      throw new AppError('input.invalid', 'Choose where it goes.');
+      throw new AppError('input.invalid', myRefusals.where);
   }
 }
 

@@ -1,6 +1,7 @@
 'use server';
 
 import { act, type FormState, field } from '#app/_server/action.ts';
+import { leaversTexts } from '#app/_texts/fleet.ts';
 import { paths } from '#app/paths.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { startExport } from '#lib/services/exports/start.ts';
@@ -12,10 +13,7 @@ export async function exportLeaver(_state: FormState, form: FormData): Promise<F
   return act(async (ctx) => {
     const { snapshot } = await getLeaver(ctx, place);
     if (snapshot === null) {
-      throw new AppError(
-        'not-found',
-        'Nothing was copied of this mailbox, so nothing was started.',
-      );
+      throw new AppError('not-found', leaversTexts.nothingCopied);
     }
     const { exportId } = await startExport(ctx, {
       ...place,

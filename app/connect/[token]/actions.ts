@@ -5,6 +5,7 @@ import { rememberConnect } from '#app/_server/connect-browser.ts';
 import { signedIn } from '#app/_server/context.ts';
 import { connectContext } from '#app/_server/deps.ts';
 import { askAsStranger } from '#app/_server/strangers.ts';
+import { connectTexts } from '#app/_texts/connect.ts';
 import { paths } from '#app/paths.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { beginConsent } from '#lib/services/connect/begin.ts';
@@ -14,7 +15,7 @@ export async function continueToMicrosoft(_state: FormState, form: FormData): Pr
   return actPublicly(async () => {
     const user = await signedIn();
     if (user === null) {
-      throw new AppError('unauthenticated', 'The sign-in has ended. Open the link again.');
+      throw new AppError('unauthenticated', connectTexts.signInEnded);
     }
     const { nonce } = await rememberConnect(token);
     try {

@@ -15,7 +15,7 @@ import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Asking } from './parts/asking.tsx';
 import { Checking } from './parts/checking.tsx';
 
-export const metadata: Metadata = { title: 'Approve a backup' };
+export const metadata: Metadata = { title: connectTexts.title };
 
 /** For the customer's administrator: what do I agree to? */
 export default async function ConnectPage({

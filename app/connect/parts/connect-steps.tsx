@@ -138,7 +138,7 @@ function restoreSteps(view: ConnectView, proofs: ReactNode): Step[] {
 }
 
 function found(mailboxes: number): string {
-  return `${plural(mailboxes, 'mailbox', 'mailboxes')} found`;
+  return texts.found(plural(mailboxes, 'mailbox', 'mailboxes'));
 }
 
 function ProofList({ view }: { view: ConnectView }) {

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import { reading } from '#app/_server/viewer.ts';
+import { connectTexts } from '#app/_texts/connect.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Logo } from '#app/_ui/icon.tsx';
 import { Zone } from '#app/_ui/zone.tsx';
 
@@ -21,7 +23,7 @@ export async function ConnectFrame({
         >
           {mspName ? mspName.slice(0, 1).toUpperCase() : <Logo className="size-4" />}
         </span>
-        {mspName ?? 'Holdfast'}
+        {mspName ?? frameTexts.house}
       </header>
       <main
         id="page"
@@ -30,7 +32,7 @@ export async function ConnectFrame({
         {children}
       </main>
       <footer className="py-6 text-center text-xs text-ink-3 sm:mt-auto">
-        {mspName ? `${mspName} uses Holdfast` : 'Holdfast'}
+        {mspName ? connectTexts.uses(mspName) : frameTexts.house}
       </footer>
       <Zone known={zone} />
     </div>

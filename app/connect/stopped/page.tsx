@@ -5,7 +5,7 @@ import { isRefusalCode } from '#lib/services/connect/refusals.ts';
 import { ConnectFrame } from '../parts/frame.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 
-export const metadata: Metadata = { title: 'Not connected' };
+export const metadata: Metadata = { title: connectTexts.notConnected };
 
 /** For a return that belongs to no link this browser has opened. */
 export default async function StoppedPage({

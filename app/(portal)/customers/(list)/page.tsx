@@ -120,7 +120,7 @@ export default async function CustomersPage({
             <thead>
               <tr>
                 <th scope="col" className="w-px max-sm:hidden">
-                  <span className="sr-only">Chosen</span>
+                  <span className="sr-only">{texts.columns.chosen}</span>
                 </th>
                 <th scope="col" className="w-px pr-4 max-sm:pl-4">
                   <span className="max-sm:sr-only">{texts.columns.state}</span>
@@ -407,8 +407,8 @@ function Covered({ customer, ink }: { customer: CustomerLine['customer']; ink: s
       })}
       className="text-ink-2"
     >
-      <span className={covered < mailboxes ? ink : 'text-ink'}>{formatCount(covered)}</span> of{' '}
-      {formatCount(mailboxes)}
+      <span className={covered < mailboxes ? ink : 'text-ink'}>{formatCount(covered)}</span>
+      {texts.coveredOf(mailboxes)}
     </a>
   );
 }

@@ -1,13 +1,14 @@
 import type { Metadata } from 'next';
 import { whyNot } from '#app/_server/context.ts';
 import { connectTexts } from '#app/_texts/connect.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Card } from '#app/_ui/section.tsx';
 import { NotYours } from '#app/_ui/states.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { paths } from '#app/paths.ts';
 import { AddForm } from './parts/add-form.tsx';
 
-export const metadata: Metadata = { title: 'Add customer' };
+export const metadata: Metadata = { title: connectTexts.add.title };
 
 const texts = connectTexts.add;
 
@@ -15,7 +16,12 @@ export default async function NewCustomerPage() {
   const refused = await whyNot('customers.connect');
   return (
     <>
-      <TopBar crumbs={[{ label: 'Customers', href: paths.customers() }, { label: texts.title }]} />
+      <TopBar
+        crumbs={[
+          { label: frameTexts.names.customers, href: paths.customers() },
+          { label: texts.title },
+        ]}
+      />
       <div className="grid content-start gap-10 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_24rem]">
         <div>
           <h1 className="text-xl font-semibold">{texts.title}</h1>

@@ -1,14 +1,17 @@
+import { exportTexts } from '#app/_texts/exports.ts';
 import type { StatusKind } from '#app/_ui/status.tsx';
 import type { ExportState } from '#db/enums.ts';
 import type { ExportView } from '#lib/services/exports/view.ts';
 
+const { states } = exportTexts;
+
 const looks: Record<ExportState, { kind: StatusKind; word: string }> = {
-  queued: { kind: 'wait', word: 'waiting to start' },
-  running: { kind: 'run', word: 'being made' },
-  done: { kind: 'done', word: 'ready' },
-  failed: { kind: 'fail', word: 'failed' },
-  cancelled: { kind: 'off', word: 'cancelled' },
-  expired: { kind: 'off', word: 'no longer kept' },
+  queued: { kind: 'wait', word: states.queued },
+  running: { kind: 'run', word: states.running },
+  done: { kind: 'done', word: states.done },
+  failed: { kind: 'fail', word: states.failed },
+  cancelled: { kind: 'off', word: states.cancelled },
+  expired: { kind: 'off', word: states.expired },
 };
 
 export function exportLook(state: ExportState): { kind: StatusKind; word: string } {

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { whyNot } from '#app/_server/context.ts';
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
+import { partTexts } from '#app/_texts/frame.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
@@ -42,9 +43,7 @@ export async function SealedCard({ leaver }: { leaver: LeaverView }) {
           <dt>{texts.facts.kept}</dt>
           <dd>{texts.facts.keptFor}</dd>
           <dt>{texts.facts.unexplained}</dt>
-          <dd>
-            {formatCount(leaver.withoutCopy)} of {formatCount(total + leaver.withoutCopy)}
-          </dd>
+          <dd>{partTexts.someOf(leaver.withoutCopy, total + leaver.withoutCopy)}</dd>
           <dt>{texts.facts.size}</dt>
           <dd>{formatBytes(leaver.bytes)}</dd>
         </dl>

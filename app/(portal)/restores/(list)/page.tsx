@@ -20,7 +20,7 @@ import { positionOf, positionText } from '../../parts/age-position.ts';
 import { oneOf, oneValue, type Query } from '../../parts/query.ts';
 import { RestoreTable } from '../parts/restore-table.tsx';
 
-export const metadata: Metadata = { title: 'Restores' };
+export const metadata: Metadata = { title: texts.title };
 
 const shownAtOnce = 50;
 

@@ -21,7 +21,7 @@ import { positionOf, positionText } from '../../parts/age-position.ts';
 import { oneOf, oneValue, type Query } from '../../parts/query.ts';
 import { runLook } from '../parts/run-state.ts';
 
-export const metadata: Metadata = { title: 'Runs' };
+export const metadata: Metadata = { title: texts.title };
 
 const shownAtOnce = 50;
 const usual = ['open', 'problems', 'done'] as const;

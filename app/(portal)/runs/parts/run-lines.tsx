@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { runTexts } from '#app/_texts/runs.ts';
 import { equation } from '#app/_ui/equation.ts';
 import { Glyph } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
@@ -10,11 +11,7 @@ import { runLook } from './run-state.ts';
 /** Runs, newest first, each with its equation. */
 export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummary[] }) {
   if (runs.length === 0) {
-    return (
-      <p className="text-sm text-ink-2">
-        None yet. The first starts by itself once the connection is proved.
-      </p>
-    );
+    return <p className="text-sm text-ink-2">{runTexts.noneYet}</p>;
   }
   return (
     <ul className="text-sm">
@@ -22,7 +19,7 @@ export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummar
         const look = runLook(run.state);
         const took =
           run.startedAt && run.endedAt
-            ? ` in ${span(run.endedAt.getTime() - run.startedAt.getTime())}`
+            ? runTexts.within(span(run.endedAt.getTime() - run.startedAt.getTime()))
             : '';
         return (
           <li key={run.id} className="border-b border-line">

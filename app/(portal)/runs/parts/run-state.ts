@@ -1,15 +1,18 @@
+import { runTexts } from '#app/_texts/runs.ts';
 import type { StatusKind } from '#app/_ui/status.tsx';
 import type { RunMailboxState, RunState } from '#db/enums.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 
+const { states, mailboxStates } = runTexts;
+
 const runLooks: Record<RunState, { kind: StatusKind; word: string }> = {
-  queued: { kind: 'wait', word: 'waiting to start' },
-  running: { kind: 'run', word: 'running' },
-  paused: { kind: 'off', word: 'paused' },
-  done: { kind: 'done', word: 'complete' },
-  incomplete: { kind: 'gaps', word: 'not complete' },
-  failed: { kind: 'fail', word: 'failed' },
-  cancelled: { kind: 'off', word: 'cancelled' },
+  queued: { kind: 'wait', word: states.queued },
+  running: { kind: 'run', word: states.running },
+  paused: { kind: 'off', word: states.paused },
+  done: { kind: 'done', word: states.done },
+  incomplete: { kind: 'gaps', word: states.incomplete },
+  failed: { kind: 'fail', word: states.failed },
+  cancelled: { kind: 'off', word: states.cancelled },
 };
 
 export function runLook(state: RunState): { kind: StatusKind; word: string } {
@@ -17,12 +20,12 @@ export function runLook(state: RunState): { kind: StatusKind; word: string } {
 }
 
 const mailboxLooks: Record<RunMailboxState, { kind: StatusKind; word: string; rank: number }> = {
-  failed: { kind: 'fail', word: 'failed', rank: 0 },
-  running: { kind: 'run', word: 'running', rank: 1 },
-  deferred: { kind: 'late', word: 'put off', rank: 2 },
-  waiting: { kind: 'wait', word: 'waiting', rank: 3 },
-  cancelled: { kind: 'off', word: 'cancelled', rank: 4 },
-  done: { kind: 'done', word: 'done', rank: 5 },
+  failed: { kind: 'fail', word: mailboxStates.failed, rank: 0 },
+  running: { kind: 'run', word: mailboxStates.running, rank: 1 },
+  deferred: { kind: 'late', word: mailboxStates.deferred, rank: 2 },
+  waiting: { kind: 'wait', word: mailboxStates.waiting, rank: 3 },
+  cancelled: { kind: 'off', word: mailboxStates.cancelled, rank: 4 },
+  done: { kind: 'done', word: mailboxStates.done, rank: 5 },
 };
 
 export function runMailboxLook(state: RunMailboxState) {

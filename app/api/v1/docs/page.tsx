@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { connection } from 'next/server';
 import { portalDeps } from '#app/_server/deps.ts';
 import { apiTexts } from '#app/_texts/api.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Logo } from '#app/_ui/icon.tsx';
 import { paths } from '#app/paths.ts';
 import { problemKinds } from '#lib/api/problem.ts';
@@ -30,7 +31,7 @@ export default async function ApiDocsPage() {
       <header className="border-b border-line">
         <div className="mx-auto flex max-w-280 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-6">
           <Logo className="size-6" />
-          <p className="font-semibold">Holdfast</p>
+          <p className="font-semibold">{frameTexts.house}</p>
           <nav className="ml-auto flex flex-wrap gap-x-4 text-sm">
             <a href={paths.keys()} className="text-accent underline">
               {texts.toKeys}

@@ -38,7 +38,7 @@ export function Checking({
         )}
         <div className="rounded-lg border border-line bg-canvas px-4 py-3 text-sm text-ink-2">
           <h2 className="font-semibold text-ink">{texts.stopTitle}</h2>
-          <p>{connectTexts.asking.stop('Holdfast Backup')}</p>
+          <p>{connectTexts.asking.stop(connectTexts.apps.backup)}</p>
         </div>
       </div>
       <p className="mt-4">
@@ -46,7 +46,7 @@ export function Checking({
           <Live
             from={paths.connectProgress(token)}
             stamp={connectStamp(view)}
-            text={`live, ${words.second(now)}`}
+            text={texts.live(words.second(now))}
           />
         )}
       </p>
@@ -57,6 +57,7 @@ export function Checking({
 function summary({ step, mailboxes }: ConnectView): string {
   if (step !== 'connected') return connectTexts.waiting.mayClose;
   if (mailboxes === 0) return texts.none;
-  const found = mailboxes === null ? '' : `${plural(mailboxes, 'mailbox', 'mailboxes')} found. `;
+  const found =
+    mailboxes === null ? '' : connectTexts.foundThen(plural(mailboxes, 'mailbox', 'mailboxes'));
   return `${found}${texts.run}`;
 }

@@ -1,48 +1,25 @@
+import { connectTexts } from '#app/_texts/connect.ts';
 import { Icon } from '#app/_ui/icon.tsx';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 
-const reading = {
-  will: [
-    'All mailboxes and their folders',
-    'Mail, calendars, contacts, tasks, notes',
-    'The list of users, to name the mailboxes',
-  ],
-  cannot: [
-    'Send, change or delete anything',
-    'Sign in as anybody, or see passwords',
-    'Read files, Teams or SharePoint',
-  ],
-};
-
-const restoring = {
-  will: [
-    'Create folders and items in mailboxes, when somebody restores',
-    'Read what is there, so that nothing is written twice',
-    'List every item it has written',
-  ],
-  cannot: [
-    'Send mail or invitations',
-    'Sign in as anybody, or see passwords',
-    'Read files, Teams or SharePoint',
-  ],
-};
+const texts = connectTexts.lists;
 
 /** What an approval allows, and what it does not. */
 export function Lists({ restoring: isRestoring }: { restoring: boolean }) {
-  const { will, cannot } = isRestoring ? restoring : reading;
+  const { will, cannot } = isRestoring ? texts.restoring : texts.reading;
   return (
     <div className="grid gap-x-10 gap-y-4 sm:grid-cols-2">
       <List
-        title={isRestoring ? 'It will' : 'It will read'}
+        title={isRestoring ? texts.will : texts.willRead}
         icon={isRestoring ? 'check' : 'eye'}
         lines={will}
       />
-      <List title="It cannot" icon="x" lines={cannot} />
+      <List title={texts.cannot} icon="x" lines={cannot} />
     </div>
   );
 }
 
-function List({ title, icon, lines }: { title: string; icon: IconName; lines: string[] }) {
+function List({ title, icon, lines }: { title: string; icon: IconName; lines: readonly string[] }) {
   return (
     <div>
       <h2 className="mb-2.5 text-base font-semibold">{title}</h2>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { searchTexts } from '#app/_texts/search.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
@@ -41,7 +42,10 @@ export default async function CustomerLayout({
   return (
     <>
       <TopBar
-        crumbs={[{ label: 'Customers', href: paths.customers() }, { label: customer.name }]}
+        crumbs={[
+          { label: frameTexts.names.customers, href: paths.customers() },
+          { label: customer.name },
+        ]}
         chip={customer.initials}
         right={words.clock(now)}
       />

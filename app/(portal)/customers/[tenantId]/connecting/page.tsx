@@ -5,6 +5,7 @@ import { load } from '#app/_server/failures.ts';
 import { rememberedLink } from '#app/_server/issued-link.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { connectTexts } from '#app/_texts/connect.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ButtonLink } from '#app/_ui/button.tsx';
 import { Live } from '#app/_ui/live.tsx';
@@ -21,7 +22,7 @@ import { customerStamp } from '../../parts/customer-state.ts';
 import { withdraw } from './actions.ts';
 import { LinkCard } from './parts/link-card.tsx';
 
-export const metadata: Metadata = { title: 'Connecting a customer' };
+export const metadata: Metadata = { title: connectTexts.waiting.title };
 
 const texts = connectTexts.waiting;
 
@@ -50,9 +51,9 @@ export default async function ConnectingPage({
     <>
       <TopBar
         crumbs={[
-          { label: 'Customers', href: paths.customers() },
+          { label: frameTexts.names.customers, href: paths.customers() },
           { label: status.customerName, href: paths.customer(tenantId) },
-          { label: 'Connection' },
+          { label: texts.crumb },
         ]}
         title={status.customerName}
       />

@@ -3,6 +3,7 @@ import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { exportTexts as texts } from '#app/_texts/exports.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
@@ -23,7 +24,7 @@ import { ArchivePage } from './parts/archive.tsx';
 import type { NamedExport } from './parts/named-export.ts';
 import { PackingPage } from './parts/packing.tsx';
 
-export const metadata: Metadata = { title: 'Download' };
+export const metadata: Metadata = { title: texts.title };
 
 /** A selection on its way into a ZIP; then what the ZIP holds, and the ZIP. */
 export default async function ExportPage({
@@ -57,24 +58,22 @@ export default async function ExportPage({
     <>
       <TopBar
         crumbs={[
-          { label: 'Customers', href: paths.customers() },
+          { label: frameTexts.names.customers, href: paths.customers() },
           { label: archive.tenantName, href: paths.customer(tenantId) },
           {
             label: archive.mailboxName,
             href: paths.mailbox(tenantId, archive.mailboxId, { at: archive.sequence }),
           },
-          { label: 'Download' },
+          { label: texts.title },
         ]}
         chip={archive.initials}
-        title={`Download from ${archive.mailboxName}`}
+        title={texts.from(archive.mailboxName)}
       />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-4 max-sm:pt-3 max-sm:pb-2 sm:px-6">
         <span className="max-sm:hidden">
           <Chip text={archive.initials} />
         </span>
-        <h1 className="text-xl font-semibold max-sm:sr-only">
-          Download from {archive.mailboxName}
-        </h1>
+        <h1 className="text-xl font-semibold max-sm:sr-only">{texts.from(archive.mailboxName)}</h1>
         <p className="text-sm text-ink-2">{archive.tenantName}</p>
       </div>
       {archive.state === 'queued' || archive.state === 'running' ? (

@@ -33,7 +33,7 @@ import { LeftOutOf } from './parts/left-out.tsx';
 import { MailboxProgress, type Show } from './parts/mailbox-progress.tsx';
 import { remaining } from './parts/remaining.ts';
 
-export const metadata: Metadata = { title: 'Run' };
+export const metadata: Metadata = { title: texts.run };
 
 /** Is it going well, and what did not make it? */
 export default async function RunPage({
@@ -102,7 +102,7 @@ export default async function RunPage({
                 <Live
                   from={paths.runProgress(tenantId, runId)}
                   stamp={runStamp(run)}
-                  text={`live, ${words.second(now)}`}
+                  text={texts.live(words.second(now))}
                 />
                 <Steering tenantId={tenantId} run={run} />
               </>
@@ -136,7 +136,10 @@ export default async function RunPage({
                 prefetch={false}
                 className="number-link"
               >
-                {formatCount(run.mailboxCounts.done)} of {formatCount(run.mailboxCounts.total)}
+                {texts.someOf(
+                  formatCount(run.mailboxCounts.done),
+                  formatCount(run.mailboxCounts.total),
+                )}
               </Link>
             </Strong>{' '}
             {texts.mailboxesDone}

@@ -117,5 +117,5 @@ function Fact({
 function duration(plan: { durationMinS: number; durationMaxS: number }): string {
   const low = span(plan.durationMinS * 1000);
   const high = span(plan.durationMaxS * 1000);
-  return low === high ? `about ${high}` : `${low} to ${high}`;
+  return low === high ? texts.about(high) : texts.between(low, high);
 }

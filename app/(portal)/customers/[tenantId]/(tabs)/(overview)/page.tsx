@@ -31,7 +31,7 @@ import { everyWords } from '../../parts/every-words.ts';
 import { RecoveryStrip, recoverySentence } from '../../parts/recovery-strip.tsx';
 import { ToLookAt } from '../../parts/to-look-at.tsx';
 
-export const metadata: Metadata = { title: 'Customer' };
+export const metadata: Metadata = { title: texts.titles.overview };
 
 const days = 30;
 

@@ -17,7 +17,7 @@ import { sendNewLink } from '../../actions.ts';
 import { theCustomer } from '../../parts/customer.ts';
 import { permissionsOf } from '../../parts/permissions.ts';
 
-export const metadata: Metadata = { title: 'Connection of a customer' };
+export const metadata: Metadata = { title: customerTexts.titles.connection };
 
 const texts = customerTexts.connection;
 

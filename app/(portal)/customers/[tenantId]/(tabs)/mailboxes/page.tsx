@@ -1,12 +1,13 @@
 import type { Metadata } from 'next';
 import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
+import { customerTexts } from '#app/_texts/customer.ts';
 import type { MailboxesList } from '#app/paths.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { mailboxShows } from '#lib/services/mailboxes/rules.ts';
 import { MailboxTable } from '../../parts/mailbox-table.tsx';
 
-export const metadata: Metadata = { title: 'Mailboxes of a customer' };
+export const metadata: Metadata = { title: customerTexts.titles.mailboxes };
 
 export default async function MailboxesPage({
   params,

@@ -13,7 +13,7 @@ import { formatCount } from '#lib/core/bytes.ts';
 import { listRestores } from '#lib/services/restores/list.ts';
 import { restoreLook } from '../../../../restores/parts/restore-state.ts';
 
-export const metadata: Metadata = { title: 'Restores of a customer' };
+export const metadata: Metadata = { title: texts.titles.restores };
 
 export default async function CustomerRestoresPage({
   params,

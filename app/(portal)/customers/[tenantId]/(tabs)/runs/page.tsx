@@ -11,7 +11,7 @@ import { listRuns } from '#lib/services/runs/list.ts';
 import { dayWords } from '../../../../coverage/parts/day-words.ts';
 import { RunLines } from '../../../../runs/parts/run-lines.tsx';
 
-export const metadata: Metadata = { title: 'Runs of a customer' };
+export const metadata: Metadata = { title: customerTexts.titles.runs };
 
 const texts = customerTexts.runs;
 /** As far back as the coverage shows. */

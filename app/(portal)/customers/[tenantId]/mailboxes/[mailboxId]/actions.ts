@@ -1,6 +1,7 @@
 'use server';
 
 import { act, type FormState, field } from '#app/_server/action.ts';
+import { takeTexts } from '#app/_texts/mail.ts';
 import { paths } from '#app/paths.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { startExport } from '#lib/services/exports/start.ts';
@@ -28,6 +29,6 @@ function selectionOf(form: FormData): Parameters<typeof startExport>[1]['selecti
     case 'mailbox':
       return { kind: 'mailbox' };
     default:
-      throw new AppError('input.invalid', 'Choose which items.');
+      throw new AppError('input.invalid', takeTexts.choose);
   }
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { Suspense } from 'react';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
+import { frameTexts } from '#app/_texts/frame.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
 import { Notice } from '#app/_ui/notice.tsx';
 import { NotYours } from '#app/_ui/states.tsx';
@@ -33,7 +34,7 @@ export default async function MailboxPage({
   );
   const unseen = await whyNot('content.read');
   const crumbs = [
-    { label: 'Customers', href: paths.customers() },
+    { label: frameTexts.names.customers, href: paths.customers() },
     { label: customer.name, href: paths.customer(tenantId) },
     { label: mailbox.name },
   ];

@@ -1,4 +1,4 @@
-import { exportTexts } from '#app/_texts/exports.ts';
+import { exportTexts as texts } from '#app/_texts/exports.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
@@ -33,13 +33,11 @@ export function ArchivePage({
               <Icon name={whole ? 'check' : 'alert'} className="size-4" />
             </span>
             <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
-              {plural(items, 'item is', 'items are')} in the ZIP.
-              {whole ? '' : ` ${formatCount(failed)} could not be read.`}
+              {texts.holds(plural(items, 'item is', 'items are'))}
+              {whole ? '' : texts.missed(formatCount(failed))}
             </p>
           </div>
-          <p className="mt-1.5 text-ink-2">
-            Mail as .eml, events and tasks as .ics, contacts as .vcf, in the folders of the mailbox.
-          </p>
+          <p className="mt-1.5 text-ink-2">{texts.forms}</p>
         </div>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           {refused === null ? (
@@ -48,42 +46,41 @@ export function ArchivePage({
               className={buttonClass('primary', 'max-sm:w-full')}
             >
               <Icon name="download" className="size-4" />
-              {exportTexts.download(formatBytes(archive.bytes))}
+              {texts.download(formatBytes(archive.bytes))}
             </a>
           ) : (
-            <ReasonButton name={exportTexts.download(formatBytes(archive.bytes))} reason={refused}>
+            <ReasonButton name={texts.download(formatBytes(archive.bytes))} reason={refused}>
               <Icon name="download" className="size-4" />
-              {exportTexts.download(formatBytes(archive.bytes))}
+              {texts.download(formatBytes(archive.bytes))}
             </ReasonButton>
           )}
           {archive.expiresAt ? (
             <p className="text-sm text-ink-2">
-              <TimeIn say={exportTexts.keptThen} at={archive.expiresAt} />
+              <TimeIn say={texts.keptThen} at={archive.expiresAt} />
             </p>
           ) : null}
         </div>
-        <Section title="What it holds">
+        <Section title={texts.facts.title}>
           <dl className="facts border-t border-line pt-3">
-            <dt>Taken from</dt>
+            <dt>{texts.facts.from}</dt>
             <dd>
               {archive.mailboxName}
-              {archive.takenAt ? <TimeIn say={exportTexts.copyOf} at={archive.takenAt} /> : null}
+              {archive.takenAt ? <TimeIn say={texts.copyOf} at={archive.takenAt} /> : null}
             </dd>
-            <dt>Chosen</dt>
+            <dt>{texts.facts.chosen}</dt>
             <dd>
               {selectionWords(archive)}
-              {archive.selection.kind === 'items' ? '' : `, ${plural(archive.total, 'item')}`}
+              {archive.selection.kind === 'items'
+                ? ''
+                : texts.facts.count(plural(archive.total, 'item'))}
             </dd>
-            <dt>Files</dt>
-            <dd>
-              {plural(items, 'item')} and manifest.json, which names every file with its size and
-              SHA-256
-            </dd>
-            <dt>Size</dt>
-            <dd>{formatBytes(archive.bytes)} as a ZIP</dd>
+            <dt>{texts.facts.files}</dt>
+            <dd>{texts.facts.filesOf(plural(items, 'item'))}</dd>
+            <dt>{texts.facts.size}</dt>
+            <dd>{texts.facts.zip(formatBytes(archive.bytes))}</dd>
             {archive.sha256 ? (
               <>
-                <dt>SHA-256</dt>
+                <dt>{texts.facts.hash}</dt>
                 <dd>
                   <code className="font-mono text-xs break-all">{archive.sha256}</code>
                 </dd>
@@ -93,11 +90,11 @@ export function ArchivePage({
         </Section>
         {failures.length > 0 ? (
           <Section
-            title={`${formatCount(failed)} that could not be read`}
+            title={texts.failures.title(formatCount(failed))}
             note={
               failures.length < failed
-                ? `the first ${formatCount(failures.length)}; the manifest names all`
-                : 'the manifest names them, too'
+                ? texts.failures.first(formatCount(failures.length))
+                : texts.failures.all
             }
           >
             <ul className="text-sm">
@@ -106,9 +103,9 @@ export function ArchivePage({
                   key={failure.itemId}
                   className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
                 >
-                  <Status kind="fail">left out</Status>
+                  <Status kind="fail">{texts.failures.leftOut}</Status>
                   <span className="min-w-0 flex-1 truncate">
-                    {failure.subject || '(no subject)'}
+                    {failure.subject || texts.failures.noSubject}
                   </span>
                   <span className="basis-full text-ink-2">{failure.sentence}</span>
                 </li>
@@ -118,28 +115,25 @@ export function ArchivePage({
         ) : null}
       </div>
       <aside className="space-y-6">
-        <Section title="What happened">
+        <Section title={texts.happened.title}>
           <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
             <dt className="text-ink-2">
               <Time at={archive.createdAt} as="short" />
             </dt>
-            <dd>Asked for</dd>
+            <dd>{texts.happened.asked}</dd>
             {archive.endedAt ? (
               <>
                 <dt className="text-ink-2">
                   <Time at={archive.endedAt} as="short" />
                 </dt>
-                <dd>ZIP complete, each file compared with its hash</dd>
+                <dd>{texts.happened.complete}</dd>
               </>
             ) : null}
           </dl>
         </Section>
         <hr className="border-line" />
-        <Section title="Who can read it">
-          <p className="text-sm text-ink-2">
-            The ZIP is not encrypted: whoever has it can read the mail. Each download is noted in
-            the audit log.
-          </p>
+        <Section title={texts.readers.title}>
+          <p className="text-sm text-ink-2">{texts.readers.note}</p>
         </Section>
       </aside>
     </div>

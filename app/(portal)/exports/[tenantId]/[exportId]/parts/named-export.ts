@@ -18,10 +18,10 @@ export interface NamedExport extends ExportView {
 export function selectionWords({ selection, folder }: NamedExport): string {
   switch (selection.kind) {
     case 'items':
-      return plural(selection.itemIds.length, 'selected item');
+      return plural(selection.itemIds.length, exportTexts.item);
     case 'folder':
-      return folder === null ? exportTexts.folder : `the folder ${folder} and what is below it`;
+      return folder === null ? exportTexts.folder : exportTexts.folderOf(folder);
     case 'mailbox':
-      return 'the whole mailbox';
+      return exportTexts.whole;
   }
 }

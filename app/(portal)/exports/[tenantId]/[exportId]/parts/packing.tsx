@@ -28,27 +28,26 @@ export function PackingPage({
     <div className="max-w-205 space-y-5 px-4 pb-6 sm:px-6">
       <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">
         {total === 0
-          ? 'Making the ZIP'
-          : `${formatCount(items)} of ${formatCount(total)} items in the ZIP`}
+          ? exportTexts.packing.title
+          : exportTexts.packing.some(formatCount(items), formatCount(total))}
       </p>
       <OutcomeStrip
         total={total}
-        label="Items of this download"
-        parts={[{ name: 'in the ZIP', count: items, fill: 'ok' }]}
+        label={exportTexts.packing.items}
+        parts={[{ name: exportTexts.packing.inside, count: items, fill: 'ok' }]}
       />
       <p className="flex flex-wrap gap-x-6 text-sm text-ink-2">
-        <span>running {span(now.getTime() - archive.createdAt.getTime())}</span>
+        <span>
+          {exportTexts.packing.running(span(now.getTime() - archive.createdAt.getTime()))}
+        </span>
         <span>{selectionWords(archive)}</span>
         <Live
           from={paths.exportProgress(archive.tenantId, archive.id)}
           stamp={exportStamp(archive)}
-          text={`live, ${words.second(now)}`}
+          text={exportTexts.packing.live(words.second(now))}
         />
       </p>
-      <p className="text-sm text-ink-2">
-        Each item is read from the vault and compared with its hash before it goes in. You may
-        leave; the ZIP waits here for a day, and Restores lists it.
-      </p>
+      <p className="text-sm text-ink-2">{exportTexts.packing.note}</p>
       {refused === null ? (
         <Act action={stopExport} fields={{ tenantId: archive.tenantId, exportId: archive.id }}>
           {exportTexts.stop}

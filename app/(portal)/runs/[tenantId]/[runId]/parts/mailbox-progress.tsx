@@ -71,11 +71,11 @@ export function MailboxProgress({
         <thead>
           <tr>
             <th scope="col" className="w-px pr-6">
-              State
+              {texts.columns.state}
             </th>
-            <th scope="col">Mailbox</th>
+            <th scope="col">{texts.columns.mailbox}</th>
             <th scope="col" className="num">
-              Listed
+              {texts.columns.listed}
             </th>
             {columns.slice(1).map((name) => (
               <th key={name} scope="col" className="num capitalize max-lg:hidden">
@@ -83,7 +83,7 @@ export function MailboxProgress({
               </th>
             ))}
             <th scope="col" className="num">
-              Settled
+              {texts.columns.settled}
             </th>
           </tr>
         </thead>
@@ -175,7 +175,7 @@ function MailboxRow({
             <Meter
               part={row.counts.enumerated - row.counts.open}
               whole={row.counts.enumerated}
-              label={`${row.name} settled`}
+              label={texts.settledOf(row.name)}
             />
           ) : (
             settledWord(row.state)

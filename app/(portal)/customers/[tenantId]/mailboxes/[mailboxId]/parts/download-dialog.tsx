@@ -1,7 +1,7 @@
 import { type RefObject, useActionState } from 'react';
+import { takeTexts as texts } from '#app/_texts/mail.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
-import { plural } from '#app/_ui/words.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import { makeDownload } from '../actions.ts';
 import { Choice, Choices } from './choices.tsx';
@@ -34,20 +34,20 @@ export function DownloadDialog({
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <h2 id="download-title" className="text-xl font-semibold">
-            Download from {mailboxName}
+            {texts.downloadFrom(mailboxName)}
           </h2>
-          <p className="text-sm text-ink-2">From the copy of {moment}</p>
+          <p className="text-sm text-ink-2">{texts.copyOf(moment)}</p>
         </div>
         <button
           type="button"
-          aria-label="Close"
+          aria-label={texts.close}
           onClick={() => dialog.current?.close()}
           className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
         >
           <Icon name="x" />
         </button>
       </div>
-      <Choices legend="What">
+      <Choices legend={texts.what}>
         <Choice
           name="downloaded"
           value="items"
@@ -55,23 +55,18 @@ export function DownloadDialog({
           defaultChecked={some}
           key={`items ${some}`}
         >
-          {some
-            ? `The ${plural(chosen.count, 'selected item')}, ${formatBytes(chosen.bytes)}`
-            : 'Selected items (none yet; tick their boxes)'}
+          {some ? texts.selected(chosen.count, formatBytes(chosen.bytes)) : texts.noneSelected}
         </Choice>
         {folder ? (
           <Choice name="downloaded" value="folder" defaultChecked={!some} key={`folder ${some}`}>
-            The folder {folder.path} and what is below it
+            {texts.folder(folder.path)}
           </Choice>
         ) : null}
         <Choice name="downloaded" value="mailbox">
-          The whole mailbox, {plural(total, 'item')}
+          {texts.whole(total)}
         </Choice>
       </Choices>
-      <p className="mt-4 text-sm text-ink-2">
-        One ZIP with mail as .eml, events as .ics and contacts as .vcf. It is not encrypted: whoever
-        has it can read the mail. It is kept for a day.
-      </p>
+      <p className="mt-4 text-sm text-ink-2">{texts.zipNote}</p>
       {state.error ? (
         <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
           {state.error}
@@ -80,9 +75,9 @@ export function DownloadDialog({
       <div className="mt-5 flex flex-wrap items-center gap-3">
         <Button weight="primary" formAction={submit} aria-disabled={pending || undefined}>
           {pending ? <Spinner /> : null}
-          Make the ZIP
+          {texts.makeZip}
         </Button>
-        <p className="text-sm text-ink-2">The mailbox is not touched.</p>
+        <p className="text-sm text-ink-2">{texts.untouched}</p>
       </div>
     </dialog>
   );

@@ -1,11 +1,11 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useActionState, useRef, useState } from 'react';
+import { takeTexts as texts } from '#app/_texts/mail.ts';
 import { restoreTexts } from '#app/_texts/restores.ts';
 import { Button, buttonClass } from '#app/_ui/button.tsx';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
-import { plural } from '#app/_ui/words.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { openWizard } from '../../../../../restores/actions.ts';
 import { Choice, Choices } from './choices.tsx';
@@ -75,7 +75,7 @@ export function RestoreForm({
       box.checked = false;
     count();
   };
-  const label = chosen.count > 0 ? `Restore ${plural(chosen.count, 'item')}` : 'Restore';
+  const label = chosen.count > 0 ? texts.restore(chosen.count) : texts.restoreNone;
   const restore = (className = '') =>
     noRestore === null ? (
       <button
@@ -98,12 +98,13 @@ export function RestoreForm({
         className={buttonClass('secondary', className)}
       >
         <Icon name="download" className="size-4" />
-        Download{chosen.count > 0 ? ` ${formatCount(chosen.count)}` : ''}
+        {texts.download}
+        {chosen.count > 0 ? ` ${formatCount(chosen.count)}` : ''}
       </button>
     ) : (
-      <ReasonButton name="Download" reason={noDownload} className={className}>
+      <ReasonButton name={texts.download} reason={noDownload} className={className}>
         <Icon name="download" className="size-4" />
-        Download
+        {texts.download}
       </ReasonButton>
     );
 
@@ -132,7 +133,7 @@ export function RestoreForm({
       {children}
       <div className="sticky bottom-0 z-20 flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-t border-line bg-canvas px-4 py-2 text-sm max-sm:bg-surface max-sm:py-3 sm:px-6">
         <p aria-live="polite" className="max-sm:hidden">
-          <strong className="font-semibold">{formatCount(chosen.count)} selected</strong>
+          <strong className="font-semibold">{texts.count(formatCount(chosen.count))}</strong>
           {chosen.count > 0 ? (
             <span className="ml-3 text-ink-2">{formatBytes(chosen.bytes)}</span>
           ) : null}
@@ -143,19 +144,18 @@ export function RestoreForm({
             onClick={clear}
             className="h-8 px-1 text-ink-2 hover:text-ink hover:underline max-sm:hidden"
           >
-            Clear
+            {texts.clear}
           </button>
         ) : null}
-        <p className="ml-auto text-ink-2 max-sm:hidden">
-          Restore shows a plan first; nothing is written yet.
-        </p>
+        <p className="ml-auto text-ink-2 max-sm:hidden">{texts.planFirst}</p>
         <div className="flex w-full flex-wrap gap-3 sm:hidden">
           {search}
           {download('flex-1')}
           {restore('flex-1')}
         </div>
         <p className="w-full text-center text-xs text-ink-3 sm:hidden">
-          Restore shows a plan first.{chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
+          {texts.planFirstShort}
+          {chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
         </p>
       </div>
       <dialog
@@ -166,20 +166,20 @@ export function RestoreForm({
         <div className="flex items-start gap-3">
           <div className="min-w-0 flex-1">
             <h2 id="restore-title" className="text-xl font-semibold">
-              Restore {mailboxName}
+              {texts.restoreOf(mailboxName)}
             </h2>
-            <p className="text-sm text-ink-2">From the copy of {moment}</p>
+            <p className="text-sm text-ink-2">{texts.copyOf(moment)}</p>
           </div>
           <button
             type="button"
-            aria-label="Close"
+            aria-label={texts.close}
             onClick={() => dialog.current?.close()}
             className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
           >
             <Icon name="x" />
           </button>
         </div>
-        <Choices legend="What">
+        <Choices legend={texts.what}>
           <Choice
             name="what"
             value="items"
@@ -188,8 +188,8 @@ export function RestoreForm({
             key={`items ${chosen.count > 0}`}
           >
             {chosen.count > 0
-              ? `The ${plural(chosen.count, 'selected item')}, ${formatBytes(chosen.bytes)}`
-              : 'Selected items (none yet; tick their boxes)'}
+              ? texts.selected(chosen.count, formatBytes(chosen.bytes))
+              : texts.noneSelected}
           </Choice>
           {folder ? (
             <Choice
@@ -198,11 +198,11 @@ export function RestoreForm({
               defaultChecked={chosen.count === 0}
               key={`folder ${chosen.count > 0}`}
             >
-              The folder {folder.path} and what is below it
+              {texts.folder(folder.path)}
             </Choice>
           ) : null}
           <Choice name="what" value="mailbox">
-            The whole mailbox, {plural(total, 'item')}
+            {texts.whole(total)}
           </Choice>
         </Choices>
         {state.error ? (
