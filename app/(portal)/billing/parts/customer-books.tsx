@@ -52,14 +52,16 @@ export function CustomerBooks({
                     weight="secondary"
                     inline
                   >
-                    <input
-                      name="externalId"
-                      defaultValue={externalId ?? ''}
-                      maxLength={100}
-                      autoComplete="off"
-                      aria-label={texts.externalIdOf(name)}
-                      className={`${inputClass} mt-0! w-44 min-w-0 max-sm:w-36`}
-                    />
+                    <span className="block w-44 max-sm:w-36">
+                      <input
+                        name="externalId"
+                        defaultValue={externalId ?? ''}
+                        maxLength={100}
+                        autoComplete="off"
+                        aria-label={texts.externalIdOf(name)}
+                        className={`${inputClass} mt-0! min-w-0`}
+                      />
+                    </span>
                   </KeptForm>
                 ) : (
                   (externalId ?? '–')

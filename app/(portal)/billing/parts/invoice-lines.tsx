@@ -23,7 +23,7 @@ export async function InvoiceLines({ invoice }: { invoice: InvoiceDetail }) {
           </th>
         </tr>
       </thead>
-      {invoice.lines.map((line) => (
+      {wholeLines(invoice).map((line) => (
         <Line key={line.lineId} line={line} invoice={invoice} />
       ))}
       <tfoot>
@@ -37,11 +37,31 @@ export async function InvoiceLines({ invoice }: { invoice: InvoiceDetail }) {
   );
 }
 
+/** Stripe writes a line for each step of a price; here a dimension is one, as its customers are. */
+function wholeLines({ lines, currency }: InvoiceDetail): InvoiceLineView[] {
+  const first = new Map<Dimension, InvoiceLineView>();
+  for (const line of lines) {
+    if (line.dimension === null) continue;
+    const known = first.get(line.dimension);
+    first.set(
+      line.dimension,
+      known === undefined
+        ? line
+        : {
+            ...known,
+            quantity: known.quantity + line.quantity,
+            amount: sumAmounts([known.amount, line.amount], currency),
+          },
+    );
+  }
+  return [...first.values(), ...lines.filter(({ dimension }) => dimension === null)];
+}
+
 async function Line({ line, invoice }: { line: InvoiceLineView; invoice: InvoiceDetail }) {
   const { now } = await reading();
   const { currency, period, rating } = invoice;
   const rated = rating?.lines.find(({ dimension }) => dimension === line.dimension);
-  const step = rated?.steps.find(({ quantity }) => quantity === line.quantity);
+  const steps = rated?.quantity === line.quantity ? rated.steps : [];
   const isMinimum = line.itemKey?.startsWith('hf-minimum-') ?? false;
   const title =
     line.dimension !== null
@@ -60,12 +80,16 @@ async function Line({ line, invoice }: { line: InvoiceLineView; invoice: Invoice
         <td className="num">
           {line.dimension === null
             ? ''
-            : step === undefined
+            : steps.length === 0
               ? line.quantity.toLocaleString('en-US')
-              : texts.step({
-                  quantity: line.quantity.toLocaleString('en-US'),
-                  price: unitPrice(step.unitPrice, currency),
-                })}
+              : steps
+                  .map((step) =>
+                    texts.step({
+                      quantity: step.quantity.toLocaleString('en-US'),
+                      price: unitPrice(step.unitPrice, currency),
+                    }),
+                  )
+                  .join(' + ')}
         </td>
         <td className="num font-semibold">{money(line.amount, currency)}</td>
       </tr>
