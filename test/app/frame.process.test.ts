@@ -131,9 +131,12 @@ describe('the frame', () => {
   });
 
   describe('mutations', () => {
-    /** Every route that takes something; those of the API carry no cookie and are opened by a key. */
+    /**
+     * Every route that takes something and looks at a cookie. The API is opened by a key, the webhook by
+     * a signature.
+     */
     const taking = globSync('app/**/route.ts', { cwd: projectFolder })
-      .filter((file) => !file.startsWith('app/api/v1/'))
+      .filter((file) => !file.startsWith('app/api/v1/') && !file.startsWith('app/api/webhooks/'))
       .filter((file) =>
         /export (?:async )?(?:function|const) (?:POST|PUT|PATCH|DELETE)|as POST|, POST|POST \}/.test(
           readFileSync(join(projectFolder, file), 'utf8'),
@@ -169,6 +172,13 @@ describe('the frame', () => {
           }
         }
       }
+      // No cookie opens the webhook, and without a signature nothing of a body is believed.
+      const forged = await ask('/api/webhooks/stripe', it_.sessions.owner, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: 'https://elsewhere.example' },
+        body: JSON.stringify({ id: 'evt_1', type: 'invoice.paid', data: { object: {} } }),
+      });
+      assert.equal(forged.status, 400, 'the webhook');
       const still = await ask('/customers', it_.sessions.owner);
       await still.body?.cancel();
       assert.equal(still.status, 200, 'nobody was signed out');
