@@ -1,3 +1,5 @@
+import { csvCell } from '#lib/core/csv.ts';
+
 type Row = readonly (string | number)[];
 
 /** A table as a file that spreadsheets open. Cells that could be a formula are told to be text. */
@@ -32,11 +34,5 @@ function headersOf(name: string): Record<string, string> {
 }
 
 function lines(rows: readonly Row[]): string {
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }

@@ -1,3 +1,4 @@
+import { csvCell } from '#lib/core/csv.ts';
 import type { Adjustment } from './adjust.ts';
 import { canonicalJson, sha256 } from './chain.ts';
 import type { Day, Period } from './days.ts';
@@ -217,14 +218,15 @@ const columns = [
 /** A statement as a table, one row for a customer and a kind of usage. */
 export function statementCsv(statement: Statement): string {
   const { period, msp, currency, hash } = statement;
+  // Our own figures stay as they are: an amount may be negative.
   const rows = statement.rows.map((row) => [
     period,
-    text(msp.name),
-    text(row.externalId),
-    text(row.clientName),
-    text(row.tenantId),
+    csvCell(msp.name),
+    csvCell(row.externalId),
+    csvCell(row.clientName),
+    csvCell(row.tenantId),
     row.sku,
-    text(row.description),
+    csvCell(row.description),
     String(row.quantity),
     row.unit,
     row.unitPrice,
@@ -236,23 +238,8 @@ export function statementCsv(statement: Statement): string {
     row.lastDay,
     hash,
   ]);
-  const lines = [[...columns], ...rows].map((cells) => cells.map(quoted).join(','));
+  const lines = [[...columns], ...rows].map((cells) => cells.join(','));
   return `\uFEFF${lines.join('\r\n')}\r\n`;
-}
-
-/**
- * Somebody else's words as a cell that no spreadsheet takes for a formula: at its beginning, after
- * blanks that programs drop, in full width, and behind the other characters that part cells where a
- * program's locale does not part them at commas. Our own numbers may be negative and stay as they are.
- */
-function text(value: string): string {
-  const oneLine = value.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  const inside = oneLine.replaceAll(/([;|])([\s\u00a0\ufeff]*)([=+\-@＝＋－＠])/g, "$1$2'$3");
-  return /^[\s\u00a0\ufeff]*[=+\-@＝＋－＠]/.test(inside) ? `'${inside}` : inside;
-}
-
-function quoted(cell: string): string {
-  return /[",;\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 /** What each dimension comes to over all shown customers, in the order of the plan. */
