@@ -455,6 +455,8 @@ export const accountTexts = {
   stopNamed: (name: string) => `Bring ${name} back to my invoice`,
   until: (month: string) => `; yours again from ${month} on`,
   starting: (month: string) => `; itself from ${month} on`,
+  unsubscribed: (month: string) =>
+    `; itself from the month after it has subscribed, ${month} at the earliest`,
   customers: 'Customers',
   customer: 'Customer',
   externalId: 'Its id in your books',

@@ -33,7 +33,6 @@ export function CustomerBooks({
           const { tenantId, name, externalId } = customer;
           const account = direct.findLast(({ account: it }) => it.tenantId === tenantId)?.account;
           const ends = account?.endedPeriod ?? null;
-          const starts = customer.direct ? null : (account?.startedPeriod ?? null);
           return (
             <tr key={tenantId} className="border-line max-sm:block max-sm:border-b max-sm:py-2">
               <th
@@ -71,8 +70,7 @@ export function CustomerBooks({
                 <div className="flex flex-wrap items-center gap-3">
                   <span className="text-ink-2">
                     {customer.direct ? texts.itself : texts.you}
-                    {ends === null ? '' : texts.until(monthName(ends))}
-                    {starts === null ? '' : texts.starting(monthName(starts))}
+                    {change(customer, account)}
                   </span>
                   <Change
                     tenantId={tenantId}
@@ -88,6 +86,16 @@ export function CustomerBooks({
       </tbody>
     </table>
   );
+}
+
+/** From which month on somebody else pays. An account that is not subscribed bills nobody yet. */
+function change({ direct }: CustomerUsage, account?: AccountOverview['account']): string {
+  if (account === undefined) return '';
+  const { startedPeriod, endedPeriod, subscribed } = account;
+  if (direct) return endedPeriod === null ? '' : texts.until(monthName(endedPeriod));
+  // What has ended without beginning, or long ago, changes nothing any more.
+  if (startedPeriod === null || endedPeriod !== null) return '';
+  return (subscribed ? texts.starting : texts.unsubscribed)(monthName(startedPeriod));
 }
 
 function Change({
