@@ -1,6 +1,7 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { plans, planVersions } from '#db/schema/billing.ts';
+import { members } from '#db/schema/msps.ts';
 import { dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
 import type { PlanTerms } from '#lib/billing/plan.ts';
 import { newId } from '#lib/core/ids.ts';
@@ -18,7 +19,8 @@ export interface PriceList {
     from: Period;
     terms: PlanTerms;
     createdAt: Date;
-    createdBy: string;
+    /** The name of who made it, if it is known. */
+    createdBy: string | null;
   }[];
 }
 
@@ -31,20 +33,24 @@ export async function listResalePrices(
   requireWithin(ctx, null);
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
     const rows = await tx
-      .select({ plan: plans, version: planVersions })
+      .select({ plan: plans, version: planVersions, createdBy: members.name })
       .from(plans)
       .innerJoin(planVersions, eq(planVersions.planId, plans.id))
+      .leftJoin(
+        members,
+        and(eq(members.mspId, plans.mspId), eq(members.subject, planVersions.createdBy)),
+      )
       .where(and(eq(plans.mspId, ctx.mspId), eq(plans.kind, 'resale')))
       .orderBy(asc(plans.createdAt), desc(planVersions.version));
     const lists = new Map<string, PriceList>();
-    for (const { plan, version } of rows) {
+    for (const { plan, version, createdBy } of rows) {
       const list = lists.get(plan.id) ?? { id: plan.id, name: plan.name, versions: [] };
       list.versions.push({
         version: version.version,
         from: version.fromPeriod,
         terms: version.terms as PlanTerms,
         createdAt: version.createdAt,
-        createdBy: version.createdBy,
+        createdBy,
       });
       lists.set(plan.id, list);
     }

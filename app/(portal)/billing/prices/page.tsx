@@ -128,7 +128,9 @@ function ListCard({ list, month }: { list: PriceList; month: Period }) {
             <h3 className="mb-1.5 text-sm font-medium">
               {texts.version(version)},{' '}
               {from > month ? texts.later(monthName(from)) : texts.from(monthName(from))}{' '}
-              <span className="font-normal text-ink-3">{texts.by(createdBy)}</span>
+              {createdBy === null ? null : (
+                <span className="font-normal text-ink-3">{texts.by(createdBy)}</span>
+              )}
             </h3>
             <TermsWords terms={terms} />
           </section>

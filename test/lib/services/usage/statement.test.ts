@@ -4,7 +4,7 @@ import type { Statement } from '#lib/billing/statement.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { billDirectly, stopDirect } from '#lib/services/billing/bill-directly.ts';
 import { overview } from '#lib/services/billing/overview.ts';
-import { saveResalePrices } from '#lib/services/billing/resale-prices.ts';
+import { listResalePrices, saveResalePrices } from '#lib/services/billing/resale-prices.ts';
 import { simulatePrices } from '#lib/services/billing/simulate.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { fenced, wholeReach } from '#lib/services/reach.ts';
@@ -130,6 +130,8 @@ describe('a month as people read it', () => {
     });
     const resale = { ...terms, prices: { 'protected-mailboxes': flat('60.00') }, billed: [] };
     const { planId } = await saveResalePrices(owner, { name: 'Gold', terms: resale });
+    const [list] = await listResalePrices(owner);
+    assert.equal(list?.versions[0]?.createdBy, 'Mira Keller');
     const statement = await json(owner, { planId });
     assert.equal(statement.plan.name, 'Gold');
     const mine = await json(owner, { planId, tenantId: two });
