@@ -277,6 +277,30 @@ describe('the rules of the house', () => {
     assert.deepEqual(offences, []);
   });
 
+  it('what people read in pages stands in app/_texts', () => {
+    // Those that still say something themselves; this list only shrinks.
+    const still = [
+      'app/(portal)/billing/parts/storage-days.tsx',
+      'app/api/v1/docs/page.tsx',
+      'app/api/v1/docs/parts/operation-entry.tsx',
+    ];
+    const said = [
+      // Text between tags, or after a value in them.
+      /(?<![=)\s])>[^<>{}();=]*[A-Za-z]{2}[^<>{}();=]*[<{]/,
+      /\}[^<>{}();=:]*[A-Za-z]{2}[^<>{}();=:]*<\//,
+      // A sentence: it begins like a word with a capital, and has three words.
+      /(['"`])[A-Z][A-Za-z’]*[ ,:][^'"`\n]*(?<= \S+) \S[^'"`\n]*\1/,
+    ];
+    const speaking = sources.filter((file) => {
+      if (!/^app\/(?!_texts\/).*\.tsx$/.test(file)) return false;
+      const bare = text
+        .get(file)!
+        .replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*|^import[^;]*;$/gm, '');
+      return said.some((pattern) => pattern.test(bare));
+    });
+    assert.deepEqual(speaking, still);
+  });
+
   it('nothing that plain Node loads imports a component', () => {
     const offences = sources
       .filter((file) => !file.startsWith('app/'))
