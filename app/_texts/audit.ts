@@ -193,6 +193,7 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'billing.checkout': () => 'went to Stripe to subscribe',
   'billing.portal': () => 'went to Stripe to manage payments',
   'billing.subscribe': () => 'subscribed at Stripe',
+  'billing.unsubscribe': () => 'ended a second subscription at Stripe, which billed nothing',
   'billing.direct': ({ facts }) =>
     `bills the customer directly from ${text(facts.from, 'next month')} on`,
   'billing.stop-direct': ({ facts }) =>

@@ -62,6 +62,7 @@ export const auditActions = [
   'billing.checkout',
   'billing.portal',
   'billing.subscribe',
+  'billing.unsubscribe',
   'billing.direct',
   'billing.stop-direct',
   'billing.close',

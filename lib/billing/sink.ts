@@ -13,7 +13,10 @@ export interface BillingSink {
   ensureCatalogue(plan: PlanVersion & { name: string }): Promise<Catalogue>;
   /** The customer of an account, found again by the account's id. */
   ensureCustomer(input: CustomerInput): Promise<{ customerId: string }>;
-  /** A page of the sink's own on which somebody subscribes and leaves a way to pay. */
+  /**
+   * A page of the sink's own on which somebody subscribes and leaves a way to pay. A customer has one
+   * that is open: whoever asks finds it, and others that were open are closed.
+   */
   checkout(input: CheckoutInput): Promise<{ sessionId: string; url: string }>;
   readCheckout(sessionId: string): Promise<CheckoutView>;
   /** Subscribes without a page, for demonstrations and tests. A subscription that runs is found again. */
@@ -23,10 +26,12 @@ export interface BillingSink {
   readSubscription(subscriptionId: string): Promise<SubscriptionView>;
   /** Newest first; what a lost notice would have told. */
   listSubscriptions(customerId: string): Promise<SubscriptionView[]>;
-  /** Ends it now or with its period. What was used until then is still invoiced. */
+  /** Ends it now or with its period. What was used until then is still invoiced, unless told not to. */
   cancelSubscription(input: {
     subscriptionId: string;
     when: 'now' | 'period-end';
+    /** It counted what another one bills. */
+    uninvoiced?: boolean;
   }): Promise<SubscriptionView>;
   /** Other prices for the same subscription. Only while nothing of the running period is billed yet. */
   changePrices(input: {

@@ -53,12 +53,43 @@ export async function openCheckout(
     metadata,
     subscription_data: { ...monthly, metadata },
   };
-  const session = await stripeCall(() =>
-    stripe.checkout.sessions.create(contents, {
-      idempotencyKey: stepKey('checkout', input.key, contents),
-    }),
+  const fits = (one: Stripe.Checkout.Session) =>
+    one.url !== null &&
+    one.success_url === contents.success_url &&
+    one.cancel_url === contents.cancel_url &&
+    Object.entries(metadata).every(([name, value]) => one.metadata?.[name] === value);
+  const known = (await openPages(stripe, input.customerId)).find(fits);
+  const made =
+    known ??
+    (await stripeCall(() =>
+      stripe.checkout.sessions.create(contents, {
+        idempotencyKey: stepKey('checkout', input.key, contents),
+      }),
+    ));
+  // Two people who ask at once both look again, and both keep the same one.
+  const open = await openPages(stripe, input.customerId);
+  const kept = open.find(fits) ?? made;
+  for (const one of open) if (one.id !== kept.id) await closePage(stripe, one.id);
+  return { sessionId: kept.id, url: kept.url ?? '' };
+}
+
+/** Oldest first. */
+async function openPages(stripe: Stripe, customerId: string): Promise<Stripe.Checkout.Session[]> {
+  const { data } = await stripeCall(() =>
+    stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 100 }),
   );
-  return { sessionId: session.id, url: session.url ?? '' };
+  return data
+    .filter(({ status }) => status === 'open')
+    .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+}
+
+async function closePage(stripe: Stripe, sessionId: string): Promise<void> {
+  try {
+    await stripeCall(() => stripe.checkout.sessions.expire(sessionId));
+  } catch (err) {
+    // Somebody closed it, or subscribed on it, a moment ago; one too many is ended by whoever syncs.
+    if ((await readCheckout(stripe, sessionId)).state === 'open') throw err;
+  }
 }
 
 export async function readCheckout(stripe: Stripe, sessionId: string): Promise<CheckoutView> {
@@ -123,14 +154,17 @@ export async function listSubscriptions(
 
 export async function cancelSubscription(
   stripe: Stripe,
-  input: { subscriptionId: string; when: 'now' | 'period-end' },
+  input: { subscriptionId: string; when: 'now' | 'period-end'; uninvoiced?: boolean },
   dimensionOf: ReadDimension,
 ): Promise<SubscriptionView> {
   const before = await stripeCall(() => stripe.subscriptions.retrieve(input.subscriptionId));
   if (before.ended_at !== null) return await subscriptionView(before, dimensionOf);
   const after = await stripeCall(() =>
     input.when === 'now'
-      ? stripe.subscriptions.cancel(input.subscriptionId, { invoice_now: true, prorate: false })
+      ? stripe.subscriptions.cancel(input.subscriptionId, {
+          invoice_now: input.uninvoiced !== true,
+          prorate: false,
+        })
       : stripe.subscriptions.update(input.subscriptionId, { cancel_at_period_end: true }),
   );
   return await subscriptionView(after, dimensionOf);

@@ -10,8 +10,13 @@ import { checkoutInput } from './input.ts';
 import { prepareAccount } from './prepare-account.ts';
 import { requireSink } from './require-sink.ts';
 import { updateAccount } from './store.ts';
+import { runningSubscriptions } from './sync-account.ts';
+import { told } from './told.ts';
 
-/** The page of Stripe's on which somebody subscribes. Asked again in the same attempt, the same page. */
+/**
+ * The page of Stripe's on which somebody subscribes: the one that is open, for whoever asks. Whether
+ * the account is subscribed is asked of Stripe, as a notice of it may still be on its way.
+ */
 export async function startCheckout(
   ctx: ServiceContext,
   input: z.input<typeof checkoutInput>,
@@ -23,7 +28,16 @@ export async function startCheckout(
   const stripe = requireSink(sink);
   const chosen = await chosenAccount(ctx, accountId);
   requireWithin(ctx, chosen.tenantId === null ? null : [chosen.tenantId]);
-  if (chosen.stripeSubscriptionId !== null && chosen.state !== 'ended') {
+  if (chosen.endedPeriod !== null) {
+    throw new AppError(
+      'conflict',
+      'This customer is on the MSP’s invoice again. Bill it directly first. Nothing was changed.',
+    );
+  }
+  const customer = chosen.stripeCustomerId;
+  const known =
+    customer === null ? [] : await told(ctx, chosen, () => stripe.listSubscriptions(customer));
+  if (runningSubscriptions(known, chosen).length > 0) {
     throw new AppError('conflict', 'This account is subscribed already. Nothing was changed.');
   }
   const { account, customerId, catalogue } = await prepareAccount(ctx, chosen.id, stripe);
@@ -35,7 +49,7 @@ export async function startCheckout(
     key: `${account.id}-${attempt}`,
   });
   await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
-    if (account.state === 'none' || account.state === 'ended') {
+    if (account.state === 'none') {
       await updateAccount(tx, { mspId: ctx.mspId, accountId: account.id }, { state: 'checkout' });
     }
     await audit(ctx, tx, {

@@ -46,12 +46,21 @@ export async function syncAccount(
     const now = clock?.now ?? readAt;
     return {
       clockAt: clock?.now ?? null,
-      subscriptions: await sink.listSubscriptions(customerId),
+      ...(await endExtras(sink, account, await sink.listSubscriptions(customerId))),
       invoices: await sink.listInvoices({ customerId, since: addMs(now, -invoicesBackMs) }),
     };
   });
   const subscription = chosenSubscription(read.subscriptions, account);
   const resumed = await withScope(ctx.db, scope, async (tx) => {
+    for (const subscription of read.ended) {
+      await audit(ctx, tx, {
+        tenantId: null,
+        action: 'billing.unsubscribe',
+        entity: 'account',
+        entityId: account.id,
+        facts: { subscription },
+      });
+    }
     const locked = await lockAccount(tx, key);
     if (locked === undefined || (locked.syncedAt !== null && locked.syncedAt > readAt))
       return false;
@@ -90,15 +99,59 @@ export function isOpening({ reason }: InvoiceView): boolean {
   return reason === 'subscription_create';
 }
 
-/** The one that runs, or the last that did. */
+/** The one that runs, or the last that did. Of several, always the same one. */
 export function chosenSubscription(
   subscriptions: readonly SubscriptionView[],
   account: AccountRow,
 ): SubscriptionView | null {
-  const own = subscriptions.filter(
-    ({ accountId }) => accountId === null || accountId === account.id,
-  );
-  return own.find(({ state }) => state !== 'ended') ?? own[0] ?? null;
+  const own = subscriptions.filter((one) => isOf(account, one));
+  return runningSubscriptions(subscriptions, account)[0] ?? own[0] ?? null;
+}
+
+/** Those that bill an account, or are about to; the one it goes by first. */
+export function runningSubscriptions(
+  subscriptions: readonly SubscriptionView[],
+  account: AccountRow,
+): SubscriptionView[] {
+  const rank = (one: SubscriptionView) =>
+    (one.state === 'incomplete' ? 4 : 0) +
+    (one.accountId === null ? 2 : 0) +
+    (one.subscriptionId === account.stripeSubscriptionId ? 0 : 1);
+  return subscriptions
+    .filter((one) => isOf(account, one) && one.state !== 'ended')
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        a.startedAt.getTime() - b.startedAt.getTime() ||
+        (a.subscriptionId < b.subscriptionId ? -1 : 1),
+    );
+}
+
+const isOf = (account: AccountRow, { accountId }: SubscriptionView) =>
+  accountId === null || accountId === account.id;
+
+/**
+ * Two pages of Stripe's, both gone through, make two subscriptions that count the same mailboxes. All
+ * but one end, and bill nothing. One that somebody made by hand is left to them.
+ */
+async function endExtras(
+  sink: BillingSink,
+  account: AccountRow,
+  subscriptions: readonly SubscriptionView[],
+): Promise<{ subscriptions: SubscriptionView[]; ended: string[] }> {
+  const extras = runningSubscriptions(subscriptions, account)
+    .slice(1)
+    .filter(({ accountId }) => accountId === account.id);
+  const after = [...subscriptions];
+  for (const { subscriptionId } of extras) {
+    const ended = await sink.cancelSubscription({ subscriptionId, when: 'now', uninvoiced: true });
+    after.splice(
+      after.findIndex((one) => one.subscriptionId === subscriptionId),
+      1,
+      ended,
+    );
+  }
+  return { subscriptions: after, ended: extras.map(({ subscriptionId }) => subscriptionId) };
 }
 
 export function subscriptionFields(

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { BillingSink } from '#lib/billing/sink.ts';
+import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
+import { startCheckout } from '#lib/services/billing/start-checkout.ts';
+import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { startStripe } from '#test/stripe/server.ts';
+
+const pages = { successUrl: 'http://portal.test/back', cancelUrl: 'http://portal.test/billing' };
+const card = { number: '4242424242424242', email: 'books@example.com' };
+
+describe('subscribing more than once', () => {
+  let db: TestDatabase;
+  let stripe: Awaited<ReturnType<typeof startStripe>>;
+  let sink: BillingSink;
+  let billed: BilledAccount;
+
+  before(async () => {
+    db = await createTestDatabase();
+    stripe = await startStripe({ data: null });
+    sink = stripeSink(stripe.facts);
+  });
+  after(async () => {
+    await stripe.stop();
+    await db.close();
+  });
+  beforeEach(async () => {
+    billed = await createBilledAccount(db, sink);
+  });
+
+  const row = async (accountId = billed.accountId) => {
+    const [found] = await db.owner`select * from billing_accounts where id = ${accountId}`;
+    return found!;
+  };
+  const sync = () => syncAccount(billed.world.workflow, { accountId: billed.accountId }, sink);
+  const cancel = async (uninvoiced = false) => {
+    const subscriptionId = (await row()).stripe_subscription_id;
+    await sink.cancelSubscription({ subscriptionId, when: 'now', uninvoiced });
+  };
+  /** As before anybody subscribed. */
+  const forget = async () => {
+    await cancel(true);
+    await db.owner`update billing_accounts set stripe_subscription_id = null, state = 'none',
+      first_day = null, started_period = null where id = ${billed.accountId}`;
+  };
+  const checkout = (attempt: string) =>
+    startCheckout(billed.world.as('owner'), { attempt }, sink, pages);
+  const goThrough = async (url: string) => {
+    const sent = { method: 'POST', body: new URLSearchParams(card), redirect: 'manual' } as const;
+    return (await fetch(url, sent)).status;
+  };
+  const running = async () => {
+    const known = await sink.listSubscriptions((await row()).stripe_customer_id);
+    return known.filter(({ state }) => state !== 'ended').length;
+  };
+  const invoiced = async (period = '2026-10') => {
+    const all = await sink.listInvoices({ customerId: (await row()).stripe_customer_id });
+    return all
+      .filter((one) => one.period === period && one.reason !== 'subscription_create')
+      .map(({ state, total }) => `${state} ${total}`)
+      .sort();
+  };
+
+  it('two people who ask for a page get the same one', async () => {
+    await forget();
+    const [one, other] = await Promise.all([checkout('aaaaaaaaaaaa'), checkout('bbbbbbbbbbbb')]);
+    assert.equal((await checkout('cccccccccccc')).url, one.url);
+    assert.equal(other.url, one.url);
+    assert.equal(await goThrough(one.url), 303);
+    assert.equal(await running(), 1);
+  });
+
+  it('once somebody is through, nobody gets another page, even before Stripe’s notice of it', async () => {
+    await forget();
+    await goThrough((await checkout('aaaaaaaaaaaa')).url);
+    await assert.rejects(checkout('bbbbbbbbbbbb'), { code: 'conflict' });
+  });
+
+  it('of two subscriptions one ends, and the month is billed once', async () => {
+    const { world, accountId } = billed;
+    const { customerId, catalogue } = await prepareAccount(world.workflow, accountId, sink);
+    const { subscription_items } = await row();
+    const first = (await row()).stripe_subscription_id;
+    const page = await sink.checkout({ ...pages, accountId, customerId, catalogue, key: 'other' });
+    assert.equal(await goThrough(page.url), 303);
+    assert.equal(await running(), 2);
+    await sync();
+    await sync();
+    assert.equal(await running(), 1);
+    const after = await row();
+    assert.deepEqual(
+      [after.stripe_subscription_id, after.subscription_items, after.state],
+      [first, subscription_items, 'active'],
+    );
+    await billed.moveTo('2026-11-01T00:30:00Z');
+    await billed.day();
+    assert.equal(await billed.close('2026-10'), 'final');
+    await billed.moveTo('2026-11-01T03:00:00Z');
+    assert.deepEqual(await invoiced(), ['paid 7.50']);
+  });
+
+  it('a page that was left does not stand in the way of the next, after one that ended', async () => {
+    await cancel();
+    await sync();
+    await checkout('aaaaaaaaaaaa');
+    assert.equal((await row()).state, 'ended');
+    await db.owner`update billing_accounts set state = 'checkout' where id = ${billed.accountId}`;
+    const { url } = await checkout('bbbbbbbbbbbb');
+    assert.equal(await goThrough(url), 303);
+    await sync();
+    assert.equal((await row()).state, 'active');
+  });
+});
