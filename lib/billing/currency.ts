@@ -25,3 +25,18 @@ export function isCurrency(code: string): boolean {
 export function decimalsOf(code: string): number {
   return zeroDecimals.has(code) ? 0 : threeDecimals.has(code) ? 3 : 2;
 }
+
+/**
+ * How many decimals amounts may use at Stripe, which is fewer than the currency has for some: its page
+ * "Supported currencies" asks for a last digit of 0 where there are three decimals, and for whole units
+ * of ISK and UGX although they count as two. Unverified: read there, not tried with a charge.
+ */
+export function billedDecimalsOf(code: string): number {
+  if (threeDecimals.has(code)) return 2;
+  return code === 'isk' || code === 'ugx' ? 0 : decimalsOf(code);
+}
+
+/** Where amounts are coarser than the currency, so must every price be that they are sums of. */
+export function hasCoarseAmounts(code: string): boolean {
+  return billedDecimalsOf(code) < decimalsOf(code);
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
-import { decimalsOf, isCurrency } from './currency.ts';
+import { billedDecimalsOf, hasCoarseAmounts, isCurrency } from './currency.ts';
 import { decimalsUsed, parsePrice } from './money.ts';
 import { aggregations, dimensions, type PlanTerms } from './plan.ts';
 
@@ -78,7 +78,8 @@ export const planTermsSchema = z
   })
   .superRefine((terms, context) => {
     if (!isCurrency(terms.currency)) return;
-    const decimals = decimalsOf(terms.currency);
+    const decimals = billedDecimalsOf(terms.currency);
+    const finest = hasCoarseAmounts(terms.currency) ? decimals : decimals + 12;
     const name = terms.currency.toUpperCase();
     if (terms.minimum !== null && decimalsUsed(terms.minimum) > decimals) {
       context.addIssue({
@@ -90,7 +91,7 @@ export const planTermsSchema = z
     for (const dimension of dimensions) {
       for (const [index, { unitPrice, flat }] of (terms.prices[dimension]?.tiers ?? []).entries()) {
         for (const [field, text, most] of [
-          ['unitPrice', unitPrice, decimals + 12],
+          ['unitPrice', unitPrice, finest],
           ['flat', flat, decimals],
         ] as const) {
           if (decimalsUsed(text) > most) {

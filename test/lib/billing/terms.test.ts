@@ -39,6 +39,22 @@ describe('terms as somebody writes them', () => {
     ['a flat fee finer than a cent', priced(step(null, '1', '0.005')), /more than the 2 decimals/],
     ['cents of yen', { currency: 'jpy', minimum: '1.5' }, /at most 0 decimals/],
     ['a minimum of a tenth of a cent', { minimum: '9.999' }, /at most 2 decimals/],
+    [
+      'a minimum of fils that Stripe rounds',
+      { currency: 'kwd', minimum: '1.005' },
+      /at most 2 decimals/,
+    ],
+    [
+      'a price of a thousandth of a dinar',
+      { currency: 'bhd', ...priced(step(null, '0.125')) },
+      /more than the 2 decimals/,
+    ],
+    [
+      'a flat fee of a part of a króna',
+      { currency: 'isk', ...priced(step(null, '1', '0.5')) },
+      /more than the 0 decimals/,
+    ],
+    ['a part of a shilling', { currency: 'ugx', minimum: '10.5' }, /at most 0 decimals/],
     ['half a GiB', { includedGibPerMailbox: 0.5 }, /whole number of GiB/],
     ['a trial of minus a day', { trialDays: -1 }, /0 days or more/],
   ];
@@ -56,6 +72,13 @@ describe('terms as somebody writes them', () => {
       () => parseTerms({ ...plainTerms, currency: 'xyz', trialDays: -1 }),
       (err) => isAppError(err) && 'currency' in err.data && 'trialDays' in err.data,
     );
+  });
+
+  it('takes what Stripe bills in currencies whose amounts are coarse', () => {
+    const tiers = priced(step(null, '0.25', '1.50'));
+    assert.equal(parseTerms({ ...plainTerms, currency: 'kwd', ...tiers }).currency, 'kwd');
+    const whole = priced(step(null, '25', '150'));
+    assert.equal(parseTerms({ ...plainTerms, currency: 'isk', ...whole }).currency, 'isk');
   });
 
   it('takes one price and leaves the rest unbilled', () => {
