@@ -1,4 +1,5 @@
 import { type Day, dayOf, dayStart, nextDay, periodOf } from '#lib/billing/days.ts';
+import { addMs } from '#lib/core/clock.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
@@ -69,5 +70,33 @@ export async function customersDue(
     const present = presentOn(account, customers, input.day);
     const seen = await observedOn(tx, ctx.mspId, present, input.day);
     return present.filter((tenantId) => !seen.has(tenantId));
+  });
+}
+
+/** So many days before the newest are looked at once more: what ran on them may be told late. */
+const daysAgain = 3;
+
+/**
+ * The days before the newest one that is over, oldest first, and the customers whose copies of them may
+ * have come to light since; none for days that are older than the newest, or of a test clock, where
+ * every day is the world of today.
+ */
+export async function daysAgainDue(
+  ctx: ServiceContext,
+  input: { accountId: string; day: Day },
+): Promise<{ days: Day[]; tenantIds: string[] }> {
+  requirePermission(ctx, 'billing.manage');
+  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, async (tx) => {
+    const account = await findAccount(tx, { mspId: ctx.mspId, accountId: input.accountId });
+    if (account === undefined) throw new AppError('not-found', 'There is no such account.');
+    const newest = dayBefore(accountNow(account, ctx.clock));
+    if (account.testClockId !== null || input.day !== newest) return { days: [], tenantIds: [] };
+    const days: Day[] = [];
+    for (let back = daysAgain; back > 0; back--) {
+      days.push(dayOf(addMs(dayStart(input.day), -back * 86_400_000)));
+    }
+    // Who pays now looks back, also where somebody else paid then: the difference is booked there.
+    const customers = await customersOf(tx, account, periodOf(input.day));
+    return { days, tenantIds: presentOn(account, customers, days.at(-1)!) };
   });
 }

@@ -16,6 +16,7 @@ export const observeInput = z.object({
    * they are on this one.
    */
   asSeenOn: dayInput.optional(),
+  copiesOnly: z.boolean().optional(),
 });
 
 /** `month`: what has accrued. `pace`: at the average of the days there are. */

@@ -2,16 +2,18 @@ import type { Day } from '#lib/billing/days.ts';
 import { mapLimited } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { accrueDay } from '../billing/accrue-day.ts';
-import { customersDue } from '../billing/days-due.ts';
+import { customersDue, daysAgainDue } from '../billing/days-due.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
+import { lookAgain } from './look-again.ts';
 import { observeDay } from './observe-day.ts';
 
 /** Customers read at a time; each is a transaction of its own. */
 const customersAtOnce = 2;
 
 /**
- * Observes a day for every customer of an account that is not in the ledger yet. Whoever does it
- * again after a crash goes on with those that are missing.
+ * Observes a day for every customer of an account that is not in the ledger yet, and with the newest
+ * day looks once more at the few before it. Whoever does it again after a crash goes on with those that
+ * are missing.
  */
 export async function observeAccount(
   ctx: ServiceContext,
@@ -30,5 +32,10 @@ export async function observeAccount(
       retryable: true,
     });
   }
+  const { days, tenantIds } = await daysAgainDue(ctx, { accountId, day });
+  await mapLimited(tenantIds, customersAtOnce, async (tenantId) => {
+    signal?.throwIfAborted();
+    await lookAgain(ctx, { tenantId, days });
+  });
   return { observed: due.length };
 }

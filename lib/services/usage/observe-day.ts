@@ -57,13 +57,15 @@ export interface ObservedDay {
  * Writes down what a customer's mailboxes were on a day (UTC), and in the same transaction what its
  * account has accrued by then. The same facts twice write nothing; other facts supersede what was
  * written, and where the month is closed the difference goes into the next one that is open.
+ * @param input.copiesOnly takes of a day that was observed before nothing but good copies that came to
+ * light: licences, pauses and what is left out are known as they are now, not as they were on the day
  */
 export async function observeDay(
   ctx: ServiceContext,
   input: z.input<typeof observeInput>,
 ): Promise<ObservedDay> {
   requirePermission(ctx, 'backups.run');
-  const { tenantId, day, asSeenOn } = parse(observeInput, input);
+  const { tenantId, day, asSeenOn, copiesOnly } = parse(observeInput, input);
   const key = { mspId: ctx.mspId, tenantId };
   return await withScope(ctx.db, { ...key, readsFleet: true }, async (tx) => {
     await lockUsage(tx, tenantId);
@@ -81,9 +83,13 @@ export async function observeDay(
     );
     const stopped = tenant.state !== 'connected' || policy === undefined || policy.paused;
     const facts = await readFacts(tx, key, seenOn, everyMinutes);
-    const now = decide(facts, { day: seenOn, everyMinutes, stopped, trial });
     const before = await readStandings(tx, key, day);
-    const rows = changes(now, before);
+    const late = copiesOnly === true;
+    const taken = late ? facts.filter((row) => isCopiedOn(row, seenOn)) : facts;
+    const now = decide(taken, { day: seenOn, everyMinutes, stopped, trial });
+    const rows = changes(now, before).filter(
+      ({ subject }) => !late || mayComeToLight(before.get(subject)),
+    );
     const at = ctx.clock.now();
     await addMailboxDays(tx, key, day, rows, at);
     const known = await findUsageDay(tx, key, day);
@@ -168,6 +174,15 @@ function changes(
     rows.push({ subject, ...decision, version: (known?.version ?? 0) + 1 });
   }
   return rows;
+}
+
+function isCopiedOn({ lastGoodAt }: FactRow, day: Day): boolean {
+  return lastGoodAt !== null && dayOf(lastGoodAt) === day;
+}
+
+/** What a good copy says something new of: a mailbox that seemed to have none, or was not seen. */
+function mayComeToLight(known: Standing | undefined): boolean {
+  return known === undefined || known.reason === 'our-fault';
 }
 
 async function keepCounts(

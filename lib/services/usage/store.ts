@@ -121,6 +121,44 @@ export async function readFacts(
   });
 }
 
+/**
+ * The days, of a row of days that are observed, on which a mailbox has a good copy that the ledger does
+ * not know of. One look at what ran, and nothing of mailboxes that are as they were written down.
+ */
+export async function daysWithLateCopies(
+  tx: Transaction,
+  { mspId, tenantId }: TenantKey,
+  first: Day,
+  last: Day,
+): Promise<Day[]> {
+  const from = dayStart(first);
+  const end = dayStart(nextDay(last));
+  const rows = await tx.execute<{ day: Day }>(sql`
+    with good as materialized (
+      select distinct line.mailbox_id, (line.ended_at at time zone 'UTC')::date as day
+      from runs run
+      join run_mailboxes line on line.msp_id = run.msp_id and line.tenant_id = run.tenant_id
+        and line.run_id = run.id
+      where run.msp_id = ${mspId} and run.tenant_id = ${tenantId}
+        and run.created_at < ${end.toISOString()}::timestamptz
+        and (run.ended_at is null or run.ended_at >= ${from.toISOString()}::timestamptz)
+        and line.state = 'done' and line.cause is null
+        and line.ended_at >= ${from.toISOString()}::timestamptz
+        and line.ended_at < ${end.toISOString()}::timestamptz
+    )
+    select distinct good.day::text as day
+    from good
+    join mailboxes box on box.msp_id = ${mspId} and box.tenant_id = ${tenantId}
+      and box.id = good.mailbox_id and box.kind <> 'archive' and box.exchange_id is not null
+    left join usage_mailbox_days known on known.msp_id = ${mspId} and known.tenant_id = ${tenantId}
+      and known.day between ${first} and ${last}
+      and known.day = good.day and known.mailbox_id = good.mailbox_id
+      and known.reason is distinct from 'our-fault'
+    where known.subject is null
+    order by 1`);
+  return rows.map(({ day }) => day);
+}
+
 export interface Standing {
   state: UsageState;
   reason: FreeReason | null;
