@@ -227,6 +227,10 @@ export const standingTexts = {
     title: 'Not subscribed yet',
     body: 'Usage is counted from the first day on, and nothing is charged before you subscribe. Stripe asks for a way to pay; billing begins with the day after.',
   },
+  direct: {
+    title: 'Not subscribed yet',
+    body: 'Until it has subscribed it stays on your invoice. Stripe asks for a way to pay; it pays for itself from the month after on.',
+  },
   noAccount: {
     title: 'Not subscribed yet',
     body: 'Subscribing makes your account. Nothing is charged before.',

@@ -152,11 +152,10 @@ describe('billing in a browser', { skip: browser === null }, () => {
     await moveTo('2026-11-03T06:00:00Z');
     await until('October is paid', ({ lastInvoice }) => lastInvoice?.status === 'paid');
     await mira.goto(`${contoso.url}/billing/invoices`);
+    const october = mira.getByRole('row', { name: /October 2026/ });
+    await october.waitFor();
     await watch.shoot(mira, 'billing-06-invoices');
-    await mira
-      .getByRole('row', { name: /October 2026/ })
-      .getByRole('link')
-      .click();
+    await october.getByRole('link').click();
     await mira.getByRole('heading', { name: /for October 2026/ }).waitFor();
     await watch.shoot(mira, 'billing-07-invoice');
     await mira.getByRole('link', { name: 'Fabrikam' }).first().click();
@@ -197,6 +196,10 @@ describe('billing in a browser', { skip: browser === null }, () => {
       .getByRole('row', { name: /^Contoso/ })
       .getByRole('button', { name: 'Save' })
       .click();
+    await mira.locator('main button[aria-disabled]').waitFor({ state: 'detached' });
+    await mira.reload();
+    await mira.getByText('as they were written').waitFor();
+    assert.equal(await mira.getByLabel(/^Id of Contoso/).inputValue(), 'C-1001');
     await watch.shoot(mira, 'billing-10-account');
   });
 
@@ -222,6 +225,22 @@ describe('billing in a browser', { skip: browser === null }, () => {
     assert.equal(await mira.getByText('Payment failed').count(), 0);
     await watch.shoot(mira, 'billing-12-mended');
   });
+
+  step(
+    'a customer that is to pay for itself stays on the invoice until it subscribes',
+    async () => {
+      await mira.goto(`${contoso.url}/billing/account`);
+      const row = mira.getByRole('row', { name: /^Fabrikam/ });
+      await row.getByRole('button', { name: 'Bill Fabrikam directly' }).click();
+      await row.getByText('itself from the month after it has subscribed, January 2027').waitFor();
+      await mira.getByText('Fabrikam: Not subscribed yet').waitFor();
+      await watch.shoot(mira, 'billing-13-direct');
+      await row.getByRole('button', { name: 'Bring Fabrikam back to my invoice' }).click();
+      await row.getByRole('button', { name: 'Bill Fabrikam directly' }).waitFor();
+      await mira.getByText('Fabrikam: Not subscribed yet').waitFor({ state: 'detached' });
+      assert.equal(await row.getByText('itself').count(), 0);
+    },
+  );
 
   async function putCard(number: string): Promise<void> {
     await mira.goto(`${contoso.url}/billing/account`);

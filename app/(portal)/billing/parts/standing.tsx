@@ -75,8 +75,11 @@ async function stateNotices(
   const named = (title: string) => (customer === null ? title : `${customer}: ${title}`);
   const fields = { accountId: account.id };
   const key = (what: string) => `${account.id} ${what}`;
-  if (configured && (account.state === 'none' || account.state === 'ended')) {
-    const words = texts[account.state];
+  // A customer that is the MSP's again is not asked to subscribe once more.
+  const asked = configured && account.endedPeriod === null;
+  if (asked && (account.state === 'none' || account.state === 'ended')) {
+    const words =
+      account.state === 'none' && customer !== null ? texts.direct : texts[account.state];
     const act = account.state === 'none' ? texts.subscribe : texts.subscribeAgain;
     found.push(
       <Notice key={key('state')} title={named(words.title)}>
@@ -91,7 +94,7 @@ async function stateNotices(
       </Notice>,
     );
   }
-  if (account.state === 'checkout') {
+  if (account.state === 'checkout' && account.endedPeriod === null) {
     found.push(
       <Notice key={key('state')} tone="late" icon="clock" title={named(texts.checkout.title)}>
         {texts.checkout.body}
