@@ -82,14 +82,16 @@ async function Line({ line, invoice }: { line: InvoiceLineView; invoice: Invoice
             ? ''
             : steps.length === 0
               ? line.quantity.toLocaleString('en-US')
-              : steps
-                  .map((step) =>
-                    texts.step({
+              : steps.map((step, index) => (
+                  // On a phone each step has a line of its own.
+                  <span key={`${step.unitPrice} ${step.quantity}`} className="max-sm:block">
+                    {index === 0 ? '' : ' + '}
+                    {texts.step({
                       quantity: step.quantity.toLocaleString('en-US'),
                       price: unitPrice(step.unitPrice, currency),
-                    }),
-                  )
-                  .join(' + ')}
+                    })}
+                  </span>
+                ))}
         </td>
         <td className="num font-semibold">{money(line.amount, currency)}</td>
       </tr>
