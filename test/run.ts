@@ -63,7 +63,7 @@ if (alone.length > 0) {
   await step('process tests', process.execPath, [
     '--test',
     `--test-concurrency=${width}`,
-    '--test-timeout=300000',
+    '--test-timeout=600000',
     ...alone,
   ]);
 }
