@@ -10,6 +10,7 @@ import {
   holdInvoice,
   monthsToClose,
   sealPeriod,
+  sinkToClose,
 } from '#lib/services/billing/close-period.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import type { BillingEngine } from '#lib/services/billing/engine.ts';
@@ -60,12 +61,8 @@ export function createBillingActivities(
     beginClose: (input) => beginClose(ctxOf(input), input),
     holdInvoice: (input) => holdInvoice(ctxOf(input), input, sink),
     sealPeriod: (input) => sealPeriod(ctxOf(input), input),
-    async compareClose(input) {
-      return sink === null ? 'agree' : await compareClose(ctxOf(input), input, sink);
-    },
-    async addCloseItems(input) {
-      if (sink !== null) await addCloseItems(ctxOf(input), input, sink);
-    },
+    compareClose: async (input) => await compareClose(ctxOf(input), input, sinkToClose(sink)),
+    addCloseItems: async (input) => await addCloseItems(ctxOf(input), input, sinkToClose(sink)),
     finaliseClose: (input) => finaliseClose(ctxOf(input), input, sink),
     holdClose: (input) => holdClose(ctxOf(input), input),
     async handleNotice(input) {

@@ -97,6 +97,19 @@ export async function beginClose(ctx: ServiceContext, input: CloseInput): Promis
   });
 }
 
+/**
+ * A month that is invoiced is closed with Stripe or not at all: a worker that starts without its key
+ * would otherwise call it final, and nobody would ever be asked for it.
+ */
+export function sinkToClose<Sink extends BillingSink>(sink: Sink | null): Sink {
+  if (sink !== null) return sink;
+  throw new AppError(
+    'config.invalid',
+    'This worker has no key for Stripe, so the invoice of this month waits. Nothing is lost. Whoever runs Holdfast sets STRIPE_SECRET_KEY and starts the worker again.',
+    { retryable: true, retryAfterMs: 60_000 },
+  );
+}
+
 export type HeldInvoice = 'held' | 'final-already' | 'none';
 
 /** Keeps the month's draft from going out by itself. `none`: nothing is invoiced for this month. */
@@ -108,12 +121,11 @@ export async function holdInvoice(
   requirePermission(ctx, 'billing.manage');
   const { accountId, period } = input;
   const account = await withScope(ctx.db, scopeOf(ctx), (tx) => load(tx, ctx, accountId));
-  if (sink === null || account.stripeCustomerId === null || account.stripeSubscriptionId === null) {
-    return 'none';
-  }
+  if (account.stripeCustomerId === null || account.stripeSubscriptionId === null) return 'none';
   if (account.startedPeriod === null || account.startedPeriod > period) return 'none';
   const invoice = await told(ctx, account, async () => {
-    const all = await sink.listInvoices({
+    const stripe = sinkToClose(sink);
+    const all = await stripe.listInvoices({
       customerId: account.stripeCustomerId!,
       since: periodBounds(period).start,
     });
@@ -125,7 +137,7 @@ export async function holdInvoice(
         !isOpening(one),
     );
     if (found === undefined || found.state !== 'draft') return found;
-    return found.advances ? await sink.holdDraft(found.invoiceId) : found;
+    return found.advances ? await stripe.holdDraft(found.invoiceId) : found;
   });
   if (invoice === undefined) {
     if (account.state === 'ended') return 'none';
@@ -496,12 +508,13 @@ export async function finaliseClose(
   if (closing?.state === 'finalised' || closed === undefined) return;
   const invoiceId = closing?.invoiceId ?? null;
   let final: InvoiceView | null = null;
-  if (sink !== null && invoiceId !== null) {
+  if (invoiceId !== null) {
     final = await told(ctx, account, async () => {
-      const known = await sink.readInvoice(invoiceId);
+      const stripe = sinkToClose(sink);
+      const known = await stripe.readInvoice(invoiceId);
       if (known.state !== 'draft') return known;
-      await sink.annotate(invoiceId, { period, ledger_hash: hex(closed.hash) });
-      return await sink.finalise(invoiceId);
+      await stripe.annotate(invoiceId, { period, ledger_hash: hex(closed.hash) });
+      return await stripe.finalise(invoiceId);
     });
   }
   await withScope(ctx.db, scopeOf(ctx), async (tx) => {
