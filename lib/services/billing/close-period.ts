@@ -31,7 +31,10 @@ import {
   findPeriod,
   listPeriods,
   lockAccount,
+  planOf,
   planVersion,
+  planVersionFor,
+  type UsagePeriodRow,
 } from './store.ts';
 import { invoiceRow, isOpening } from './sync-account.ts';
 import { told } from './told.ts';
@@ -189,7 +192,7 @@ export async function sealPeriod(ctx: ServiceContext, input: CloseInput): Promis
         { retryable: true, retryAfterMs: 3_600_000 },
       );
     }
-    const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
+    const before = await linkBefore(tx, account, period);
     const seal = {
       prev: before === undefined ? null : hex(before.hash),
       accountId,
@@ -231,6 +234,39 @@ export async function sealPeriod(ctx: ServiceContext, input: CloseInput): Promis
       facts: { period, amount: seal.amount, hash: periodHash(seal) },
     });
   });
+}
+
+/**
+ * The closed month that this one hangs on. Months are closed side by side, and are sealed in their
+ * order all the same: one that came late would have no place in the chain.
+ */
+async function linkBefore(
+  tx: Transaction,
+  account: AccountRow,
+  period: Period,
+): Promise<UsagePeriodRow | undefined> {
+  const key = { mspId: account.mspId, accountId: account.id };
+  const sealed = await listPeriods(tx, key);
+  const later = sealed.find((row) => row.period > period);
+  if (later !== undefined) {
+    throw new AppError(
+      'conflict',
+      `${later.period} is closed already, so ${period} has no place before it. Nothing was changed.`,
+    );
+  }
+  const plan = await planOf(tx, account);
+  const known = new Set(sealed.map((row) => row.period));
+  const first = firstMonth(account) ?? period;
+  for (let month = first; plan && month < period; month = nextPeriod(month)) {
+    if (known.has(month)) continue;
+    // A month from before there was a plan can never be closed, and no other waits for it.
+    if ((await planVersionFor(tx, plan.id, month)) === undefined) continue;
+    throw new AppError('conflict', `${month} is closed before ${period}, and is not closed yet.`, {
+      retryable: true,
+      retryAfterMs: 60_000,
+    });
+  }
+  return sealed.at(-1);
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
