@@ -330,7 +330,8 @@ async function owed(tx: Transaction, ctx: ServiceContext, account: AccountRow, p
 
 /**
  * What the invoice of the month before lacked, or had too much: it was final before it could be
- * held, as after Holdfast was away for hours on the first of a month.
+ * held, as after Holdfast was away for hours on the first of a month. That invoice may itself have
+ * had to carry something, and so on: nothing is left behind on the way.
  */
 async function carriedInto(
   tx: Transaction,
@@ -341,21 +342,34 @@ async function carriedInto(
   const nothing = sumAmounts([], currency);
   const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
   const closing = before && (await findClosing(tx, key, before.period));
-  if (before === undefined || closing?.step !== 'carried' || closing.invoiceId === null) {
-    return nothing;
-  }
+  if (before === undefined || closing === undefined) return nothing;
+  // A month without an invoice hands on what it could not carry.
+  if (closing.invoiceId === null) return await carriedInto(tx, key, before.period, currency);
   const invoice = await findInvoice(tx, key.mspId, closing.invoiceId);
+  if (closing.state !== 'finalised' && invoice !== undefined && invoice.status !== 'draft') {
+    throw new AppError('conflict', `What the invoice of ${before.period} lacks is not known yet.`, {
+      retryable: true,
+      retryAfterMs: 60_000,
+    });
+  }
+  if (closing.step !== 'carried') return nothing;
   if (invoice === undefined || invoice.status === 'void' || invoice.currency !== currency) {
     return nothing;
   }
   const booked = await adjustmentsBooked(tx, key, before.period);
-  const expected = sumAmounts([before.amount, ...booked.map(({ amount }) => amount)], currency);
-  const lines = linesOf(invoice).filter(({ itemKey }) => !itemKey?.startsWith('hf-carried-'));
-  const told = sumAmounts(
-    lines.map(({ amount }) => amount),
+  const expected = sumAmounts(
+    [
+      before.amount,
+      ...booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
+      await carriedInto(tx, key, before.period, currency),
+    ],
     currency,
   );
-  return sumAmounts([expected, negative(told)], currency);
+  const billed = sumAmounts(
+    linesOf(invoice).map(({ amount }) => amount),
+    currency,
+  );
+  return sumAmounts([expected, negative(billed)], currency);
 }
 
 function negative(amount: string): string {
