@@ -16,6 +16,7 @@ import { daysDue } from '#lib/services/billing/days-due.ts';
 import type { BillingEngine } from '#lib/services/billing/engine.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { handleNotice } from '#lib/services/billing/handle-notice.ts';
+import { holdDrafts } from '#lib/services/billing/hold-drafts.ts';
 import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
@@ -42,6 +43,7 @@ export function createBillingActivities(
     async syncAccount(input) {
       if (sink === null) return { drafts: [] };
       const { drafts } = await syncAccount(ctxOf(input), input, sink);
+      await holdDrafts(ctxOf(input), { accountId: input.accountId, drafts }, sink);
       return { drafts };
     },
     daysDue: (input) => daysDue(ctxOf(input), input),

@@ -5,6 +5,7 @@ import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '../context.ts';
 import { withDoor, withOperator, withScope } from '../transaction.ts';
 import { allAccountIds } from './all-accounts.ts';
+import { holdDrafts } from './hold-drafts.ts';
 import { accountBehind, countRefusal, findNotice, settleNotice } from './notices-store.ts';
 import type { AccountRow } from './store.ts';
 import { syncAccount } from './sync-account.ts';
@@ -55,6 +56,7 @@ export async function handleNotice(
   }
   const ctx = contextOf(process, account);
   const { drafts } = await syncAccount(ctx, { accountId: account.id }, sink);
+  await holdDrafts(ctx, { accountId: account.id, drafts }, sink);
   await withDoor(process.db, noticeId, (tx) =>
     settleNotice(tx, noticeId, {
       state: 'done',
