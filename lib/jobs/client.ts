@@ -257,24 +257,38 @@ async function ensureSchedule(
 
 /**
  * One night of billing for the whole house, at 02:00 UTC. It finds the days that were missed by
- * itself, so one late start does for all of them.
+ * itself, so one late start does for all of them. On the first of a month also at 00:05: Stripe makes
+ * a draft final after an hour, and its notice may never arrive.
  */
 async function ensureBillingSchedule(client: Client): Promise<void> {
+  const options = {
+    scheduleId: ids.billingSchedule,
+    spec: {
+      calendars: [
+        { hour: 2, minute: 0 },
+        { dayOfMonth: 1, hour: 0, minute: 5 },
+      ],
+    },
+    policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: '2 days' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: stories.billingDay,
+      workflowId: ids.billingSchedule,
+      taskQueue: queues.control,
+      args: [{}],
+    },
+  } satisfies ScheduleOptions;
   try {
-    await client.schedule.create({
-      scheduleId: ids.billingSchedule,
-      spec: { calendars: [{ hour: 2, minute: 0 }] },
-      policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: '2 days' },
-      action: {
-        type: 'startWorkflow',
-        workflowType: stories.billingDay,
-        workflowId: ids.billingSchedule,
-        taskQueue: queues.control,
-        args: [{}],
-      },
-    });
+    await client.schedule.create(options);
   } catch (err) {
     if (!(err instanceof ScheduleAlreadyRunning)) throw err;
+    // One that was made by an earlier version is brought to these times.
+    await client.schedule.getHandle(ids.billingSchedule).update((previous) => ({
+      ...previous,
+      spec: options.spec,
+      policies: options.policies,
+      action: options.action,
+    }));
   }
 }
 

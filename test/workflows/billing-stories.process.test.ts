@@ -242,13 +242,26 @@ describe('the stories of billing', () => {
     assert.equal(called.filter((name) => name === 'pushMeters').length, 4);
   });
 
-  it('the schedule of the night is made once', async () => {
+  it('the schedule of the night is made once, and comes early on the first of a month', async () => {
     await jobs.ensureBillingSchedule();
     await jobs.ensureBillingSchedule();
     const { spec, policies } = await client.schedule.getHandle(ids.billingSchedule).describe();
     assert.deepEqual(
-      spec.calendars?.map(({ hour, minute }) => [hour, minute]),
-      [[[{ start: 2, end: 2, step: 1 }], [{ start: 0, end: 0, step: 1 }]]],
+      spec.calendars?.map(({ dayOfMonth, hour, minute }) =>
+        [dayOfMonth, hour, minute].map((range) => [range[0]?.start, range[0]?.end]),
+      ),
+      [
+        [
+          [1, 31],
+          [2, 2],
+          [0, 0],
+        ],
+        [
+          [1, 1],
+          [0, 0],
+          [5, 5],
+        ],
+      ],
     );
     assert.equal(policies.overlap, 'BUFFER_ONE');
   });
