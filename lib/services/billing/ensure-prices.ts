@@ -62,9 +62,13 @@ export async function ensurePrices(
   });
 }
 
-/** A customer is the MSP's again, and the last month of its own account is invoiced. */
+/**
+ * A customer is the MSP's again, and the last month of its own account is invoiced. One that went back
+ * before its first month has none to wait for.
+ */
 async function isOver(tx: Transaction, account: AccountRow): Promise<boolean> {
   if (account.endedPeriod === null) return false;
+  if (account.startedPeriod === null || account.startedPeriod >= account.endedPeriod) return true;
   const key = { mspId: account.mspId, accountId: account.id };
   const last = await findClosing(tx, key, periodBefore(account.endedPeriod));
   return last?.state === 'finalised';
