@@ -12,6 +12,8 @@ import {
   type AccountKey,
   type AccountRow,
   customersOf,
+  listAccounts,
+  lockAccount,
   nextOpenPeriod,
   planVersion,
   type UsagePeriodRow,
@@ -30,7 +32,6 @@ export async function bookAdjustments(
   closed: UsagePeriodRow,
   of: { tenantId: string; day: Day; at: Date; before: UsageDayRow | null },
 ): Promise<void> {
-  const key = { mspId: account.mspId, accountId: account.id };
   const version = await planVersion(tx, closed.planId, closed.planVersion);
   if (version === undefined) return;
   const customers = await customersOf(tx, account, closed.period);
@@ -52,13 +53,18 @@ export async function bookAdjustments(
     rated([...rest, current]),
   );
   if (differences.length === 0) return;
-  const bookedPeriod = await nextOpenPeriod(tx, key, closed.period);
+  const booked = await invoicedTo(tx, account);
+  const bookedPeriod = await nextOpenPeriod(
+    tx,
+    { mspId: account.mspId, accountId: booked.id },
+    closed.period,
+  );
   await tx.insert(usageAdjustments).values(
     differences.map((difference) => ({
       mspId: account.mspId,
       tenantId: of.tenantId,
       id: newId(),
-      accountId: account.id,
+      accountId: booked.id,
       period: closed.period,
       day: of.day,
       version: current.version,
@@ -68,6 +74,16 @@ export async function bookAdjustments(
       ...difference,
     })),
   );
+}
+
+/** Whose invoice is next: a customer's own account that is over gets none, and the MSP's does. */
+async function invoicedTo(tx: Transaction, account: AccountRow): Promise<AccountRow> {
+  const over = account.endedPeriod !== null || account.state === 'ended';
+  if (account.tenantId === null || !over) return account;
+  const own = (await listAccounts(tx, account.mspId)).find(({ tenantId }) => tenantId === null);
+  if (own === undefined) return account;
+  // Its month is not sealed while something is booked into it.
+  return (await lockAccount(tx, { mspId: own.mspId, accountId: own.id })) ?? account;
 }
 
 /** Line by line, what the second month has more than the first. The top-up to the minimum is one. */
