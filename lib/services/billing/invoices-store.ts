@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { billingClosings, billingInvoices, billingReconciliations } from '#db/schema/billing.ts';
 import type { Period } from '#lib/billing/days.ts';
+import { addMs } from '#lib/core/clock.ts';
 import type { AccountKey } from './store.ts';
 import type { InvoiceRow } from './view.ts';
 
@@ -36,6 +37,9 @@ export async function findInvoice(
   return row;
 }
 
+/** What two machines may differ by; what was read later than that was read on a clock that is wrong. */
+export const clocksDifferMs = 5 * 60_000;
+
 /** What is read later takes the place of what was read before, in whatever order they arrive. */
 export async function saveInvoice(
   tx: Transaction,
@@ -48,7 +52,8 @@ export async function saveInvoice(
     .onConflictDoUpdate({
       target: [billingInvoices.mspId, billingInvoices.id],
       set: change,
-      setWhere: sql`${billingInvoices.syncedAt} <= ${row.syncedAt.toISOString()}::timestamptz`,
+      setWhere: sql`${billingInvoices.syncedAt} <= ${row.syncedAt.toISOString()}::timestamptz
+        or ${billingInvoices.syncedAt} > ${addMs(row.syncedAt, clocksDifferMs).toISOString()}::timestamptz`,
     });
 }
 
