@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { nextDay } from '#lib/billing/days.ts';
+import type { BillingSink } from '#lib/billing/sink.ts';
+import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { newId } from '#lib/core/ids.ts';
+import { billDirectly, stopDirect } from '#lib/services/billing/bill-directly.ts';
+import {
+  beginClose,
+  finaliseClose,
+  holdInvoice,
+  sealPeriod,
+} from '#lib/services/billing/close-period.ts';
+import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
+import { handleNotice } from '#lib/services/billing/handle-notice.ts';
+import { listInvoices } from '#lib/services/billing/list-invoices.ts';
+import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
+import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { observeDay } from '#lib/services/usage/observe-day.ts';
+import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
+import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
+import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+
+/** Months in which something is missing at the wrong moment: a key, a notice, an hour, an order. */
+describe('months that go wrong on the way', () => {
+  let db: TestDatabase;
+  let stripe: StripeStandIn;
+  let sink: BillingSink;
+
+  before(async () => {
+    db = await createTestDatabase();
+    stripe = await startStripe({ data: null });
+    sink = stripeSink(stripe.facts);
+  });
+  after(async () => {
+    await stripe.stop();
+    await db.close();
+  });
+
+  const stripeIds = async (accountId: string) => {
+    const [row] = await db.owner<{ customer: string; subscription: string; state: string }[]>`
+      select stripe_customer_id as customer, stripe_subscription_id as subscription, state
+      from billing_accounts where id = ${accountId}`;
+    return row!;
+  };
+  const closingOf = async (accountId: string, period: string) => {
+    const [row] = await db.owner<{ state: string; step: string }[]>`
+      select state, step from billing_closings where account_id = ${accountId} and period = ${period}`;
+    return row;
+  };
+
+  /** The customer of an account on an account of its own, on the same clock. */
+  async function direct({ world, accountId, tenantId }: BilledAccount): Promise<string> {
+    const { accountId: own } = await billDirectly(world.as('owner'), { tenantId });
+    await db.owner`update billing_accounts set (test_clock_id, clock_at) =
+      (select test_clock_id, clock_at from billing_accounts where id = ${accountId}) where id = ${own}`;
+    const { customerId, catalogue } = await prepareAccount(world.workflow, own, sink);
+    await sink.subscribe({ accountId: own, customerId, catalogue, key: own, testCard: true });
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    return own;
+  }
+
+  it('a worker without a key neither begins a month’s invoice nor calls it final', async () => {
+    const { world, accountId, moveTo, day, close } = await createBilledAccount(db, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    const input = { accountId, period: '2026-10' };
+    const noKey = { code: 'config.invalid', retryable: true };
+    await beginClose(world.workflow, input);
+    await assert.rejects(holdInvoice(world.workflow, input, null), noKey);
+    assert.equal(await holdInvoice(world.workflow, input, sink), 'held');
+    await sealPeriod(world.workflow, input);
+    await assert.rejects(finaliseClose(world.workflow, { ...input, early: false }, null), noKey);
+    assert.equal((await closingOf(accountId, '2026-10'))?.state, 'closing');
+    // With the key it goes on where it was.
+    assert.equal(await close('2026-10'), 'final');
+    const [invoice] = await listInvoices(world.as('owner'));
+    assert.deepEqual([invoice?.period, invoice?.total], ['2026-10', '7.50']);
+  });
+
+  it('what two invoices in a row lacked is on the third, whole', async () => {
+    const { world, accountId, moveTo, day, close } = await createBilledAccount(db, sink, {
+      terms: { minimum: '100.00' },
+    });
+    for (const [now, period] of [
+      ['2026-11-01T03:00:00Z', '2026-10'],
+      ['2026-12-01T03:00:00Z', '2026-11'],
+      ['2027-01-01T00:30:00Z', '2026-12'],
+    ] as const) {
+      await moveTo(now);
+      await day();
+      if (period === '2026-11') {
+        // The month before is still being closed beside it: nobody knows yet what it lacks.
+        await db.owner`update billing_closings set state = 'closing', step = 'sealed' where account_id = ${accountId}`;
+        await assert.rejects(close(period), { code: 'conflict', retryable: true });
+        await db.owner`update billing_closings set state = 'finalised', step = 'carried'
+          where account_id = ${accountId} and period = '2026-10'`;
+      }
+      assert.equal(await close(period), 'final');
+    }
+    const invoices = await listInvoices(world.as('owner'));
+    assert.deepEqual(
+      invoices.map(({ period, total }) => [period, total]),
+      [
+        ['2026-12', '300.00'],
+        ['2026-11', '0.00'],
+        ['2026-10', '0.00'],
+      ],
+    );
+  });
+
+  it('months are sealed in their order, whichever is asked for first', async () => {
+    const { world, accountId, moveTo, day } = await createBilledAccount(db, sink);
+    await moveTo('2026-12-01T00:30:00Z');
+    await day();
+    await assert.rejects(sealPeriod(world.workflow, { accountId, period: '2026-11' }), {
+      code: 'conflict',
+      retryable: true,
+    });
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    await sealPeriod(world.workflow, { accountId, period: '2026-11' });
+    assert.deepEqual(await verifyLedger(world.as('owner'), {}), {
+      intact: true,
+      periods: 2,
+      findings: [],
+    });
+  });
+
+  it('a customer that went back before its own account began is subscribed no longer', async () => {
+    const billed = await createBilledAccount(db, sink);
+    const { world, tenantId, moveTo } = billed;
+    const own = await direct(billed);
+    await stopDirect(world.as('owner'), { tenantId });
+    assert.equal(await ensurePrices(world.workflow, { accountId: own }, sink), null);
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    const { customer, state } = await stripeIds(own);
+    assert.equal(state, 'ended');
+    await moveTo('2026-12-02T00:00:00Z');
+    const invoices = await sink.listInvoices({ customerId: customer });
+    assert.deepEqual(
+      invoices.filter(({ total }) => total !== '0.00'),
+      [],
+    );
+  });
+
+  it('a correction of the last month of a customer’s own account is on the MSP’s next invoice', async () => {
+    const billed = await createBilledAccount(db, sink);
+    const { world, accountId, tenantId, moveTo, day, close, addMailbox } = billed;
+    const own = await direct(billed);
+    await moveTo('2026-11-02T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-10'), 'final');
+    await stopDirect(world.as('owner'), { tenantId });
+    await moveTo('2026-12-01T00:30:00Z');
+    for (const each of [accountId, own]) {
+      await day(each);
+      assert.equal(await close('2026-11', each), 'final');
+    }
+    await addMailbox();
+    for (let on = '2026-11-01'; on < '2026-12-01'; on = nextDay(on)) {
+      await observeDay(world.workflow, { tenantId, day: on, asSeenOn: '2026-11-22' });
+    }
+    const booked = await db.owner<{ account: string; month: string }[]>`
+      select distinct account_id as account, booked_period as month
+      from usage_adjustments where tenant_id = ${tenantId}`;
+    assert.deepEqual([...booked], [{ account: accountId, month: '2026-12' }]);
+    await moveTo('2027-01-01T00:30:00Z');
+    await day();
+    assert.equal(await close('2026-12'), 'final');
+    const [invoice] = await listInvoices(world.as('owner'));
+    // Four mailboxes in December, and one in November that was not billed.
+    assert.deepEqual([invoice?.period, invoice?.total], ['2026-12', '12.50']);
+  });
+
+  it('a draft that is told of is held at once, before its month is closed', async () => {
+    const { world, accountId, moveTo } = await createBilledAccount(db, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    const { customer } = await stripeIds(accountId);
+    const noticeId = `evt_${newId()}`;
+    await db.owner`insert into stripe_events (id, type, customer_id, created_at, received_at)
+      values (${noticeId}, 'invoice.created', ${customer}, now(), now())`;
+    const handled = await handleNotice(world.workflow, { noticeId }, sink);
+    assert.deepEqual(handled?.drafts, ['2026-10']);
+    const invoices = await sink.listInvoices({ customerId: customer });
+    const draft = invoices.find(({ state }) => state === 'draft');
+    assert.deepEqual([draft?.period, draft?.advances], ['2026-10', false]);
+    assert.equal(await closingOf(accountId, '2026-10'), undefined);
+  });
+
+  it('what was read on a clock that was ahead does not stand in the way of what is read now', async () => {
+    const { world, accountId, moveTo, day } = await createBilledAccount(db, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    await db.owner`update billing_accounts set synced_at = synced_at + interval '1 year' where id = ${accountId}`;
+    await db.owner`update billing_invoices set synced_at = synced_at + interval '1 year', total = '1.00'
+      where account_id = ${accountId}`;
+    const { subscription } = await stripeIds(accountId);
+    await sink.cancelSubscription({ subscriptionId: subscription, when: 'now' });
+    await syncAccount(world.workflow, { accountId }, sink);
+    assert.equal((await stripeIds(accountId)).state, 'ended');
+    const invoices = await listInvoices(world.as('owner'));
+    assert.ok(invoices.length > 0);
+    assert.ok(invoices.every(({ total }) => total !== '1.00'));
+  });
+});
