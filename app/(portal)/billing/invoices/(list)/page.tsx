@@ -58,7 +58,9 @@ export default async function InvoicesPage() {
           <thead>
             <tr>
               <th scope="col">{columns.number}</th>
-              <th scope="col">{columns.month}</th>
+              <th scope="col" className="max-sm:hidden">
+                {columns.month}
+              </th>
               <th scope="col" className="max-sm:hidden">
                 {columns.who}
               </th>
@@ -82,8 +84,11 @@ export default async function InvoicesPage() {
                   >
                     {invoice.number ?? texts.draft}
                   </Link>
+                  <span className="block text-xs text-ink-3 sm:hidden">
+                    {monthName(invoice.period)}
+                  </span>
                 </td>
-                <td>{monthName(invoice.period)}</td>
+                <td className="max-sm:hidden">{monthName(invoice.period)}</td>
                 <td className="text-ink-2 max-sm:hidden">
                   {names.get(invoice.accountId) ?? texts.own}
                 </td>
