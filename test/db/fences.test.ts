@@ -292,6 +292,29 @@ describe('fences of the catalogue', () => {
     }
   });
 
+  it('the portal writes of an account what somebody does there, and nothing that the worker keeps', async () => {
+    const columns = await db.owner<{ column: string }[]>`
+      select column_name as column from information_schema.column_privileges
+      where grantee = 'app_user' and privilege_type = 'UPDATE' and table_name = 'billing_accounts'`;
+    assert.deepEqual(columns.map((row) => row.column).sort(), [
+      'clock_at',
+      'ended_period',
+      'first_day',
+      'plan_id',
+      'started_period',
+      'state',
+      'stripe_customer_id',
+      'stripe_subscription_id',
+      'subscription_items',
+      'test_clock_id',
+      'trouble',
+      'trouble_since',
+    ]);
+    await assert.rejects(
+      db.user.transaction((tx) => tx.execute('update billing_accounts set grace_until = null')),
+    );
+  });
+
   it('what only grows is granted to nobody for more, and a trigger refuses the owner too', async () => {
     const more = await db.owner`
       select table_name, grantee, privilege_type, column_name from information_schema.column_privileges
