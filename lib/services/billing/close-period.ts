@@ -16,6 +16,7 @@ import { readMonth } from '../usage/month.ts';
 import { accountNow } from './account-clock.ts';
 import { adjustmentsBooked } from './adjust.ts';
 import { itemKeys } from './get-invoice.ts';
+import { billedElsewhere, invoicesOfMonth } from './invoice-of-month.ts';
 import {
   type ClosingRow,
   findClosing,
@@ -36,7 +37,7 @@ import {
   planVersionFor,
   type UsagePeriodRow,
 } from './store.ts';
-import { invoiceRow, isOpening } from './sync-account.ts';
+import { invoiceRow } from './sync-account.ts';
 import { told } from './told.ts';
 import { linesOf } from './view.ts';
 
@@ -126,31 +127,25 @@ export async function holdInvoice(
   const account = await withScope(ctx.db, scopeOf(ctx), (tx) => load(tx, ctx, accountId));
   if (account.stripeCustomerId === null || account.stripeSubscriptionId === null) return 'none';
   if (account.startedPeriod === null || account.startedPeriod > period) return 'none';
-  const invoice = await told(ctx, account, async () => {
+  const { own: invoice, others } = await told(ctx, account, async () => {
     const stripe = sinkToClose(sink);
-    const all = await stripe.listInvoices({
-      customerId: account.stripeCustomerId!,
-      since: periodBounds(period).start,
-    });
-    const found = all.find(
-      (one) =>
-        one.period === period &&
-        one.subscriptionId !== null &&
-        one.state !== 'void' &&
-        !isOpening(one),
-    );
-    if (found === undefined || found.state !== 'draft') return found;
-    return found.advances ? await stripe.holdDraft(found.invoiceId) : found;
+    const found = await invoicesOfMonth(stripe, account, period);
+    const { own } = found;
+    return own?.state === 'draft' && own.advances
+      ? { ...found, own: await stripe.holdDraft(own.invoiceId) }
+      : found;
   });
+  if (invoice === null) return 'none';
   if (invoice === undefined) {
-    if (account.state === 'ended') return 'none';
     throw new AppError('conflict', 'Stripe has not made the invoice of this month yet.', {
       retryable: true,
       retryAfterMs: 60_000,
     });
   }
   await withScope(ctx.db, scopeOf(ctx), async (tx) => {
-    await saveInvoice(tx, invoiceRow(account, invoice, ctx.clock.now()));
+    for (const one of [invoice, ...others]) {
+      await saveInvoice(tx, invoiceRow(account, one, ctx.clock.now()));
+    }
     await step(tx, ctx, account, period, {
       step: invoice.state === 'draft' ? 'draft-held' : 'final-already',
       invoiceId: invoice.invoiceId,
@@ -315,6 +310,11 @@ async function owed(tx: Transaction, ctx: ServiceContext, account: AccountRow, p
     currency,
   );
   const carried = await carriedInto(tx, key, period, currency);
+  const closing = await findClosing(tx, key, period);
+  const elsewhere = await billedElsewhere(tx, key, period, {
+    currency,
+    invoiceId: closing?.invoiceId ?? null,
+  });
   return {
     closed,
     rating,
@@ -324,7 +324,8 @@ async function owed(tx: Transaction, ctx: ServiceContext, account: AccountRow, p
     adjustments,
     months: [...new Set(booked.map((row) => row.period))].sort(),
     carried,
-    total: sumAmounts([closed.amount, adjustments, carried], currency),
+    elsewhere,
+    total: sumAmounts([closed.amount, adjustments, carried, elsewhere], currency),
   };
 }
 
@@ -362,6 +363,7 @@ async function carriedInto(
       before.amount,
       ...booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
       await carriedInto(tx, key, before.period, currency),
+      await billedElsewhere(tx, key, before.period, { currency, invoiceId: closing.invoiceId }),
     ],
     currency,
   );
@@ -521,6 +523,11 @@ export async function addCloseItems(
       amount: due.carried,
       description: 'What the invoice before lacked or had too much',
     },
+    {
+      key: itemKeys.elsewhere(accountId, period),
+      amount: due.elsewhere,
+      description: 'Invoiced already, with another subscription of this month',
+    },
   ].filter(({ amount }) => !isNothing(amount, due.currency));
   for (const item of items) {
     await told(ctx, account, () =>
@@ -557,6 +564,10 @@ export async function finaliseClose(
   }));
   if (closing?.state === 'finalised' || closed === undefined) return;
   const invoiceId = closing?.invoiceId ?? null;
+  if (invoiceId === null && (await isLeftOut(ctx, account, period))) {
+    await hold(ctx, account, period, leftOut);
+    return;
+  }
   let final: InvoiceView | null = null;
   if (invoiceId !== null) {
     final = await told(ctx, account, async () => {
@@ -567,10 +578,12 @@ export async function finaliseClose(
       return await stripe.finalise(invoiceId);
     });
   }
-  await withScope(ctx.db, scopeOf(ctx), async (tx) => {
+  const lacking = await withScope(ctx.db, scopeOf(ctx), async (tx) => {
     if (final !== null) await saveInvoice(tx, invoiceRow(account, final, ctx.clock.now()));
     const due = await owed(tx, ctx, account, period);
     const lacks = early && final !== null && !sameMoney(due.total, subtotal(final), due.currency);
+    // Without a subscription there is no next invoice to carry it.
+    if (lacks && account.state === 'ended') return true;
     await step(tx, ctx, account, period, {
       step: lacks ? 'carried' : 'finalised',
       state: 'finalised',
@@ -587,6 +600,27 @@ export async function finaliseClose(
       entityId: accountId,
       facts: { period, invoice: invoiceId, amount: closed.amount },
     });
+    return false;
+  });
+  if (lacking) await hold(ctx, account, period, leftOut);
+}
+
+const leftOut =
+  'The subscription ended, so no invoice bills all of this month. The ledger has it, and nothing is charged. Subscribe again, or invoice it by hand.';
+
+/** Whether a month of a subscribed account counts something that is on no invoice. */
+async function isLeftOut(
+  ctx: ServiceContext,
+  account: AccountRow,
+  period: Period,
+): Promise<boolean> {
+  if (account.stripeSubscriptionId === null) return false;
+  if (account.startedPeriod === null || account.startedPeriod > period) return false;
+  return await withScope(ctx.db, scopeOf(ctx), async (tx) => {
+    const due = await owed(tx, ctx, account, period);
+    // A minimum tops up what is subscribed to, and nothing else.
+    const used = sumAmounts([due.total, negative(due.minimum)], due.currency);
+    return !isNothing(used, due.currency);
   });
 }
 

@@ -93,6 +93,8 @@ export const itemKeys = {
   adjustments: (accountId: string, period: Period) => `hf-adjustments-${accountId}-${period}`,
   /** What the invoice before lacked, because it was final before it could be held. */
   carried: (accountId: string, period: Period) => `hf-carried-${accountId}-${period}`,
+  /** What an invoice of another subscription bills of the same month. */
+  elsewhere: (accountId: string, period: Period) => `hf-elsewhere-${accountId}-${period}`,
 };
 
 function isAdjustment({ itemKey }: InvoiceLine): boolean {

@@ -113,4 +113,55 @@ describe('subscribing more than once', () => {
     await sync();
     assert.equal((await row()).state, 'active');
   });
+
+  it('one that ended and one made after it bill a month once between them', async () => {
+    await billed.moveTo('2026-10-16T02:00:00Z');
+    await billed.day();
+    await cancel();
+    await sync();
+    await goThrough((await checkout('aaaaaaaaaaaa')).url);
+    await sync();
+    await billed.moveTo('2026-11-01T00:30:00Z');
+    await billed.day();
+    assert.equal(await billed.close('2026-10'), 'final');
+    await billed.moveTo('2026-11-01T03:00:00Z');
+    assert.deepEqual(await invoiced(), ['paid 2.50', 'paid 5.00']);
+  });
+
+  for (const uninvoiced of [true, false]) {
+    it(`a month that ${uninvoiced ? 'no' : 'half an'} invoice bills is held, not called final`, async () => {
+      await billed.moveTo('2026-10-16T02:00:00Z');
+      await billed.day();
+      await cancel(uninvoiced);
+      await sync();
+      await billed.moveTo('2026-11-01T00:30:00Z');
+      await billed.day();
+      await billed.close('2026-10');
+      const [closing] = await db.owner`select state, reason from billing_closings
+        where account_id = ${billed.accountId} and period = '2026-10'`;
+      assert.equal(closing?.state, 'held');
+      assert.match(closing?.reason ?? '', /subscription ended/);
+      assert.deepEqual(await invoiced(), uninvoiced ? [] : ['paid 2.50']);
+      // It is looked at again every night, and stays as it is.
+      assert.notEqual(await billed.close('2026-10'), 'not due');
+    });
+  }
+
+  it('what an ended subscription left out is on the first invoice of the next', async () => {
+    await billed.moveTo('2026-10-16T02:00:00Z');
+    await billed.day();
+    await cancel();
+    await sync();
+    await billed.moveTo('2026-11-01T03:00:00Z');
+    await billed.day();
+    await billed.close('2026-10');
+    await goThrough((await checkout('aaaaaaaaaaaa')).url);
+    await sync();
+    assert.equal(await billed.close('2026-10'), 'final');
+    await billed.moveTo('2026-12-01T00:30:00Z');
+    await billed.day();
+    assert.equal(await billed.close('2026-11'), 'final');
+    await billed.moveTo('2026-12-01T03:00:00Z');
+    assert.deepEqual(await invoiced('2026-11'), ['paid 12.50']);
+  });
 });
