@@ -73,7 +73,13 @@ export async function statementPdf(statement: Statement): Promise<Uint8Array> {
   if (statement.rows.length === 0) pdf.text(left, y + 14, 'Nothing was used.', { grey });
 
   for (let page = 0; page < pdf.pages; page++) {
-    pdf.text(left, 806, `SHA-256 ${statement.hash}`, { size: 7, grey }, page);
+    pdf.text(
+      left,
+      806,
+      `This paper, names and numbers as written: SHA-256 ${statement.hash}`,
+      { size: 7, grey },
+      page,
+    );
     pdf.text(
       right,
       806,
@@ -82,7 +88,13 @@ export async function statementPdf(statement: Statement): Promise<Uint8Array> {
       page,
     );
     if (statement.ledger !== null) {
-      pdf.text(left, 816, `Ledger ${statement.ledger.hash}`, { size: 7, grey }, page);
+      pdf.text(
+        left,
+        816,
+        `The month in the ledger: SHA-256 ${statement.ledger.hash}`,
+        { size: 7, grey },
+        page,
+      );
     }
   }
   return await pdf.finish();

@@ -65,7 +65,11 @@ export interface Statement {
   rows: StatementRow[];
   total: string;
   ledger: { hash: string; prev: string | null; closedAt: string } | null;
-  /** Over everything above, in canonical JSON. */
+  /**
+   * Over everything above, in canonical JSON: this paper as it was written. Names, external ids and the
+   * number of the invoice are in it, so a statement that is written after one of them changed has another;
+   * `ledger.hash` is of the month alone and never changes.
+   */
   hash: string;
 }
 

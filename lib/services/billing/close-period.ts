@@ -1,6 +1,6 @@
 import type { Transaction } from '#db/client.ts';
 import { usagePeriods } from '#db/schema/billing.ts';
-import { inputHash, periodHash } from '#lib/billing/chain.ts';
+import { periodHash } from '#lib/billing/chain.ts';
 import { dayOf, nextPeriod, type Period, periodBounds, periodOf } from '#lib/billing/days.ts';
 import { meterEvent } from '#lib/billing/meter-event.ts';
 import { parseAmount, sumAmounts } from '#lib/billing/money.ts';
@@ -13,6 +13,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { readMonth } from '../usage/month.ts';
+import { hashOfDays } from '../usage/store.ts';
 import { accountNow } from './account-clock.ts';
 import { adjustmentsBooked } from './adjust.ts';
 import { itemKeys } from './get-invoice.ts';
@@ -194,15 +195,7 @@ export async function sealPeriod(ctx: ServiceContext, input: CloseInput): Promis
       period,
       planId: month.version.planId,
       planVersion: month.version.version,
-      inputHash: inputHash(
-        month.days.map((row) => ({
-          tenantId: row.tenantId,
-          day: row.day,
-          hash: hex(row.inputHash),
-          physicalBytes: row.physicalBytes,
-          trial: row.trial,
-        })),
-      ),
+      inputHash: hashOfDays(month.days),
       quantities: quantitiesOf(month.rating),
       amount: month.rating.total,
     };

@@ -1,9 +1,10 @@
-import { and, asc, eq, gte, inArray, isNull, lt, min, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, lt, lte, min, notExists, or, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { MailboxKind, MailboxState } from '#db/enums.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
 import { runs } from '#db/schema/runs.ts';
-import { usageDays, usageStorageDays } from '#db/schema/usage.ts';
+import { usageAdjustments, usageDays, usageStorageDays } from '#db/schema/usage.ts';
+import { inputHash } from '#lib/billing/chain.ts';
 import {
   type Day,
   dayOf,
@@ -375,6 +376,59 @@ export async function readUsageDays(
       ),
     )
     .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
+}
+
+/**
+ * What counted of a month at the moment that it was closed, one row a customer and day: without what was
+ * observed since, and without what was booked as a correction of it.
+ */
+export async function readUsageDaysAt(
+  tx: Transaction,
+  mspId: string,
+  period: Period,
+  of: { tenantIds: readonly string[]; closedAt: Date },
+): Promise<UsageDayRow[]> {
+  if (of.tenantIds.length === 0) return [];
+  const { start, end } = periodBounds(period);
+  return await tx
+    .selectDistinctOn([usageDays.tenantId, usageDays.day])
+    .from(usageDays)
+    .where(
+      and(
+        eq(usageDays.mspId, mspId),
+        gte(usageDays.day, dayOf(start)),
+        lt(usageDays.day, dayOf(end)),
+        inArray(usageDays.tenantId, [...of.tenantIds]),
+        lte(usageDays.observedAt, of.closedAt),
+        notExists(
+          tx
+            .select({ one: sql`1` })
+            .from(usageAdjustments)
+            .where(
+              and(
+                eq(usageAdjustments.mspId, mspId),
+                eq(usageAdjustments.tenantId, usageDays.tenantId),
+                eq(usageAdjustments.day, usageDays.day),
+                eq(usageAdjustments.version, usageDays.version),
+              ),
+            ),
+        ),
+      ),
+    )
+    .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
+}
+
+/** The hash of everything that a month is calculated of. */
+export function hashOfDays(rows: readonly UsageDayRow[]): string {
+  return inputHash(
+    rows.map(({ tenantId, day, inputHash: hash, physicalBytes, trial }) => ({
+      tenantId,
+      day,
+      hash: Buffer.from(hash).toString('hex'),
+      physicalBytes,
+      trial,
+    })),
+  );
 }
 
 /** A row of the daily counts as the calculation takes it. */

@@ -1,12 +1,20 @@
 import type { z } from 'zod';
+import type { Transaction } from '#db/client.ts';
 import { type PeriodSeal, verifyChain } from '#lib/billing/chain.ts';
 import { nextPeriod, type Period } from '#lib/billing/days.ts';
 import { quantitiesOf, type Rating } from '#lib/billing/rate.ts';
 import { accountInput } from '../billing/input.ts';
-import { listAccounts, listPeriods, type UsagePeriodRow } from '../billing/store.ts';
+import {
+  type AccountRow,
+  customersOf,
+  listAccounts,
+  listPeriods,
+  type UsagePeriodRow,
+} from '../billing/store.ts';
 import { reachOf, requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
+import { hashOfDays, readUsageDaysAt } from './store.ts';
 
 export interface LedgerProof {
   intact: boolean;
@@ -17,8 +25,8 @@ export interface LedgerProof {
 }
 
 /**
- * Follows the chain of an account's closed months, link by link: whether each is what was written, and
- * whether it hangs on the one before it. The MSP's own account and all direct ones where none is named.
+ * Follows the chain of an account's closed months, link by link: whether each is what was written,
+ * whether it hangs on the one before it, and whether the days in the ledger are those it was made of. The MSP's own account and all direct ones where none is named.
  */
 export async function verifyLedger(
   ctx: ServiceContext,
@@ -41,6 +49,11 @@ export async function verifyLedger(
           sentences[finding](period),
         ),
       );
+      for (const month of closed) {
+        if (!(await isOfItsDays(tx, account, month))) {
+          proof.findings.push(sentences['other-days'](month.period));
+        }
+      }
     }
     return { ...proof, intact: proof.findings.length === 0 };
   });
@@ -49,8 +62,24 @@ export async function verifyLedger(
 const sentences = {
   'broken-link': (period: Period) => `${period} does not hang on the month before it.`,
   'wrong-hash': (period: Period) => `${period} is not what was written when it was closed.`,
+  'other-days': (period: Period) =>
+    `The days of ${period} in the ledger are not those that it was calculated of.`,
   'missing-period': (period: Period) => `The month before ${period} is missing.`,
 };
+
+/** Whether the days that a month was closed with are still the ones that its hash is over. */
+async function isOfItsDays(
+  tx: Transaction,
+  account: AccountRow,
+  { period, inputHash: sealed, closedAt }: UsagePeriodRow,
+): Promise<boolean> {
+  const customers = await customersOf(tx, account, period);
+  const days = await readUsageDaysAt(tx, account.mspId, period, {
+    tenantIds: customers.map(({ id }) => id),
+    closedAt,
+  });
+  return hashOfDays(days) === hex(sealed);
+}
 
 function sealOf(row: UsagePeriodRow): PeriodSeal & { hash: string } {
   return {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { sealPeriod } from '#lib/services/billing/close-period.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
+import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { createAccount, createPlan, createRun } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
@@ -100,6 +101,22 @@ describe('looking once more at the last days', () => {
     ];
     assert.ok(count >= 1);
     assert.deepEqual(await states('2026-10-30'), ['1 free our-fault', '2 protected']);
+    // The month is proved by the days it was closed with, whatever was learned since.
+    const proof = () => verifyLedger(world.as('owner'), { accountId });
+    assert.deepEqual(await proof(), { intact: true, periods: 1, findings: [] });
+  });
+
+  it('a day of a closed month that was written over is found out', async () => {
+    await box();
+    for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    await db.owner.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      await tx`update usage_days set physical_bytes = 1 where msp_id = ${world.mspId} and day = '2026-10-30'`;
+    });
+    const proof = await verifyLedger(world.as('owner'), { accountId });
+    assert.equal(proof.intact, false);
+    assert.match(proof.findings.join(' '), /days of 2026-10 in the ledger are not those/);
   });
 
   it('a licence, a pause or an exclusion of today changes no day before it', async () => {
