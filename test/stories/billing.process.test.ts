@@ -226,6 +226,22 @@ describe('billing in a browser', { skip: browser === null }, () => {
     await watch.shoot(mira, 'billing-12-mended');
   });
 
+  step(
+    'a customer that is to pay for itself stays on the invoice until it subscribes',
+    async () => {
+      await mira.goto(`${contoso.url}/billing/account`);
+      const row = mira.getByRole('row', { name: /^Fabrikam/ });
+      await row.getByRole('button', { name: 'Bill Fabrikam directly' }).click();
+      await row.getByText('itself from the month after it has subscribed, January 2027').waitFor();
+      await mira.getByText('Fabrikam: Not subscribed yet').waitFor();
+      await watch.shoot(mira, 'billing-13-direct');
+      await row.getByRole('button', { name: 'Bring Fabrikam back to my invoice' }).click();
+      await row.getByRole('button', { name: 'Bill Fabrikam directly' }).waitFor();
+      await mira.getByText('Fabrikam: Not subscribed yet').waitFor({ state: 'detached' });
+      assert.equal(await row.getByText('itself').count(), 0);
+    },
+  );
+
   async function putCard(number: string): Promise<void> {
     await mira.goto(`${contoso.url}/billing/account`);
     await mira.getByRole('button', { name: 'Payment and invoices at Stripe' }).click();
