@@ -280,6 +280,7 @@ export const standingTexts = {
     'days-missing': 'Days are missing in the ledger',
     'clock-back': 'The clock is behind the ledger',
     'gone-customer': 'A customer has gone',
+    'direct-ended': 'A customer’s own subscription ended',
   } as Record<string, string>,
 };
 

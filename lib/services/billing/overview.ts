@@ -196,6 +196,10 @@ function accountTroubles(ctx: ServiceContext, account: AccountRow): Trouble[] {
       }),
     );
   }
+  const ended = account.state === 'ended' && account.tenantId !== null ? account.endedPeriod : null;
+  if (ended !== null && periodOf(dayOf(now)) <= ended) {
+    found.push(trouble('direct-ended', { about: ended }));
+  }
   if (account.newProtectionPausedAt !== null) {
     found.push(trouble('new-protection-waits', { since: account.newProtectionPausedAt }));
   }

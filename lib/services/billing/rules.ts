@@ -19,6 +19,7 @@ export const troubleKinds = [
   'days-missing',
   'clock-back',
   'gone-customer',
+  'direct-ended',
 ] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
@@ -82,6 +83,8 @@ const sentences: Record<TroubleKind, (about: string | null) => string> = {
     `This machine’s clock is behind the ledger, which ends on ${about}. Nothing is counted twice; it goes on when the clock gets there.`,
   'gone-customer': (about) =>
     `${about} is not connected any more. Its days stay in the ledger, and what it has stored still counts.`,
+  'direct-ended': (about) =>
+    `The subscription of this customer’s own ended: from ${about} on it is on your invoice. Backups and restores go on. Bill it directly again if it is to pay for itself.`,
 };
 
 const wantSomebody: readonly TroubleKind[] = [
@@ -93,6 +96,7 @@ const wantSomebody: readonly TroubleKind[] = [
   'payment-failed',
   'new-protection-waits',
   'days-missing',
+  'direct-ended',
 ];
 
 export function trouble(

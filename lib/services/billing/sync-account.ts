@@ -9,6 +9,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
 import { standingOf } from './dunning.ts';
+import { endDirect } from './end-direct.ts';
 import { clocksDifferMs, saveInvoice } from './invoices-store.ts';
 import { type AccountRow, customersOf, findAccount, lockAccount, updateAccount } from './store.ts';
 import { told } from './told.ts';
@@ -73,6 +74,7 @@ export async function syncAccount(
       troubleSince: null,
       syncedAt: readAt,
     });
+    await endDirect(ctx, tx, locked, subscription);
     if (subscription !== null && locked.stripeSubscriptionId === null) {
       await tell(ctx, tx, locked, 'billing.subscribe');
     }

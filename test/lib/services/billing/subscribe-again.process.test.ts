@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { billDirectly } from '#lib/services/billing/bill-directly.ts';
+import { overview } from '#lib/services/billing/overview.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { startCheckout } from '#lib/services/billing/start-checkout.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { createCustomer, createMailbox } from '#test/kit/msp.ts';
 import { startStripe } from '#test/stripe/server.ts';
 
 const pages = { successUrl: 'http://portal.test/back', cancelUrl: 'http://portal.test/billing' };
@@ -163,5 +166,54 @@ describe('subscribing more than once', () => {
     assert.equal(await billed.close('2026-11'), 'final');
     await billed.moveTo('2026-12-01T03:00:00Z');
     assert.deepEqual(await invoiced('2026-11'), ['paid 12.50']);
+  });
+
+  it('a customer whose own subscription ends is on the MSP’s invoice from the next month on', async () => {
+    const { world, accountId } = billed;
+    const owner = world.as('owner');
+    const other = await createCustomer(db, world, {
+      name: 'Fabrikam',
+      connectedAt: new Date('2026-10-01T00:00:00Z'),
+    });
+    for (let n = 0; n < 2; n++) {
+      await createMailbox(db, world, other.tenantId, {
+        discoveredAt: new Date('2026-10-01T00:00:00Z'),
+        lastGoodAt: world.clock.now(),
+        licensed: true,
+      });
+    }
+    const { accountId: own } = await billDirectly(owner, other);
+    await db.owner`update billing_accounts set (test_clock_id, clock_at) =
+      (select test_clock_id, clock_at from billing_accounts where id = ${accountId}) where id = ${own}`;
+    const { customerId, catalogue } = await prepareAccount(world.workflow, own, sink);
+    const made = { accountId: own, customerId, catalogue, key: own, testCard: true };
+    const { subscriptionId } = await sink.subscribe(made);
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    const closeAt = async (at: string, period: string) => {
+      await billed.moveTo(at);
+      await billed.day();
+      assert.equal(await billed.close(period), 'final');
+    };
+    await closeAt('2026-11-01T00:30:00Z', '2026-10');
+    await billed.moveTo('2026-11-10T00:00:00Z');
+    await billed.day();
+    await sink.cancelSubscription({ subscriptionId, when: 'now' });
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    assert.equal((await row(own)).ended_period, '2026-12');
+    const { direct } = await overview(owner, sink);
+    assert.deepEqual(
+      direct.flatMap(({ troubles }) => troubles.map(({ kind, about }) => [kind, about])),
+      [['direct-ended', '2026-12']],
+    );
+    await assert.rejects(
+      startCheckout(owner, { accountId: own, attempt: 'aaaaaaaaaaaa' }, sink, pages),
+      { code: 'conflict' },
+    );
+    await closeAt('2026-12-01T00:30:00Z', '2026-11');
+    await closeAt('2027-01-01T00:30:00Z', '2026-12');
+    await billed.moveTo('2027-01-01T03:00:00Z');
+    assert.deepEqual(await invoiced('2026-11'), ['paid 7.50']);
+    assert.deepEqual(await invoiced('2026-12'), ['paid 12.50']);
   });
 });
