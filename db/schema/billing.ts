@@ -361,6 +361,7 @@ export const stripeEvents = pgTable(
 export const webhookRefusals = pgTable(
   'webhook_refusals',
   {
+    /** Why, and with an MSP's id after it where the message named a customer of that MSP. */
     cause: text().primaryKey(),
     times: integer().notNull(),
     firstAt: moment().notNull(),

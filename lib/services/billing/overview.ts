@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { ClosingState } from '#db/enums.ts';
-import { meterEvents, planVersions, stripeEvents, webhookRefusals } from '#db/schema/billing.ts';
+import { meterEvents, planVersions, stripeEvents } from '#db/schema/billing.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { type Day, dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
 import type { PlanTerms } from '#lib/billing/plan.ts';
@@ -14,6 +14,7 @@ import { type AccountMonth, readMonth } from '../usage/month.ts';
 import { countsOf } from '../usage/store.ts';
 import { accountNow, dayBefore } from './account-clock.ts';
 import { latestReconciliation, listClosings, listInvoiceRows } from './invoices-store.ts';
+import { listRefusals } from './notices-store.ts';
 import { catchUpDays, meterLateMs, type Trouble, type TroubleKind, trouble } from './rules.ts';
 import { type AccountRow, listAccounts } from './store.ts';
 import {
@@ -81,7 +82,7 @@ export async function overview(
       direct: found.filter(({ account }) => account.tenantId !== null),
       troubles: [
         ...(sink === null ? [trouble('not-configured')] : []),
-        ...(await houseTroubles(tx, ctx.mspId)),
+        ...(await messageTroubles(tx, ctx.mspId, ctx.clock.now())),
         ...(await goneCustomers(tx, ctx.mspId)),
       ],
     };
@@ -254,8 +255,8 @@ async function meterTroubles(
 }
 
 /** A message that was taken after the last refused one says that the secret is right. */
-async function houseTroubles(tx: Transaction, mspId: string): Promise<Trouble[]> {
-  const refusals = await tx.select().from(webhookRefusals);
+async function messageTroubles(tx: Transaction, mspId: string, now: Date): Promise<Trouble[]> {
+  const refusals = await listRefusals(tx, mspId, now);
   const [latest] = await tx
     .select({
       at: sql<Date | null>`max(${stripeEvents.receivedAt})`.mapWith(stripeEvents.receivedAt),

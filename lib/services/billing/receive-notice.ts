@@ -2,7 +2,7 @@ import type { BillingSink } from '#lib/billing/sink.ts';
 import { type AppError, isAppError } from '#lib/core/errors.ts';
 import type { PublicContext } from '../context.ts';
 import { withDoor } from '../transaction.ts';
-import { addNotice, countRefusal, findNotice } from './notices-store.ts';
+import { accountBehind, addNotice, countRefusal, findNotice } from './notices-store.ts';
 import { requireSink } from './require-sink.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function receiveNotice(
     notice = stripe.parseNotice({ ...input, now });
   } catch (err) {
     if (isAppError(err)) {
-      await withDoor(ctx.db, '', (tx) => countRefusal(tx, causeOf(err), now));
+      await noteRefusal(ctx, causeOf(err), input.body, now);
     }
     throw err;
   }
@@ -41,6 +41,28 @@ export async function receiveNotice(
   // Asked for again where the first time may not have come through: its id is the notice's own.
   if (fresh && notice.about !== 'nothing') await ctx.deps.jobs.startStripeEvent({ noticeId });
   return { noticeId, fresh };
+}
+
+/** Anybody may post anything here: what was refused is written once a second at most. */
+const noteAtMostMs = 1000;
+let notedAt = Number.NEGATIVE_INFINITY;
+
+/**
+ * Counts a refusal. Whom it concerns is only what the message says, unsigned as it is: the MSP whose
+ * customer at Stripe it names, which nobody else knows. What names nobody's is shown to nobody.
+ */
+async function noteRefusal(
+  ctx: PublicContext,
+  cause: string,
+  body: string,
+  at: Date,
+): Promise<void> {
+  if (Math.abs(at.getTime() - notedAt) < noteAtMostMs) return;
+  notedAt = at.getTime();
+  const name = /"(cus_[A-Za-z0-9_-]{1,80})"/.exec(body)?.[1] ?? null;
+  const account =
+    name === null ? undefined : (await withDoor(ctx.db, name, (tx) => accountBehind(tx, name)))[0];
+  await withDoor(ctx.db, '', (tx) => countRefusal(tx, cause, at, account?.mspId));
 }
 
 function causeOf(err: AppError): string {
