@@ -53,37 +53,43 @@ export async function bookAdjustments(
     rated([...rest, current]),
   );
   if (differences.length === 0) return;
-  const booked = await invoicedTo(tx, account);
-  const bookedPeriod = await nextOpenPeriod(
-    tx,
-    { mspId: account.mspId, accountId: booked.id },
-    closed.period,
-  );
+  const booked = await nextInvoice(tx, account, closed.period);
   await tx.insert(usageAdjustments).values(
     differences.map((difference) => ({
       mspId: account.mspId,
       tenantId: of.tenantId,
       id: newId(),
-      accountId: booked.id,
+      accountId: booked.accountId,
       period: closed.period,
       day: of.day,
       version: current.version,
       currency: version.terms.currency,
-      bookedPeriod,
+      bookedPeriod: booked.period,
       createdAt: of.at,
       ...difference,
     })),
   );
 }
 
-/** Whose invoice is next: a customer's own account that is over gets none, and the MSP's does. */
-async function invoicedTo(tx: Transaction, account: AccountRow): Promise<AccountRow> {
-  const over = account.endedPeriod !== null || account.state === 'ended';
-  if (account.tenantId === null || !over) return account;
-  const own = (await listAccounts(tx, account.mspId)).find(({ tenantId }) => tenantId === null);
-  if (own === undefined) return account;
+/** Whose invoice comes next: a customer's own account that is over gets none, and the MSP's does. */
+async function nextInvoice(
+  tx: Transaction,
+  account: AccountRow,
+  closed: Period,
+): Promise<{ accountId: string; period: Period }> {
+  const { mspId, tenantId, endedPeriod, state } = account;
+  const next = async (accountId: string) => ({
+    accountId,
+    period: await nextOpenPeriod(tx, { mspId, accountId }, closed),
+  });
+  const own = await next(account.id);
+  const over = state === 'ended' || (endedPeriod !== null && own.period >= endedPeriod);
+  if (tenantId === null || !over) return own;
+  const payer = (await listAccounts(tx, mspId)).find((row) => row.tenantId === null);
+  if (payer === undefined) return own;
   // Its month is not sealed while something is booked into it.
-  return (await lockAccount(tx, { mspId: own.mspId, accountId: own.id })) ?? account;
+  await lockAccount(tx, { mspId, accountId: payer.id });
+  return await next(payer.id);
 }
 
 /** Line by line, what the second month has more than the first. The top-up to the minimum is one. */

@@ -151,26 +151,49 @@ describe('months that go wrong on the way', () => {
     await moveTo('2026-11-02T00:30:00Z');
     await day();
     assert.equal(await close('2026-10'), 'final');
-    await stopDirect(world.as('owner'), { tenantId });
     await moveTo('2026-12-01T00:30:00Z');
     for (const each of [accountId, own]) {
       await day(each);
       assert.equal(await close('2026-11', each), 'final');
     }
-    await addMailbox();
-    for (let on = '2026-11-01'; on < '2026-12-01'; on = nextDay(on)) {
-      await observeDay(world.workflow, { tenantId, day: on, asSeenOn: '2026-11-22' });
+    await stopDirect(world.as('owner'), { tenantId });
+    const foundLate = async (from: string, to: string) => {
+      await addMailbox();
+      for (let on = from; on < to; on = nextDay(on)) {
+        await observeDay(world.workflow, { tenantId, day: on, asSeenOn: '2026-11-22' });
+      }
+    };
+    await foundLate('2026-11-01', '2026-12-01');
+    await moveTo('2027-01-01T00:30:00Z');
+    for (const each of [accountId, own]) {
+      await day(each);
+      assert.equal(await close('2026-12', each), 'final');
     }
+    await foundLate('2026-12-01', '2027-01-01');
     const booked = await db.owner<{ account: string; month: string }[]>`
       select distinct account_id as account, booked_period as month
-      from usage_adjustments where tenant_id = ${tenantId}`;
-    assert.deepEqual([...booked], [{ account: accountId, month: '2026-12' }]);
-    await moveTo('2027-01-01T00:30:00Z');
+      from usage_adjustments where tenant_id = ${tenantId} order by booked_period`;
+    assert.deepEqual(
+      [...booked],
+      [
+        // December is its own still, and January the MSP's.
+        { account: own, month: '2026-12' },
+        { account: accountId, month: '2027-01' },
+      ],
+    );
+    await moveTo('2027-02-01T00:30:00Z');
     await day();
-    assert.equal(await close('2026-12'), 'final');
-    const [invoice] = await listInvoices(world.as('owner'));
-    // Four mailboxes in December, and one in November that was not billed.
-    assert.deepEqual([invoice?.period, invoice?.total], ['2026-12', '12.50']);
+    assert.equal(await close('2027-01'), 'final');
+    const invoices = await listInvoices(world.as('owner'));
+    const totals = invoices.map(({ period, tenantId: of, total }) => [period, of, total]);
+    // Four mailboxes in December and one of November; five in January and one of December.
+    assert.deepEqual(
+      totals.filter(([period, , total]) => period! >= '2026-12' && total !== '0.00'),
+      [
+        ['2027-01', null, '15.00'],
+        ['2026-12', tenantId, '12.50'],
+      ],
+    );
   });
 
   it('a draft that is told of is held at once, before its month is closed', async () => {
