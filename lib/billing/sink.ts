@@ -51,8 +51,12 @@ export interface BillingSink {
 
   /** The invoice as it would be now. */
   preview(input: { customerId: string; subscriptionId: string }): Promise<InvoiceView>;
-  /** Newest first, those created since. */
-  listInvoices(input: { customerId: string; since?: Date }): Promise<InvoiceView[]>;
+  /** Newest first, those created since, or all that are in a state. */
+  listInvoices(input: {
+    customerId: string;
+    since?: Date;
+    state?: InvoiceView['state'];
+  }): Promise<InvoiceView[]>;
   readInvoice(invoiceId: string): Promise<InvoiceView>;
   /** Keeps a draft from going out by itself. No effect on one that is final. */
   holdDraft(invoiceId: string): Promise<InvoiceView>;

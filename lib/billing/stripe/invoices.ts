@@ -34,7 +34,7 @@ export async function readInvoice(
 
 export async function listInvoices(
   stripe: Stripe,
-  input: { customerId: string; since?: Date },
+  input: { customerId: string; since?: Date; state?: InvoiceView['state'] },
   dimensionOf: ReadDimension,
 ): Promise<InvoiceView[]> {
   const invoices = await stripeCall(() =>
@@ -42,6 +42,7 @@ export async function listInvoices(
       .list({
         customer: input.customerId,
         limit: 100,
+        ...(input.state === undefined ? {} : { status: input.state }),
         ...(input.since === undefined
           ? {}
           : { created: { gte: Math.floor(input.since.getTime() / 1000) } }),

@@ -48,7 +48,7 @@ export async function syncAccount(
     return {
       clockAt: clock?.now ?? null,
       ...(await endExtras(sink, account, await sink.listSubscriptions(customerId))),
-      invoices: await sink.listInvoices({ customerId, since: addMs(now, -invoicesBackMs) }),
+      invoices: await invoicesToKeep(sink, customerId, now),
     };
   });
   const subscription = chosenSubscription(read.subscriptions, account);
@@ -93,6 +93,24 @@ export async function syncAccount(
       .filter((invoice) => invoice.state === 'draft' && !isOpening(invoice))
       .flatMap(({ period }) => (period === null ? [] : [period])),
   };
+}
+
+/** The newer ones, and however old they are, those that nobody paid: they are owed until somebody does. */
+async function invoicesToKeep(
+  sink: BillingSink,
+  customerId: string,
+  now: Date,
+): Promise<InvoiceView[]> {
+  const found = new Map<string, InvoiceView>();
+  for (const of of [
+    { since: addMs(now, -invoicesBackMs) },
+    { state: 'open' as const },
+    { state: 'uncollectible' as const },
+  ]) {
+    // What is read last is newest.
+    for (const one of await sink.listInvoices({ customerId, ...of })) found.set(one.invoiceId, one);
+  }
+  return [...found.values()];
 }
 
 /** Somebody read it later already. On a clock that was ahead nobody did, however late it says. */

@@ -404,4 +404,26 @@ describe('what goes wrong with billing', () => {
       select count(*)::int as waiting from mailboxes where tenant_id = ${tenantId} and state = 'discovered'`;
     assert.equal(waiting!.waiting, 0);
   });
+
+  it('an invoice that nobody paid is owed half a year later too', async () => {
+    const account = await createBilledAccount(db, sink);
+    await account.moveTo('2026-11-01T00:30:00Z');
+    await account.day();
+    stripe.faults.cardsFail = true;
+    assert.equal(await account.close('2026-10'), 'final');
+    await account.moveTo('2026-11-02T02:00:00Z');
+    await account.day();
+    stripe.faults.cardsFail = false;
+    const [open] = await db.owner<{ id: string }[]>`
+      select id from billing_invoices where account_id = ${account.accountId} and status = 'open'`;
+    const { apiUrl, secretKey } = stripe.facts;
+    const given = await fetch(`${apiUrl}/v1/invoices/${open!.id}/mark_uncollectible`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secretKey}`, 'stripe-version': '2026-10-28.endive' },
+    });
+    assert.equal(given.status, 200, await given.text());
+    await account.moveTo('2027-04-10T02:00:00Z');
+    await account.day();
+    await has(account.world, 'new-protection-waits');
+  });
 });
