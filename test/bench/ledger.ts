@@ -18,6 +18,7 @@ import { projectFolder } from '#lib/launch/project.ts';
 import { print } from '#lib/launch/report.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import type { Jobs } from '#lib/services/deps.ts';
+import { lookAgain } from '#lib/services/usage/look-again.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 
 /**
@@ -170,8 +171,17 @@ async function measure(owner: postgres.Sql, db: Database): Promise<boolean> {
     const seen = [await observe(large), ...(await mapLimited(rest, 2, observe))];
     return seen.reduce((all, { added }) => all + added, 0);
   });
+  const look = (tenantId: string) => lookAgain(ctx, { tenantId, days: [day] });
+  const late = await timed('a look for copies of it that were told late: none', async () => {
+    const seen = [await look(large), ...(await mapLimited(rest, 2, look))];
+    return seen.reduce((all, { changed }) => all + changed.length, 0);
+  });
   const good =
-    total < maxMs && again.found === 0 && rows!.counts === customerCount && rows!.events === 3;
+    late.found === 0 &&
+    total < maxMs &&
+    again.found === 0 &&
+    rows!.counts === customerCount &&
+    rows!.events === 3;
   print(
     `\n  the day: ${(total / 1000).toFixed(1)} s: ${good ? 'good' : 'NOT GOOD'}, at most ${maxMs / 1000} s, one row each, nothing twice`,
   );
