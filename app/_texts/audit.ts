@@ -195,9 +195,9 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'billing.subscribe': () => 'subscribed at Stripe',
   'billing.unsubscribe': () => 'ended a second subscription at Stripe, which billed nothing',
   'billing.direct': ({ facts }) =>
-    `bills the customer directly from ${text(facts.from, 'next month')} on`,
+    `bills the customer directly from ${text(facts.month, 'next month')} on`,
   'billing.stop-direct': ({ facts }) =>
-    `bills the customer directly no more from ${text(facts.from, 'next month')} on`,
+    `bills the customer directly no more from ${text(facts.month, 'next month')} on`,
   'billing.close': ({ facts }) => `closed ${text(facts.period, 'a month')} of the ledger`,
   'billing.finalise': ({ facts }) => `made the invoice for ${text(facts.period, 'a month')} final`,
   'billing.hold': ({ facts }) => `holds the invoice for ${text(facts.period, 'a month')}`,
