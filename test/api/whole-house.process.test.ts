@@ -128,7 +128,7 @@ describe('the API over HTTP', () => {
       seconds: 45,
     });
     assert.equal(code, 0, output.slice(-6000));
-    assert.ok(requests > 300, `${requests} requests`);
+    assert.ok(requests > 100, `${requests} requests`);
   });
 
   it('people make a key in the portal, use it, and end it', {
