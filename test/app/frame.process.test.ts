@@ -361,6 +361,8 @@ describe('the frame', () => {
 
     it('the first Tab is the way past the sections', async () => {
       await page.goto(`${origin}/customers`);
+      // What loads below its heading stands a moment after the document has.
+      await page.getByRole('main').getByRole('link').first().waitFor();
       await page.keyboard.press('Tab');
       const skip = page.getByRole('link', { name: 'Skip to the page' });
       assert.ok(await skip.evaluate((link) => link === document.activeElement));
