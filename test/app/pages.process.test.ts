@@ -90,6 +90,8 @@ describe('every page', { skip: browser === null }, () => {
         const answer = await page.goto(it_.house.portalUrl + visit.path, { waitUntil: 'load' });
         assert.equal(answer!.status(), visit.status ?? 200);
         const there = (visit.leadsTo ?? visit.path).split('?')[0];
+        // A page that has begun to load leads on from the browser.
+        if (visit.leadsTo) await page.waitForURL(({ pathname }) => pathname === there);
         assert.equal(new URL(page.url()).pathname, there, 'it led away');
         let bytes = 0;
         for (const url of scripts) bytes += await sizeOf(url);
