@@ -65,6 +65,9 @@ export class Watch {
     this.watch(context);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
+    // People read what they see: a page that is renewed while it still streams leaves hidden copies.
+    const byText = page.getByText.bind(page);
+    page.getByText = (text, options) => byText(text, options).filter({ visible: true });
     return page;
   }
 
@@ -101,10 +104,18 @@ export class Watch {
   }
 
   private async measure(page: Page, what: string): Promise<void> {
-    const past = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (past > 0) this.offences.push(`${what} reaches ${past} px past the edge`);
+    const { past, farthest } = await page.evaluate(() => {
+      const edge = document.documentElement.clientWidth;
+      const past = document.documentElement.scrollWidth - edge;
+      if (past <= 0) return { past, farthest: '' };
+      const beyond = [...document.querySelectorAll('body *')].filter(
+        (element) => element.getBoundingClientRect().right > edge,
+      );
+      const name = (element: Element) =>
+        `${element.localName} ${element.textContent?.trim().slice(0, 30)}`;
+      return { past, farthest: beyond.slice(-3).map(name).join(' | ') };
+    });
+    if (past > 0) this.offences.push(`${what} reaches ${past} px past the edge: ${farthest}`);
   }
 
   /** The page in both themes and as a phone; nothing may reach past the edge of any, or of a small phone. */

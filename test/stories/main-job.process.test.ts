@@ -254,7 +254,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await rowOf(opened.id).getByRole('checkbox').check();
     await mira.getByRole('button', { name: 'Restore 1 item' }).first().click();
     await mira.getByRole('button', { name: 'Go on: where to' }).click();
-    await mira.waitForURL('**/where');
+    await mira.getByRole('button', { name: 'Make the plan' }).waitFor();
     await watch.shoot(mira, '14-restore-where');
     await mira.getByRole('button', { name: 'Make the plan' }).click();
     await mira.getByText('1 item will be written. Nothing has been written yet.').waitFor();
