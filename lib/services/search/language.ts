@@ -60,15 +60,27 @@ const wordsCounted = 600;
 const stopWordsMin = 3;
 const shareMin = 0.08;
 
+/** Each of those words with the languages it belongs to, so that a text is gone through once. */
+const speakers = new Map<string, Language[]>();
+for (const [language, set] of stopSets) {
+  for (const word of set) speakers.set(word, [...(speakers.get(word) ?? []), language]);
+}
+
 /** @param words as `wordsOf` gives them */
 export function languageOf(words: string): Language {
   const list = words.slice(0, wordsCounted * 8).split(' ', wordsCounted);
   if (/\p{sc=Greek}/u.test(words.slice(0, 2000)) && greek(list)) return 'greek';
+  const counts = new Map<Language, number>();
+  for (const word of list) {
+    for (const language of speakers.get(word) ?? []) {
+      counts.set(language, (counts.get(language) ?? 0) + 1);
+    }
+  }
   let best: Language = 'simple';
   let most = 0;
-  for (const [language, set] of stopSets) {
-    let count = 0;
-    for (const word of list) if (set.has(word)) count++;
+  // In the order of the list above: of two that fit alike it is the first.
+  for (const language of stopSets.keys()) {
+    const count = counts.get(language) ?? 0;
     if (count > most) {
       best = language;
       most = count;
