@@ -29,7 +29,8 @@ export function requestsOf(
         fc.oneof(
           { weight: 8, arbitrary: fc.constant(String(ids[name as keyof Ids])) },
           { weight: 1, arbitrary: fc.uuid() },
-          { weight: 1, arbitrary: odd },
+          // A dot names no value: before it is sent the address becomes another one.
+          { weight: 1, arbitrary: odd.filter((value) => value !== '.' && value !== '..') },
         ),
       ),
     )
