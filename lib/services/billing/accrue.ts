@@ -3,14 +3,14 @@ import { type Day, type Period, periodOf } from '#lib/billing/days.ts';
 import { meterEvent } from '#lib/billing/meter-event.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import { quantitiesOf, type Rating, rate } from '#lib/billing/rate.ts';
-import { countsOf, observedOn, readUsageDays } from '../usage/store.ts';
+import { countsOf, readUsageDays } from '../usage/store.ts';
 import { addMeterEvent, newestEvents } from './outbox.ts';
 import {
   type AccountRow,
   customersOf,
+  isDayWhole,
   planOf,
   planVersionFor,
-  presentOn,
   updateAccount,
 } from './store.ts';
 
@@ -27,10 +27,8 @@ export async function accrue(
   at: Date,
 ): Promise<boolean> {
   const period = periodOf(day);
+  if (!(await isDayWhole(tx, account, day))) return false;
   const customers = await customersOf(tx, account, period);
-  const present = presentOn(account, customers, day);
-  const seen = await observedOn(tx, account.mspId, present, day);
-  if (seen.size < present.length) return false;
   const ids = customers.map(({ id }) => id);
   const rows = await readUsageDays(tx, account.mspId, period, ids);
   const key = { mspId: account.mspId, accountId: account.id };

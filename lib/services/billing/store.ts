@@ -1,8 +1,30 @@
-import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notExists,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { billingAccounts, plans, planVersions, usagePeriods } from '#db/schema/billing.ts';
 import { tenants } from '#db/schema/tenants.ts';
-import { type Day, dayStart, nextDay, nextPeriod, type Period } from '#lib/billing/days.ts';
+import { usageDays } from '#db/schema/usage.ts';
+import {
+  type Day,
+  dayStart,
+  nextDay,
+  nextPeriod,
+  type Period,
+  periodOf,
+} from '#lib/billing/days.ts';
 import type { PlanTerms, PlanVersion } from '#lib/billing/plan.ts';
 
 export type AccountRow = typeof billingAccounts.$inferSelect;
@@ -100,24 +122,55 @@ export async function customersOf(
   account: AccountRow,
   period: Period,
 ): Promise<{ id: string; connectedAt: Date }[]> {
-  if (account.tenantId !== null && !billsIn(account, period)) return [];
   const known = await tx
     .select({ id: tenants.id, connectedAt: tenants.connectedAt })
     .from(tenants)
+    .where(await isPaidFor(tx, account, period))
+    .orderBy(asc(tenants.id));
+  return known.map(({ id, connectedAt }) => ({ id, connectedAt: connectedAt! }));
+}
+
+async function isPaidFor(
+  tx: Transaction,
+  account: AccountRow,
+  period: Period,
+): Promise<SQL | undefined> {
+  const { mspId, tenantId } = account;
+  const connected = and(eq(tenants.mspId, mspId), isNotNull(tenants.connectedAt));
+  if (tenantId !== null) {
+    return billsIn(account, period) ? and(connected, eq(tenants.id, tenantId)) : sql`false`;
+  }
+  const direct = (await listAccounts(tx, mspId))
+    .filter((row) => row.tenantId !== null && billsIn(row, period))
+    .map((row) => row.tenantId!);
+  return and(connected, notInArray(tenants.id, direct));
+}
+
+/** Whether every customer that an account pays for on a day is observed for it. */
+export async function isDayWhole(tx: Transaction, account: AccountRow, day: Day): Promise<boolean> {
+  const missing = await tx
+    .select({ id: tenants.id })
+    .from(tenants)
     .where(
       and(
-        eq(tenants.mspId, account.mspId),
-        isNotNull(tenants.connectedAt),
-        account.tenantId === null ? undefined : eq(tenants.id, account.tenantId),
+        await isPaidFor(tx, account, periodOf(day)),
+        account.testClockId === null ? lt(tenants.connectedAt, dayStart(nextDay(day))) : undefined,
+        notExists(
+          tx
+            .select({ one: sql`1` })
+            .from(usageDays)
+            .where(
+              and(
+                eq(usageDays.mspId, account.mspId),
+                eq(usageDays.tenantId, tenants.id),
+                eq(usageDays.day, day),
+              ),
+            ),
+        ),
       ),
     )
-    .orderBy(asc(tenants.id));
-  const all = known.map(({ id, connectedAt }) => ({ id, connectedAt: connectedAt! }));
-  if (account.tenantId !== null) return all;
-  const direct = (await listAccounts(tx, account.mspId))
-    .filter((row) => row.tenantId !== null && billsIn(row, period))
-    .map((row) => row.tenantId);
-  return all.filter(({ id }) => !direct.includes(id));
+    .limit(1);
+  return missing.length === 0;
 }
 
 /** Of those, the ones that were customers by the end of a day; with a test clock, all of them. */

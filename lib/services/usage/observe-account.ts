@@ -32,10 +32,6 @@ export async function observeAccount(
       retryable: true,
     });
   }
-  const { days, tenantIds } = await daysAgainDue(ctx, { accountId, day });
-  await mapLimited(tenantIds, customersAtOnce, async (tenantId) => {
-    signal?.throwIfAborted();
-    await lookAgain(ctx, { tenantId, days });
-  });
+  await lookAgain(ctx, await daysAgainDue(ctx, { accountId, day }), signal);
   return { observed: due.length };
 }

@@ -208,7 +208,7 @@ async function keepCounts(
   }
   const { protected: guarded, sealed, free: reasons } = countDay(standings.values());
   const free = Object.values(reasons).reduce((all, count) => all + count, 0);
-  const stored = (await findStorageDay(tx, key, day)) ?? (await sampleStorage(tx, key));
+  const stored = (known && (await findStorageDay(tx, key, day))) ?? (await sampleStorage(tx, key));
   if (known === undefined) {
     await addStorageDay(tx, { ...key, day, version: 1, ...stored, observedAt: at });
   }

@@ -123,41 +123,50 @@ export async function readFacts(
 }
 
 /**
- * The days, of a row of days that are observed, on which a mailbox has a good copy that the ledger does
- * not know of. One look at what ran, and nothing of mailboxes that are as they were written down.
+ * The days, of a row of days that are observed, on which a mailbox of these customers has a good copy
+ * that the ledger does not know of. One look at what ran, and nothing of mailboxes that are as they were
+ * written down. As sets, not as a join: behind row-level security the planner expects next to no rows,
+ * and would go through all of a day's once for each mailbox.
  */
 export async function daysWithLateCopies(
   tx: Transaction,
-  { mspId, tenantId }: TenantKey,
+  { mspId, tenantIds }: { mspId: string; tenantIds: readonly string[] },
   first: Day,
   last: Day,
-): Promise<Day[]> {
+): Promise<{ tenantId: string; day: Day }[]> {
   const from = dayStart(first);
   const end = dayStart(nextDay(last));
-  const rows = await tx.execute<{ day: Day }>(sql`
+  const these = sql`any(${sql.param(pgArray(tenantIds))}::uuid[])`;
+  const rows = await tx.execute<{ tenant_id: string; day: Day }>(sql`
     with good as materialized (
-      select distinct line.mailbox_id, (line.ended_at at time zone 'UTC')::date as day
+      select distinct line.tenant_id, line.mailbox_id, (line.ended_at at time zone 'UTC')::date as day
       from runs run
       join run_mailboxes line on line.msp_id = run.msp_id and line.tenant_id = run.tenant_id
         and line.run_id = run.id
-      where run.msp_id = ${mspId} and run.tenant_id = ${tenantId}
+      where run.msp_id = ${mspId} and run.tenant_id = ${these}
         and run.created_at < ${end.toISOString()}::timestamptz
         and (run.ended_at is null or run.ended_at >= ${from.toISOString()}::timestamptz)
         and line.state = 'done' and line.cause is null
         and line.ended_at >= ${from.toISOString()}::timestamptz
         and line.ended_at < ${end.toISOString()}::timestamptz
+    ), late as (
+      select good.tenant_id, good.mailbox_id, good.day
+      from good
+      join mailboxes box on box.msp_id = ${mspId} and box.tenant_id = good.tenant_id
+        and box.id = good.mailbox_id and box.kind <> 'archive' and box.exchange_id is not null
+      except
+      select known.tenant_id, known.mailbox_id, known.day
+      from usage_mailbox_days known
+      where known.msp_id = ${mspId} and known.tenant_id = ${these}
+        and known.day between ${first} and ${last} and known.reason is distinct from 'our-fault'
     )
-    select distinct good.day::text as day
-    from good
-    join mailboxes box on box.msp_id = ${mspId} and box.tenant_id = ${tenantId}
-      and box.id = good.mailbox_id and box.kind <> 'archive' and box.exchange_id is not null
-    left join usage_mailbox_days known on known.msp_id = ${mspId} and known.tenant_id = ${tenantId}
-      and known.day between ${first} and ${last}
-      and known.day = good.day and known.mailbox_id = good.mailbox_id
-      and known.reason is distinct from 'our-fault'
-    where known.subject is null
-    order by 1`);
-  return rows.map(({ day }) => day);
+    select distinct late.tenant_id, late.day::text as day
+    from late
+    where exists (
+      select 1 from usage_days counted where counted.msp_id = ${mspId}
+        and counted.tenant_id = late.tenant_id and counted.day = late.day)
+    order by 1, 2`);
+  return rows.map((row) => ({ tenantId: row.tenant_id, day: row.day }));
 }
 
 export interface Standing {
@@ -349,7 +358,7 @@ export async function observedOn(
       and(
         eq(usageDays.mspId, mspId),
         eq(usageDays.day, day),
-        inArray(usageDays.tenantId, [...tenantIds]),
+        sql`${usageDays.tenantId} = any(${sql.param(pgArray(tenantIds))}::uuid[])`,
       ),
     );
   return new Set(rows.map(({ tenantId }) => tenantId));

@@ -297,8 +297,8 @@ export async function runJointYears(
   async function backUp(index: number): Promise<void> {
     const changes: { id: string; state: string; sealed: string | null; good: string | null }[] = [];
     const sizes: { id: string; bytes: number }[] = [];
+    await writeRuns(places, index, false);
     for (const place of places) {
-      await writeRun(place, index, false);
       for (const mailbox of place.customer.mailboxes) {
         const id = place.mailboxIds[mailbox.number];
         const facts = id == null ? null : world.facts(mailbox, index, false);
@@ -329,35 +329,47 @@ export async function runJointYears(
       where vaults.tenant_id = row.id`;
   }
 
-  /** A customer's run of a day, as it was seen at once or as it turned out to have been. */
-  async function writeRun(place: Place, index: number, late: boolean): Promise<void> {
+  /** The runs of a day of some customers, as they were seen at once or as they turned out to have been. */
+  async function writeRuns(of: readonly Place[], index: number, late: boolean): Promise<void> {
     const day = world.day(index);
     const at = (hours: number) => new Date(dayStart(day).getTime() + hours * hour).toISOString();
-    const lines: { id: string; cause: string | null; n: number }[] = [];
-    for (const mailbox of place.customer.mailboxes) {
-      const id = place.mailboxIds[mailbox.number];
-      const facts = id == null ? null : world.facts(mailbox, index, late);
-      if (facts === null) continue;
-      const copied = facts.lastGoodAt !== null && dayOf(facts.lastGoodAt) === day;
-      const cause = copied ? null : facts.causes[0];
-      if (cause === undefined) continue;
-      lines.push({ id: id!, cause, n: mailbox.number });
+    const runs: { id: string; tenant: string; policy: string }[] = [];
+    const again: { id: string; tenant: string }[] = [];
+    const lines: { tenant: string; run: string; id: string; cause: string | null; n: number }[] =
+      [];
+    for (const place of of) {
+      const { tenantId: tenant, policyId: policy } = place;
+      const known = place.runs.get(index);
+      const run = known ?? newId();
+      place.runs.set(index, run);
+      if (known === undefined) runs.push({ id: run, tenant, policy });
+      else again.push({ id: run, tenant });
+      for (const mailbox of place.customer.mailboxes) {
+        const id = place.mailboxIds[mailbox.number];
+        const facts = id == null ? null : world.facts(mailbox, index, late);
+        if (facts === null) continue;
+        const copied = facts.lastGoodAt !== null && dayOf(facts.lastGoodAt) === day;
+        const cause = copied ? null : facts.causes[0];
+        if (cause === undefined) continue;
+        lines.push({ tenant, run, id: id!, cause, n: mailbox.number });
+      }
     }
-    const known = place.runs.get(index);
-    const runId = known ?? newId();
-    place.runs.set(index, runId);
-    if (known === undefined) {
+    if (runs.length > 0) {
       await db.owner`
         insert into runs (msp_id, tenant_id, id, policy_id, workflow_id, trigger, state, created_at, started_at, ended_at)
-        values (${msp.mspId}, ${place.tenantId}, ${runId}, ${place.policyId}, ${runId}, 'schedule', 'done', ${at(4)}, ${at(4)}, ${at(5)})`;
+        select ${msp.mspId}, row.tenant, row.id, row.policy, row.id, 'schedule', 'done', ${at(4)}, ${at(4)}, ${at(5)}
+        from jsonb_to_recordset(${JSON.stringify(runs)}::text::jsonb) as row(id uuid, tenant uuid, policy uuid)`;
     }
-    await db.owner`delete from run_mailboxes where run_id = ${runId}`;
+    for (const { id, tenant } of again) {
+      await db.owner`delete from run_mailboxes where tenant_id = ${tenant} and run_id = ${id}`;
+    }
     await db.owner`
       insert into run_mailboxes (msp_id, tenant_id, run_id, mailbox_id, shard, position, state, cause, started_at, ended_at)
-      select ${msp.mspId}, ${place.tenantId}, ${runId}, row.id, 0, row.n,
+      select ${msp.mspId}, row.tenant, row.run, row.id, 0, row.n,
         (case when row.cause is null then 'done' else 'failed' end)::run_mailbox_state, row.cause,
         ${at(4)}, ${at(5)}
-      from jsonb_to_recordset(${JSON.stringify(lines)}::text::jsonb) as row(id uuid, cause text, n integer)`;
+      from jsonb_to_recordset(${JSON.stringify(lines)}::text::jsonb)
+        as row(tenant uuid, run uuid, id uuid, cause text, n integer)`;
   }
 
   async function moveTo(to: Date): Promise<void> {
@@ -409,7 +421,7 @@ export async function runJointYears(
     for (const { tenantId, day } of world.newsOn(index)) {
       const place = places.find(({ customer }) => customer.tenantId === tenantId);
       if (place === undefined) continue;
-      await writeRun(place, world.indexOf(day), true);
+      await writeRuns([place], world.indexOf(day), true);
       await patiently(() => observeDay(msp.workflow, { tenantId: place.tenantId, day }));
     }
   }
