@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { closeMonth } from '#lib/jobs/close-month.ts';
 import type { ClosePeriodInput } from '#lib/jobs/contract.ts';
 import { billingActivities, closingActivities } from './activity-options.ts';
 import { observeDue } from './billing-day.ts';
@@ -8,50 +9,40 @@ import { failureSentence } from './failure-sentence.ts';
 const patience = { looks: 40, firstWaitMs: 5_000, longestWaitMs: 30 * 60_000 };
 
 /**
- * Closes a month: its draft is held, the ledger is sealed, the meters are told the last word, and the
- * invoice goes out when ledger, meters and invoice agree. Where they do not, it is held, and the next
- * day's story begins this one again. Every step finds what it did before.
+ * Closes a month in the order of `closeMonth`. Where ledger, meters and invoice do not agree it is held,
+ * and the next day's story begins this one again.
  */
 export async function closePeriodWorkflow(input: ClosePeriodInput): Promise<void> {
   const control = billingActivities();
-  if (!(await control.beginClose(input))) return;
-  try {
-    await close(input);
-  } catch (err) {
-    await control.holdClose({ ...input, reason: failureSentence(err) });
-    throw err;
-  }
+  const stripe = closingActivities();
+  await closeMonth(input, {
+    beginClose: control.beginClose,
+    holdInvoice: stripe.holdInvoice,
+    observeRest: ({ mspId, accountId, period }) =>
+      observeDue({ mspId, accountId, through: lastDay(period) }),
+    sealPeriod: control.sealPeriod,
+    pushMeters: stripe.pushMeters,
+    compareClose: compareUntilShown,
+    addCloseItems: stripe.addCloseItems,
+    finaliseClose: stripe.finaliseClose,
+    giveUp: (closing, err) => control.holdClose({ ...closing, reason: failureSentence(err) }),
+  });
 }
 
-async function close(input: ClosePeriodInput): Promise<void> {
-  const control = billingActivities();
-  const stripe = closingActivities();
-  const { mspId, accountId, period } = input;
-  const held = await stripe.holdInvoice(input);
-  await observeDue({ mspId, accountId, through: lastDay(period) });
-  await control.sealPeriod(input);
-  if (held !== 'none') await stripe.pushMeters({ mspId, accountId });
-  if (held === 'held') {
-    if (!(await agree(input, false))) return;
-    await stripe.addCloseItems(input);
-    if (!(await agree(input, true))) return;
-  }
-  await stripe.finaliseClose({ ...input, early: held === 'final-already' });
-}
-
-async function agree(input: ClosePeriodInput, money: boolean): Promise<boolean> {
-  const stripe = closingActivities();
+async function compareUntilShown(
+  input: ClosePeriodInput & { money: boolean },
+): Promise<'agree' | 'differ'> {
+  const { money: _, ...closing } = input;
   for (let look = 0; look < patience.looks; look++) {
-    const verdict = await stripe.compareClose({ ...input, money });
-    if (verdict === 'agree') return true;
-    if (verdict === 'differ') return false;
+    const verdict = await closingActivities().compareClose(input);
+    if (verdict !== 'waiting') return verdict;
     await sleep(Math.min(patience.firstWaitMs * 2 ** look, patience.longestWaitMs));
   }
   await billingActivities().holdClose({
-    ...input,
+    ...closing,
     reason: 'Stripe’s meters do not show what they were told. It is compared again every day.',
   });
-  return false;
+  return 'differ';
 }
 
 /** `2026-02` → `2026-02-28`. Months of UTC. */

@@ -49,3 +49,8 @@ export function dayIndex(day: Day): number {
 export function dayAt(period: Period, index: number): Day {
   return `${period}-${String(index + 1).padStart(2, '0')}`;
 }
+
+/** The last day of a month. */
+export function lastDayOf(period: Period): string {
+  return dayOf(new Date(periodBounds(period).end.getTime() - 1));
+}

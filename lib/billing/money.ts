@@ -109,3 +109,11 @@ export function sumAmounts(amounts: readonly string[], currency: string): string
     currency,
   );
 }
+
+export function negative(amount: string): string {
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+}
+
+export function isZero(amount: string, currency: string): boolean {
+  return parseAmount(amount, currency) === 0n;
+}

@@ -1,13 +1,6 @@
 import type { PlanTerms } from '#lib/billing/plan.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
-import {
-  addCloseItems,
-  beginClose,
-  compareClose,
-  finaliseClose,
-  holdInvoice,
-  sealPeriod,
-} from '#lib/services/billing/close-period.ts';
+import type { MonthClosed } from '#lib/jobs/close-month.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
@@ -16,6 +9,7 @@ import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { createAccount, createPlan } from './billing.ts';
+import { closeByHand } from './close-month.ts';
 import type { TestDatabase } from './database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from './msp.ts';
 
@@ -30,7 +24,7 @@ export interface BilledAccount {
   moveTo(to: string): Promise<void>;
   /** What the night does, up to the meters. */
   day(accountId?: string): Promise<void>;
-  close(period: string, accountId?: string): Promise<'not due' | 'waiting' | 'differ' | 'final'>;
+  close(period: string, accountId?: string): Promise<MonthClosed>;
 }
 
 const connectedAt = new Date('2026-10-01T00:00:00Z');
@@ -90,21 +84,6 @@ export async function createBilledAccount(
         if (arrived) await day();
       }
     },
-    async close(period, of = accountId) {
-      const input = { accountId: of, period };
-      if (!(await beginClose(workflow, input))) return 'not due';
-      const held = await holdInvoice(workflow, input, sink);
-      await sealPeriod(workflow, input);
-      await pushMeters(workflow, { accountId: of }, sink);
-      if (held === 'held') {
-        const first = await compareClose(workflow, { ...input, money: false }, sink);
-        if (first !== 'agree') return first;
-        await addCloseItems(workflow, input, sink);
-        const second = await compareClose(workflow, { ...input, money: true }, sink);
-        if (second !== 'agree') return second;
-      }
-      await finaliseClose(workflow, { ...input, early: held === 'final-already' }, sink);
-      return 'final';
-    },
+    close: (period, of = accountId) => closeByHand(workflow, { accountId: of, period }, sink),
   };
 }

@@ -1,26 +1,24 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { AccountScope, BillingActivities } from '#lib/jobs/contract.ts';
 import { allAccounts } from '#lib/services/billing/all-accounts.ts';
-import {
-  addCloseItems,
-  beginClose,
-  compareClose,
-  finaliseClose,
-  holdClose,
-  holdInvoice,
-  monthsToClose,
-  sealPeriod,
-  sinkToClose,
-} from '#lib/services/billing/close-period.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import type { BillingEngine } from '#lib/services/billing/engine.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { handleNotice } from '#lib/services/billing/handle-notice.ts';
-import { holdDrafts } from '#lib/services/billing/hold-drafts.ts';
 import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { addCloseItems } from '#lib/services/closing/add-close-items.ts';
+import { beginClose } from '#lib/services/closing/begin-close.ts';
+import { compareClose } from '#lib/services/closing/compare-close.ts';
+import { finaliseClose } from '#lib/services/closing/finalise-close.ts';
+import { holdClose } from '#lib/services/closing/hold-close.ts';
+import { holdDrafts } from '#lib/services/closing/hold-drafts.ts';
+import { holdInvoice } from '#lib/services/closing/hold-invoice.ts';
+import { monthsToClose } from '#lib/services/closing/months-to-close.ts';
+import { sealPeriod } from '#lib/services/closing/seal-period.ts';
+import { sinkToClose } from '#lib/services/closing/sink-to-close.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import type { ProcessContext } from './for-activity.ts';

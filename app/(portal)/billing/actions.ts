@@ -9,9 +9,9 @@ import { catchUp as catchUpDays } from '#lib/services/billing/catch-up.ts';
 import { finishCheckout } from '#lib/services/billing/finish-checkout.ts';
 import { openPortal } from '#lib/services/billing/open-portal.ts';
 import { saveResalePrices as save } from '#lib/services/billing/resale-prices.ts';
-import { retryHeld } from '#lib/services/billing/retry-held.ts';
 import { setExternalId as nameInBooks } from '#lib/services/billing/set-external-id.ts';
 import { startCheckout } from '#lib/services/billing/start-checkout.ts';
+import { retryHeld } from '#lib/services/closing/retry-held.ts';
 import { readTerms } from './parts/terms-fields.ts';
 
 const accountOf = (form: FormData) => {

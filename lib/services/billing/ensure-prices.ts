@@ -3,10 +3,10 @@ import { dayOf, type Period, periodBounds, periodOf } from '#lib/billing/days.ts
 import { dimensions } from '#lib/billing/plan.ts';
 import type { BillingSink, Catalogue } from '#lib/billing/sink.ts';
 import { addMs } from '#lib/core/clock.ts';
+import { findClosing } from '../closing/store.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { accountNow } from './account-clock.ts';
-import { findClosing } from './invoices-store.ts';
 import { currentVersion } from './prepare-account.ts';
 import { type AccountRow, findAccount } from './store.ts';
 import { told } from './told.ts';

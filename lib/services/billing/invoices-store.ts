@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
-import { billingClosings, billingInvoices, billingReconciliations } from '#db/schema/billing.ts';
+import { billingInvoices, billingReconciliations } from '#db/schema/billing.ts';
 import type { Period } from '#lib/billing/days.ts';
 import { addMs } from '#lib/core/clock.ts';
 import type { AccountKey } from './store.ts';
@@ -85,56 +85,4 @@ export async function latestReconciliation(
     .orderBy(desc(billingReconciliations.at))
     .limit(1);
   return row;
-}
-
-export type ClosingRow = typeof billingClosings.$inferSelect;
-
-export async function findClosing(
-  tx: Transaction,
-  { mspId, accountId }: AccountKey,
-  period: Period,
-): Promise<ClosingRow | undefined> {
-  const [row] = await tx
-    .select()
-    .from(billingClosings)
-    .where(
-      and(
-        eq(billingClosings.mspId, mspId),
-        eq(billingClosings.accountId, accountId),
-        eq(billingClosings.period, period),
-      ),
-    );
-  return row;
-}
-
-/** Newest first. */
-export async function listClosings(
-  tx: Transaction,
-  mspId: string,
-  accountId?: string,
-): Promise<ClosingRow[]> {
-  return await tx
-    .select()
-    .from(billingClosings)
-    .where(
-      and(
-        eq(billingClosings.mspId, mspId),
-        accountId === undefined ? undefined : eq(billingClosings.accountId, accountId),
-      ),
-    )
-    .orderBy(desc(billingClosings.period));
-}
-
-export async function saveClosing(
-  tx: Transaction,
-  row: typeof billingClosings.$inferInsert,
-): Promise<void> {
-  const { mspId: _, accountId: __, period: ___, tenantId: ____, startedAt: _____, ...change } = row;
-  await tx
-    .insert(billingClosings)
-    .values(row)
-    .onConflictDoUpdate({
-      target: [billingClosings.mspId, billingClosings.accountId, billingClosings.period],
-      set: change,
-    });
 }

@@ -5,15 +5,6 @@ import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { billDirectly } from '#lib/services/billing/bill-directly.ts';
-import {
-  addCloseItems,
-  beginClose,
-  compareClose,
-  finaliseClose,
-  holdInvoice,
-  monthsToClose,
-  sealPeriod,
-} from '#lib/services/billing/close-period.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { getInvoice } from '#lib/services/billing/get-invoice.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
@@ -22,6 +13,13 @@ import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
 import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { addCloseItems } from '#lib/services/closing/add-close-items.ts';
+import { beginClose } from '#lib/services/closing/begin-close.ts';
+import { compareClose } from '#lib/services/closing/compare-close.ts';
+import { finaliseClose } from '#lib/services/closing/finalise-close.ts';
+import { holdInvoice } from '#lib/services/closing/hold-invoice.ts';
+import { monthsToClose } from '#lib/services/closing/months-to-close.ts';
+import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { explainLine } from '#lib/services/usage/explain-line.ts';
 import { listUsage } from '#lib/services/usage/list.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';

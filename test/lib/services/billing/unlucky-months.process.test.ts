@@ -5,17 +5,15 @@ import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { newId } from '#lib/core/ids.ts';
 import { billDirectly, stopDirect } from '#lib/services/billing/bill-directly.ts';
-import {
-  beginClose,
-  finaliseClose,
-  holdInvoice,
-  sealPeriod,
-} from '#lib/services/billing/close-period.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { handleNotice } from '#lib/services/billing/handle-notice.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { beginClose } from '#lib/services/closing/begin-close.ts';
+import { finaliseClose } from '#lib/services/closing/finalise-close.ts';
+import { holdInvoice } from '#lib/services/closing/hold-invoice.ts';
+import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';

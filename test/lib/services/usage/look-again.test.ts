@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { sealPeriod } from '#lib/services/billing/close-period.ts';
+import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { createAccount, createPlan, createRun } from '#test/kit/billing.ts';

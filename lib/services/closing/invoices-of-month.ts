@@ -2,11 +2,11 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import { billingInvoices } from '#db/schema/billing.ts';
 import { type Period, periodBounds } from '#lib/billing/days.ts';
-import { sumAmounts } from '#lib/billing/money.ts';
-import type { BillingSink, InvoiceView } from '#lib/billing/sink.ts';
-import type { AccountKey, AccountRow } from './store.ts';
-import { isOpening } from './sync-account.ts';
-import { linesOf } from './view.ts';
+import { negative, sumAmounts } from '#lib/billing/money.ts';
+import type { BillingSink, InvoiceLine, InvoiceView } from '#lib/billing/sink.ts';
+import type { AccountKey, AccountRow } from '../billing/store.ts';
+import { isOpening } from '../billing/sync-account.ts';
+import { linesOf } from '../billing/view.ts';
 
 /** What bills a month: the invoice that is closed, and others that bill some of it as well. */
 export interface InvoicesOfMonth {
@@ -76,5 +76,13 @@ export async function billedElsewhere(
       .map(({ amount }) => amount),
     of.currency,
   );
-  return billed.startsWith('-') ? billed.slice(1) : `-${billed}`;
+  return negative(billed);
+}
+
+/** What an invoice comes to, of all its lines and before taxes. */
+export function subtotal({ lines, currency }: { lines: readonly InvoiceLine[]; currency: string }) {
+  return sumAmounts(
+    lines.map(({ amount }) => amount),
+    currency,
+  );
 }

@@ -1,11 +1,11 @@
 import { type Period, periodBounds } from '#lib/billing/days.ts';
 import { parseAmount } from '#lib/billing/money.ts';
 import type { BillingSink, InvoiceView } from '#lib/billing/sink.ts';
+import { type AccountRow, findAccount } from '../billing/store.ts';
+import { isOpening } from '../billing/sync-account.ts';
+import { told } from '../billing/told.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
-import { type AccountRow, findAccount } from './store.ts';
-import { isOpening } from './sync-account.ts';
-import { told } from './told.ts';
 
 /**
  * Keeps the drafts of an account's months from going out by themselves, as soon as they are known of

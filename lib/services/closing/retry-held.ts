@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
+import { chosenAccount } from '../billing/ensure-account.ts';
+import { heldInput } from '../billing/input.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { requireWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
-import { chosenAccount } from './ensure-account.ts';
-import { heldInput } from './input.ts';
-import { findClosing } from './invoices-store.ts';
+import { findClosing } from './store.ts';
 
 /** Compares a month that is held again now, rather than in the night. */
 export async function retryHeld(

@@ -1,0 +1,92 @@
+import type { Transaction } from '#db/client.ts';
+import type { Period } from '#lib/billing/days.ts';
+import { negative, sumAmounts } from '#lib/billing/money.ts';
+import { dimensions } from '#lib/billing/plan.ts';
+import type { Rating } from '#lib/billing/rate.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { adjustmentsBooked } from '../billing/adjust.ts';
+import { findInvoice } from '../billing/invoices-store.ts';
+import { type AccountKey, findPeriod, listPeriods, planVersion } from '../billing/store.ts';
+import { linesOf } from '../billing/view.ts';
+import { billedElsewhere } from './invoices-of-month.ts';
+import { findClosing } from './store.ts';
+
+/**
+ * What the invoice of a closed month has to come to, and of what: the month itself, corrections of those
+ * before it, and what earlier invoices lacked or other ones billed already.
+ */
+export async function amountOwed(tx: Transaction, key: AccountKey, period: Period) {
+  const closed = await findPeriod(tx, key, period);
+  if (closed === undefined) throw new AppError('conflict', 'This month is not closed yet.');
+  const rating = closed.quantities as Rating;
+  const { currency } = rating;
+  const version = await planVersion(tx, closed.planId, closed.planVersion);
+  const booked = await adjustmentsBooked(tx, key, period);
+  const adjustments = sumAmounts(
+    booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
+    currency,
+  );
+  const carried = await carriedInto(tx, key, period, currency);
+  const closing = await findClosing(tx, key, period);
+  const elsewhere = await billedElsewhere(tx, key, period, {
+    currency,
+    invoiceId: closing?.invoiceId ?? null,
+  });
+  return {
+    closed,
+    rating,
+    currency,
+    billed: dimensions.filter((dimension) => version?.terms.prices[dimension] !== undefined),
+    minimum: rating.minimum?.amount ?? sumAmounts([], currency),
+    adjustments,
+    months: [...new Set(booked.map((row) => row.period))].sort(),
+    carried,
+    elsewhere,
+    total: sumAmounts([closed.amount, adjustments, carried, elsewhere], currency),
+  };
+}
+
+/**
+ * What the invoice of the month before lacked, or had too much: it was final before it could be
+ * held, as after Holdfast was away for hours on the first of a month. That invoice may itself have
+ * had to carry something, and so on: nothing is left behind on the way.
+ */
+async function carriedInto(
+  tx: Transaction,
+  key: AccountKey,
+  period: Period,
+  currency: string,
+): Promise<string> {
+  const nothing = sumAmounts([], currency);
+  const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
+  const closing = before && (await findClosing(tx, key, before.period));
+  if (before === undefined || closing === undefined) return nothing;
+  // A month without an invoice hands on what it could not carry.
+  if (closing.invoiceId === null) return await carriedInto(tx, key, before.period, currency);
+  const invoice = await findInvoice(tx, key.mspId, closing.invoiceId);
+  if (closing.state !== 'finalised' && invoice !== undefined && invoice.status !== 'draft') {
+    throw new AppError('conflict', `What the invoice of ${before.period} lacks is not known yet.`, {
+      retryable: true,
+      retryAfterMs: 60_000,
+    });
+  }
+  if (closing.step !== 'carried') return nothing;
+  if (invoice === undefined || invoice.status === 'void' || invoice.currency !== currency) {
+    return nothing;
+  }
+  const booked = await adjustmentsBooked(tx, key, before.period);
+  const expected = sumAmounts(
+    [
+      before.amount,
+      ...booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
+      await carriedInto(tx, key, before.period, currency),
+      await billedElsewhere(tx, key, before.period, { currency, invoiceId: closing.invoiceId }),
+    ],
+    currency,
+  );
+  const billed = sumAmounts(
+    linesOf(invoice).map(({ amount }) => amount),
+    currency,
+  );
+  return sumAmounts([expected, negative(billed)], currency);
+}
