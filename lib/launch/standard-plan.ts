@@ -3,7 +3,7 @@ import { systemClock } from '#lib/core/clock.ts';
 import { addOperatorVersion, listOperatorPlans } from '#lib/services/billing/operator-plans.ts';
 
 /** What the demo's operator asks of its providers, in the form of `npm run plans -- add`. */
-const standard = {
+export const standardTerms = {
   currency: 'usd',
   aggregation: 'daily-average',
   prices: {
@@ -35,7 +35,7 @@ export async function ensureStandardPlan(ownerUrl: string): Promise<void> {
       name: 'Standard',
       mspId: null,
       from: '2020-01',
-      terms: standard,
+      terms: standardTerms,
       by: 'the first start',
     });
   } finally {

@@ -16,6 +16,7 @@ import { startPostgres } from '#lib/launch/postgres.ts';
 import { ProcessTable } from '#lib/launch/processes.ts';
 import { projectFolder } from '#lib/launch/project.ts';
 import { print } from '#lib/launch/report.ts';
+import { standardTerms } from '#lib/launch/standard-plan.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import type { Jobs } from '#lib/services/deps.ts';
 import { lookAgain } from '#lib/services/usage/look-again.ts';
@@ -57,34 +58,12 @@ async function prepare(owner: postgres.Sql): Promise<Ground> {
   const planId = newId();
   const tenantIds = Array.from({ length: customerCount }, () => newId());
   const small = Math.floor(mailboxCount / 2 / Math.max(1, customerCount - 1));
-  const terms = {
-    currency: 'usd',
-    aggregation: 'daily-average',
-    prices: {
-      'protected-mailboxes': {
-        mode: 'graduated',
-        tiers: [
-          { upTo: 10_000, unitPrice: '2.50', flat: '0' },
-          { upTo: null, unitPrice: '1.90', flat: '0' },
-        ],
-      },
-      'sealed-mailboxes': {
-        mode: 'graduated',
-        tiers: [{ upTo: null, unitPrice: '0.80', flat: '0' }],
-      },
-      'stored-gib': { mode: 'graduated', tiers: [{ upTo: null, unitPrice: '0.05', flat: '0' }] },
-    },
-    includedGibPerMailbox: 10,
-    minimum: '100.00',
-    trialDays: 14,
-    billed: [],
-  };
   await owner.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     await tx`insert into msps (id, name, created_at) values (${mspId}, 'Northwind IT', '2026-01-01')`;
     await tx`insert into plans (id, msp_id, kind, name, created_at) values (${planId}, null, 'wholesale', 'Standard', '2026-01-01')`;
     await tx`insert into plan_versions (plan_id, version, from_period, terms, created_at, created_by)
-      values (${planId}, 1, '2026-01', ${tx.json(terms)}, '2026-01-01', 'bench')`;
+      values (${planId}, 1, '2026-01', ${tx.json(standardTerms)}, '2026-01-01', 'bench')`;
     await tx`insert into billing_accounts (msp_id, id, state, stripe_customer_id, stripe_subscription_id, started_period, first_day, observed_through, created_at)
       values (${mspId}, ${accountId}, 'active', 'cus_bench', 'sub_bench', '2026-02', '2026-02-01', '2026-10-30', '2026-01-15')`;
     for (const [index, tenantId] of tenantIds.entries()) {

@@ -1,4 +1,18 @@
-import { and, asc, eq, gte, inArray, isNull, lt, lte, min, notExists, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  eq,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  min,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { Transaction } from '#db/client.ts';
 import type { MailboxKind, MailboxState } from '#db/enums.ts';
 import { mailboxes, vaults } from '#db/schema/mailboxes.ts';
@@ -202,6 +216,16 @@ export interface MailboxDayInsert extends Standing {
 /** One statement takes so many rows. */
 const rowsAtOnce = 20_000;
 
+/** The columns of a row, in the order in which they are written, and how Postgres is told of them. */
+const columnsOfMailboxDay = {
+  subject: 'text',
+  version: 'integer',
+  state: 'usage_state',
+  reason: 'text',
+  mailboxId: 'uuid',
+  runId: 'uuid',
+} as const satisfies Record<keyof MailboxDayInsert, string>;
+
 /** Adds rows of the ledger, as arrays: a row of values each would be parsed one by one. */
 export async function addMailboxDays(
   tx: Transaction,
@@ -212,40 +236,24 @@ export async function addMailboxDays(
 ): Promise<void> {
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const part = rows.slice(from, from + rowsAtOnce);
-    const column = (values: (string | number | null)[], type: string) =>
-      sql`${sql.param(pgArray(values))}::${sql.raw(type)}[]`;
     await tx.execute(sql`
       insert into usage_mailbox_days
-        (msp_id, tenant_id, day, subject, version, state, reason, mailbox_id, run_id, observed_at)
-      select ${mspId}, ${tenantId}, ${day}, subject, version, state::usage_state, reason, mailbox_id,
-        run_id, ${at.toISOString()}::timestamptz
-      from unnest(
-        ${column(
-          part.map((row) => row.subject),
-          'text',
-        )},
-        ${column(
-          part.map((row) => row.version),
-          'integer',
-        )},
-        ${column(
-          part.map((row) => row.state),
-          'text',
-        )},
-        ${column(
-          part.map((row) => row.reason),
-          'text',
-        )},
-        ${column(
-          part.map((row) => row.mailboxId),
-          'uuid',
-        )},
-        ${column(
-          part.map((row) => row.runId),
-          'uuid',
-        )}
-      ) as t(subject, version, state, reason, mailbox_id, run_id)`);
+        (msp_id, tenant_id, day, observed_at, subject, version, state, reason, mailbox_id, run_id)
+      select ${mspId}, ${tenantId}, ${day}, ${at.toISOString()}::timestamptz, line.*
+      from unnest(${asColumns(part, columnsOfMailboxDay)}) as line`);
   }
+}
+
+/** Rows turned into what `unnest` takes: an array for each column. */
+function asColumns<Column extends string>(
+  rows: readonly Record<Column, string | number | null>[],
+  types: Record<Column, string>,
+): SQL {
+  const names = Object.keys(types) as Column[];
+  const arrays = names.map(
+    (name) => sql`${sql.param(pgArray(rows.map((row) => row[name])))}::${sql.raw(types[name])}[]`,
+  );
+  return sql.join(arrays, sql`, `);
 }
 
 /** An array as Postgres writes one. */
