@@ -60,6 +60,14 @@ describe('what a search found', () => {
     assert.equal(made.body.selection.items, 5);
   });
 
+  it('wants the mailbox of a folder', async () => {
+    const refused = await send(`/customers/${tenantId}/searches`, { body: { folderId: 'inbox' } });
+    assert.equal(problemKind(refused), 'invalid-request');
+    assert.equal(refused.body.errors[0].pointer, '#/mailboxId');
+    const body = { folderId: 'inbox', mailboxId };
+    assert.equal((await send(`/customers/${tenantId}/searches`, { body })).status, 201);
+  });
+
   it('says what is wrong with a choice, and gives nothing of what is not there', async () => {
     for (const items of [[], 'some', ['x'], null]) {
       const refused = await send(`${search}/exports`, { body: { items } });
@@ -68,6 +76,16 @@ describe('what a search found', () => {
     }
     const missing = await send(`${search}/exports`, { body: { items: [newId()] } });
     assert.equal(problemKind(missing), 'not-found');
+    const nothing = await send(`/customers/${tenantId}/searches`, {
+      body: { from: '2026-01-01T00:00:00Z', until: '2026-01-01T00:00:00Z' },
+    });
+    const empty = `/customers/${tenantId}/searches/${nothing.body.id}`;
+    for (const [what, body] of [
+      ['exports', { items: 'all' }],
+      ['restores', { items: 'all', ...plan }],
+    ] as const) {
+      assert.equal(problemKind(await send(`${empty}/${what}`, { body })), 'conflict');
+    }
     const stranger = await desk.key();
     assert.equal(
       (await stranger.send(`${search}/exports`, { body: { items: 'all' } })).status,

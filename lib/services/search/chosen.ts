@@ -53,7 +53,9 @@ export async function chosenItems(
     }
     const byMailbox = Map.groupBy(found, (item) => item.mailboxId);
     if (byMailbox.size === 0) {
-      throw new AppError('not-found', 'The search finds nothing any more.');
+      throw input.items === 'all'
+        ? new AppError('conflict', 'The search finds nothing. Look for something else.')
+        : new AppError('not-found', 'None of these items is there any more.');
     }
     if (byMailbox.size > mailboxesMax) {
       throw new AppError(

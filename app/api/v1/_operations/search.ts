@@ -23,7 +23,7 @@ const wish = z
     words: phrase(500)
       .optional()
       .describe('May be left out where a filter says what to find; "in quotes" for words in a row'),
-    folderId: folderId.optional(),
+    folderId: folderId.optional().describe('Of the mailbox, which is given with it'),
     from: given.describe('Not older. A moment with its zone: a day begins where you say it does'),
     until: given.describe('Not newer'),
     person: phrase(200).optional().describe('A part of a name or an address'),
@@ -41,7 +41,14 @@ const wish = z
     error: 'Give words to look for, or a filter.',
     path: ['words'],
   })
-  .meta({ anyOf: oneOf.map((field) => ({ required: [field] })) });
+  .refine((asked) => asked.folderId === undefined || asked.mailboxId !== undefined, {
+    error: 'Give the mailbox of the folder.',
+    path: ['mailboxId'],
+  })
+  .meta({
+    anyOf: oneOf.map((field) => ({ required: [field] })),
+    dependentRequired: { folderId: ['mailboxId'] },
+  });
 
 const hit = z
   .object({
