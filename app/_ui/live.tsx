@@ -4,16 +4,21 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { stateTexts } from '#app/_texts/frame.ts';
 import { hearChanges } from './live-line.ts';
+import { whenLoaded } from './when-loaded.ts';
 
-/** While told of every change, a page still asks now and then: clocks run on without one. */
-const whileToldMs = 15_000;
+/**
+ * While told of every change, a page asks for one thing more: what becomes late does so by the clock
+ * alone, and no row of the database changes with it.
+ */
+const heartbeatMs = 5 * 60_000;
 const spacingMs = 1_000;
 const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /**
  * Keeps a page live: asks a small address when the server says that what it is about has changed, or
- * now and then where nothing is heard, and draws the page anew when its stamp has changed. Silent
- * while the tab is hidden. When answers stop, the values stay and their age is said.
+ * every so often where nothing is heard, and draws the page anew when its stamp has changed. Silent
+ * while the tab is hidden and until the page stands. When answers stop, the values stay and their age
+ * is said.
  */
 export function Live({
   from,
@@ -45,9 +50,13 @@ export function Live({
     let askedAt = 0;
     let heardAt = performance.now();
     let timer: ReturnType<typeof setTimeout>;
+    let forget = () => {};
     const wait = (ms: number) => {
       clearTimeout(timer);
-      timer = setTimeout(ask, ms);
+      timer = setTimeout(() => {
+        forget();
+        forget = whenLoaded(ask);
+      }, ms);
     };
     const ask = async () => {
       if (asking) {
@@ -57,7 +66,8 @@ export function Live({
       asking = true;
       once = false;
       askedAt = performance.now();
-      if (document.visibilityState === 'visible') {
+      const seen = document.visibilityState === 'visible';
+      if (seen) {
         try {
           const answer = await fetch(from, { cache: 'no-store' });
           if (!answer.ok) throw new Error(String(answer.status));
@@ -71,7 +81,7 @@ export function Live({
         }
       }
       asking = false;
-      if (!stopped) wait(once ? spacingMs : told ? Math.max(everyMs, whileToldMs) : everyMs);
+      if (!stopped) wait(once ? spacingMs : told && seen ? heartbeatMs : everyMs);
     };
     const matters = topics.split(' ');
     const subject = from.match(ids)?.at(-1);
@@ -91,13 +101,15 @@ export function Live({
             },
             onState: (live) => {
               told = live;
-              if (!asking) wait(told ? Math.min(everyMs, whileToldMs) : everyMs);
+              // What changed after the page was drawn and before anybody listened was told to nobody.
+              if (!asking) wait(everyMs);
             },
           });
     wait(everyMs);
     return () => {
       stopped = true;
       clearTimeout(timer);
+      forget();
       hush();
     };
   }, [from, everyMs, topics, router]);

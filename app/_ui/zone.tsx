@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
+import { whenLoaded } from './when-loaded.ts';
 
 /** Tells the server the zone of this browser, once, so that every time is written in it. */
 export function Zone({ known }: { known: string }) {
@@ -12,7 +13,7 @@ export function Zone({ known }: { known: string }) {
     const secure = location.protocol === 'https:' ? '; secure' : '';
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser yet
     document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
-    router.refresh();
+    return whenLoaded(() => router.refresh());
   }, [known, router]);
   return null;
 }

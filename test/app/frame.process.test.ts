@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import postgres from 'postgres';
 import { newId } from '#lib/core/ids.ts';
 import { projectFolder } from '#lib/launch/project.ts';
@@ -357,6 +357,70 @@ describe('the frame', () => {
       const [{ count }] = (await sql`select count(*)::int as count from pg_stat_activity
         where application_name = 'holdfast live'`) as unknown as [{ count: number }];
       assert.equal(count, 1, 'one listening connection a process');
+    });
+
+    it('a page that hears of changes asks once in five minutes, and one that cannot hear asks on', async () => {
+      const path = `/customers/${it_.facts.waitingId}/connecting`;
+      const isAsking = (request: Request) => request.url().includes('/api/progress/');
+      const open = async (deaf: boolean) => {
+        const own = await watch.person(browser as Browser);
+        await wear(own.context(), origin, it_.sessions.owner);
+        if (deaf) await own.addInitScript('delete globalThis.SharedWorker');
+        await own.clock.install();
+        let asked = 0;
+        own.on('request', (request) => {
+          if (isAsking(request)) asked++;
+        });
+        const first = own.waitForRequest(isAsking);
+        await own.goto(origin + path);
+        await own.clock.runFor(2_000);
+        await (await first).response();
+        return { own, asked: () => asked };
+      };
+      const told = await open(false);
+      const heard = told.own.waitForRequest(isAsking);
+      await touch(it_.facts.waitingId);
+      await (await heard).response();
+      // What the page was told of at its beginning has been asked by now.
+      await told.own.clock.runFor(5_000);
+      await told.own.evaluate(() => fetch('/api/progress/fleet'));
+      const before = told.asked();
+      await told.own.clock.runFor(4 * 60_000);
+      await told.own.evaluate(() => fetch('/api/progress/fleet'));
+      assert.equal(told.asked(), before + 1, 'nothing but this test asked');
+      const beat = told.own.waitForRequest((request) => isAsking(request));
+      await told.own.clock.runFor(2 * 60_000);
+      await beat;
+      await told.own.context().close();
+
+      const deaf = await open(true);
+      for (let turn = 0; turn < 3; turn++) {
+        const next = deaf.own.waitForRequest(isAsking);
+        await deaf.own.clock.runFor(2_000);
+        await (await next).response();
+      }
+      await deaf.own.context().close();
+    });
+
+    it('a page that is drawn anew while it loads leaves no copy of its parts', async () => {
+      const own = await watch.person(browser as Browser);
+      await wear(own.context(), origin, it_.sessions.owner);
+      // The browser's first page: it tells its zone, and asks for the page in it.
+      await own.context().clearCookies({ name: 'zone' });
+      const again = own.waitForResponse((it) => it.request().headers().rsc === '1');
+      await sql.begin(async (tx) => {
+        await tx`lock table runs in access exclusive mode`;
+        await own.goto(`${origin}/customers/${it_.facts.tenantId}`, { waitUntil: 'commit' });
+        await own.waitForFunction(() => document.cookie.includes('zone='));
+        assert.notEqual(await own.evaluate(() => document.readyState), 'complete');
+      });
+      await own.waitForLoadState('load');
+      await (await again).finished();
+      await own.getByRole('heading', { name: 'Latest runs' }).waitFor();
+      const copies = own.locator('body > [hidden]').filter({ hasText: /\S/ });
+      assert.equal(await copies.count(), 0);
+      assert.equal(await own.locator('h2', { hasText: 'Latest runs' }).count(), 1);
+      await own.context().close();
     });
 
     it('the first Tab is the way past the sections', async () => {
