@@ -4,7 +4,7 @@ import { stateTexts } from '#app/_texts/frame.ts';
 /** What stands while a page loads; it appears after 150 ms and says once what is coming. */
 export function Loading({ what, children }: { what: string; children: ReactNode }) {
   return (
-    <div className="late-in" aria-busy>
+    <div className="late-in min-w-0" aria-busy>
       <p role="status" className="sr-only">
         {stateTexts.loading(what)}
       </p>

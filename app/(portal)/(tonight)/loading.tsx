@@ -13,7 +13,7 @@ export default function TonightLoading() {
         <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
       </div>
       <Loading what={texts.parts.incidents}>
-        <div className="grid content-start gap-x-8 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_23.125rem]">
+        <div className="grid grid-cols-1 content-start gap-x-8 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_23.125rem]">
           <div className="divide-y divide-line rounded-lg border border-line">
             {cards.map((card) => (
               <div key={card} className="flex h-28 gap-3 px-4 py-4">

@@ -22,7 +22,7 @@ export default async function NewCustomerPage() {
           { label: texts.title },
         ]}
       />
-      <div className="grid content-start gap-10 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_24rem]">
+      <div className="grid grid-cols-1 content-start gap-10 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_24rem]">
         <div>
           <h1 className="text-xl font-semibold">{texts.title}</h1>
           <p className="mt-1 mb-6 text-ink-2">{texts.note}</p>

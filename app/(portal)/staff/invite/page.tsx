@@ -22,7 +22,7 @@ export default async function InviteStaffPage() {
   return (
     <>
       <TopBar crumbs={[{ label: texts.title, href: paths.staff() }, { label: texts.form.title }]} />
-      <div className="grid gap-x-10 gap-y-8 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_minmax(0,22rem)]">
+      <div className="grid grid-cols-1 gap-x-10 gap-y-8 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_minmax(0,22rem)]">
         <div>
           <h1 className="mb-5 text-xl font-semibold max-sm:sr-only">{texts.form.title}</h1>
           <InviteForm

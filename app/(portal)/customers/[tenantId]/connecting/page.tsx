@@ -83,7 +83,7 @@ export default async function ConnectingPage({
           {used ? texts.both : readingWorks ? texts.readingWorks : texts.mayClose}
         </p>
       </div>
-      <div className="grid content-start gap-x-10 gap-y-6 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="min-w-0 space-y-5">
           {status.refusal ? <RefusalNotice refusal={status.refusal} view={status} /> : null}
           <ConnectSteps view={status} />

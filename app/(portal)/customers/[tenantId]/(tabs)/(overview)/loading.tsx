@@ -5,7 +5,7 @@ import { Bar, Loading, Rows } from '#app/_ui/skeleton.tsx';
 export default function OverviewLoading() {
   return (
     <Loading what={texts.tabs.overview.toLowerCase()}>
-      <div className="grid content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
+      <div className="grid grid-cols-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="space-y-6">
           <div className="h-22 rounded-lg border border-line max-lg:h-44" />
           <div className="space-y-3">

@@ -52,7 +52,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
 
   return (
     <>
-      <div className="grid flex-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
+      <div className="grid flex-1 grid-cols-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
           <Part what={texts.parts.incidents} of={incidents}>
             {(all) => <Awake incidents={all} now={now} />}

@@ -30,7 +30,7 @@ export default async function PolicyPage({ params }: { params: Promise<{ tenantI
   // One that was made otherwise stays a choice.
   const choices = [...new Set([...intervals, everyMinutes])].sort((a, b) => a - b);
   return (
-    <div className="grid content-start gap-x-10 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,40rem)_22rem]">
+    <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,40rem)_22rem]">
       <div>
         <h2 className="mb-4 text-base font-semibold">{texts.head(name)}</h2>
         <PolicyForm

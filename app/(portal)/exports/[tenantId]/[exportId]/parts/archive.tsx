@@ -22,7 +22,7 @@ export function ArchivePage({
   const { items, failed, failures } = archive;
   const whole = failed === 0;
   return (
-    <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
+    <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
       <div className="min-w-0 space-y-6">
         <div>
           <div className="flex items-center gap-3">

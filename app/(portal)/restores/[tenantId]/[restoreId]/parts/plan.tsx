@@ -28,7 +28,7 @@ export function PlanPage({
 }) {
   const total = plan.write + plan.present + plan.changed + plan.cannot;
   return (
-    <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
+    <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
       <div className="min-w-0 space-y-6">
         <div>
           <p className="text-2xl font-semibold tracking-tight max-sm:text-xl">

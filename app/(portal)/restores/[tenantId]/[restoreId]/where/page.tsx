@@ -29,7 +29,7 @@ export default async function WherePage({
   const refused = await whyNot('restores.run');
   return (
     <RestoreFrame restore={restore} step="where">
-      <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,40rem)_20.5rem]">
+      <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 pb-8 sm:px-6 wide:grid-cols-[minmax(0,40rem)_20.5rem]">
         {refused === null ? (
           <Suspense
             fallback={

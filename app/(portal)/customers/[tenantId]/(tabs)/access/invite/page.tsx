@@ -20,7 +20,7 @@ export default async function InvitePersonPage({
   if ((await whyNot('people.manage')) !== null) notFound();
   const mailboxes = await load(listMailboxes(ctx, { tenantId }));
   return (
-    <div className="grid gap-x-10 gap-y-8 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_minmax(0,22rem)]">
+    <div className="grid grid-cols-1 gap-x-10 gap-y-8 px-4 py-5 sm:px-6 wide:grid-cols-[minmax(0,40rem)_minmax(0,22rem)]">
       <div>
         <h2 className="mb-5 text-lg font-semibold">{texts.form.title}</h2>
         <InviteForm
