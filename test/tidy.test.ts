@@ -280,7 +280,6 @@ describe('the rules of the house', () => {
   it('what people read in pages stands in app/_texts', () => {
     // Those that still say something themselves; this list only shrinks.
     const still = [
-      'app/(portal)/billing/parts/storage-days.tsx',
       'app/api/v1/docs/page.tsx',
       'app/api/v1/docs/parts/operation-entry.tsx',
     ];

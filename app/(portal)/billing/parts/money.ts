@@ -1,6 +1,7 @@
 import { decimalsOf, isCurrency } from '#lib/billing/currency.ts';
 import { divideHalfUp } from '#lib/billing/money.ts';
 import { type Fraction, formatFraction } from '#lib/billing/rate.ts';
+import { formatBytes } from '#lib/core/bytes.ts';
 
 /** €12,442.67 of "12442.67" and "eur". Text all the way: no float ever holds an amount. */
 export function money(amount: string, currency: string): string {
@@ -40,6 +41,12 @@ export function inGib(bytes: string | number): string {
     .toString()
     .padStart(3, '0');
   return grouped(`${scaled.slice(0, -2)}.${scaled.slice(-2)}`);
+}
+
+/** 1.40 GiB, the unit of the price; what would read as none of it in the unit that fits. */
+export function storedSize(bytes: number): string {
+  const size = inGib(bytes);
+  return size === '0.00' && bytes > 0 ? formatBytes(bytes) : `${size} GiB`;
 }
 
 function digitsOf(currency: string): number {

@@ -2,7 +2,7 @@ import { reading } from '#app/_server/viewer.ts';
 import { billingTexts } from '#app/_texts/billing.ts';
 import type { ExplainedLine } from '#lib/services/usage/explain-line.ts';
 import { dayName } from './calendar.ts';
-import { inGib } from './money.ts';
+import { storedSize } from './money.ts';
 
 const texts = billingTexts.storage;
 const height = 96;
@@ -22,15 +22,15 @@ export async function StorageDays({ line }: { line: ExplainedLine }) {
       <figure>
         <figcaption className="mb-2 text-sm text-ink-2">
           {texts.chart({
-            first: `${inGib(first)} GiB`,
-            last: `${inGib(last)} GiB`,
+            first: storedSize(first),
+            last: storedSize(last),
             days: days.length,
           })}{' '}
           {last > 0 && lastLogical > 0 ? texts.ratio((lastLogical / last).toFixed(1)) : null}
         </figcaption>
         <svg
           aria-hidden
-          viewBox={`0 0 ${days.length * column} ${height}`}
+          viewBox={`0 0 ${days.length * column - 2} ${height}`}
           preserveAspectRatio="none"
           className="h-24 w-full max-w-160"
         >
@@ -39,15 +39,15 @@ export async function StorageDays({ line }: { line: ExplainedLine }) {
             return (
               <g key={day}>
                 <rect
-                  x={index * column + 2}
-                  width={column - 4}
+                  x={index * column}
+                  width={column - 2}
                   y={height - held}
                   height={held}
                   className="fill-off-edge"
                 />
                 <rect
-                  x={index * column + 2}
-                  width={column - 4}
+                  x={index * column}
+                  width={column - 2}
                   y={height - own}
                   height={own}
                   className="fill-c1"
@@ -75,19 +75,19 @@ export async function StorageDays({ line }: { line: ExplainedLine }) {
             <tr>
               <th scope="col">{texts.day}</th>
               <th scope="col" className="num">
-                GiB {texts.physical}
+                {texts.physical}
               </th>
               <th scope="col" className="num">
-                GiB {texts.logical}
+                {texts.logical}
               </th>
             </tr>
           </thead>
           <tbody>
             {days.map((day, index) => (
               <tr key={day}>
-                <td>{dayName(day, now)}</td>
-                <td className="num">{inGib(totals[index]!)}</td>
-                <td className="num text-ink-2">{inGib(logical[index] ?? 0)}</td>
+                <td className="whitespace-nowrap">{dayName(day, now)}</td>
+                <td className="num">{storedSize(totals[index]!)}</td>
+                <td className="num text-ink-2">{storedSize(logical[index] ?? 0)}</td>
               </tr>
             ))}
           </tbody>
