@@ -6,15 +6,24 @@ const plural = (count: number, one: string, many = `${one}s`) =>
 type Line = 'protected-mailboxes' | 'sealed-mailboxes' | 'stored-gib';
 
 /** The lines of an invoice as a title, and within a sentence. */
-export const lineTexts: Record<Line | 'minimum', { title: string; many: string; unit: string }> = {
+export const lineTexts: Record<
+  Line | 'minimum',
+  { title: string; one: string; many: string; unit: string }
+> = {
   'protected-mailboxes': {
     title: 'Protected mailboxes',
+    one: 'protected mailbox',
     many: 'protected mailboxes',
     unit: 'mailbox-days',
   },
-  'sealed-mailboxes': { title: 'Sealed mailboxes', many: 'sealed mailboxes', unit: 'mailbox-days' },
-  'stored-gib': { title: 'Stored GiB', many: 'stored GiB', unit: 'GiB-days' },
-  minimum: { title: 'Up to the minimum', many: 'the minimum', unit: '' },
+  'sealed-mailboxes': {
+    title: 'Sealed mailboxes',
+    one: 'sealed mailbox',
+    many: 'sealed mailboxes',
+    unit: 'mailbox-days',
+  },
+  'stored-gib': { title: 'Stored GiB', one: 'stored GiB', many: 'stored GiB', unit: 'GiB-days' },
+  minimum: { title: 'Up to the minimum', one: 'the minimum', many: 'the minimum', unit: '' },
 };
 
 export const billingTexts = {
@@ -46,7 +55,7 @@ export const billingTexts = {
     lines: (customers: number, lines: number) =>
       `${plural(customers, 'customer')}, ${plural(lines, 'line')}`,
     accrued: (amount: string) => `${amount} accrued so far`,
-    minimum: (amount: string) => `${amount} of it up to the minimum`,
+    minimum: (amount: string) => `${amount} of it to reach the minimum`,
     forecast: (day: string) => `Forecast for ${day}`,
     range: (high: string) => `to ${high}`,
     grows: (name: string) => `${name}’s newest mailboxes count in full from here on`,
@@ -118,7 +127,7 @@ export const billingTexts = {
     changedFirst: (others: number, days: number) =>
       others === 0
         ? 'Every mailbox changed during the month.'
-        : `Rows that changed come first; the other ${others.toLocaleString('en-US')} were the same on all ${days} days.`,
+        : `Rows that changed come first; ${others === 1 ? 'the other one was' : `the other ${others.toLocaleString('en-US')} were`} the same on all ${days} days.`,
     allSame: (count: number, days: number) =>
       count === 1
         ? `The one mailbox was the same on ${days === 1 ? 'its one day' : `all ${days} days`}.`
@@ -128,8 +137,9 @@ export const billingTexts = {
     countedDays: 'Days',
     others: (count: number) => plural(count, 'other'),
     mailboxes: (count: number) => plural(count, 'mailbox', 'mailboxes'),
-    uncounted: (count: number) => `${count.toLocaleString('en-US')} of them free`,
+    uncounted: (count: number) => `${count.toLocaleString('en-US')} free`,
     gone: 'a mailbox that is no longer here',
+    goneNamed: (end: string) => `no longer here, id …${end}`,
     showAll: (count: number) => `Show all ${count.toLocaleString('en-US')} mailboxes`,
     showChanged: 'Only those that changed',
     on: 'Next',
@@ -385,12 +395,14 @@ export const termsTexts = {
   none: 'none',
   minimumHint: 'Empty for none',
   trial: 'Trial days of a new customer',
-  billed: 'Billed although free by default',
+  billed: 'Kinds that are usually free',
+  billedToo: 'Bill these too, which are usually free',
   kinds: {
     'shared-unlicensed': 'shared mailboxes without a licence',
     room: 'rooms',
     equipment: 'equipment',
   },
+  billedKinds: (kinds: string) => `billed too: ${kinds}`,
   nothingBilled: 'shared mailboxes without a licence, rooms and equipment are free',
   each: (price: string) => `${price} each`,
   once: (flat: string) => `and ${flat} once`,

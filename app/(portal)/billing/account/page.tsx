@@ -61,6 +61,19 @@ export default async function AccountPage() {
     part(verifyLedger(ctx, {})),
   ]);
   const unmanaged = await whyNot('billing.manage');
+  const ledger = (
+    <Section title={texts.ledger}>
+      {chain.view === null ? (
+        <PartFailed what={billingTexts.sections.standing} reference={chain.failed} />
+      ) : chain.view.intact ? (
+        <p className="text-sm text-ink-2">{texts.intact(chain.view.periods)}</p>
+      ) : (
+        <Notice tone="fail" title={texts.broken}>
+          {chain.view.findings.join(' ')}
+        </Notice>
+      )}
+    </Section>
+  );
   return (
     <>
       {bar}
@@ -74,8 +87,11 @@ export default async function AccountPage() {
       ) : (
         <>
           <Standing billing={billing.view} />
-          <div className="grid content-start gap-x-10 gap-y-8 px-4 py-4 sm:px-6 wide:grid-cols-2">
-            <Own billing={billing.view} refused={unmanaged} />
+          <div className="grid grid-cols-1 content-start gap-x-10 gap-y-8 px-4 py-4 sm:px-6 wide:grid-cols-2">
+            <div className="space-y-8">
+              <Own billing={billing.view} refused={unmanaged} />
+              {ledger}
+            </div>
             <Section title={texts.plan}>
               <Plan of={billing.view.own} />
             </Section>
@@ -83,17 +99,7 @@ export default async function AccountPage() {
         </>
       )}
       <div className="space-y-8 px-4 pb-8 sm:px-6">
-        <Section title={texts.ledger}>
-          {chain.view === null ? (
-            <PartFailed what={billingTexts.sections.standing} reference={chain.failed} />
-          ) : chain.view.intact ? (
-            <p className="text-sm text-ink-2">{texts.intact(chain.view.periods)}</p>
-          ) : (
-            <Notice tone="fail" title={texts.broken}>
-              {chain.view.findings.join(' ')}
-            </Notice>
-          )}
-        </Section>
+        {billing.view === null ? ledger : null}
         <Section title={texts.customers} note={texts.externalHint}>
           {usage.view === null ? (
             <PartFailed what={billingTexts.sections.month} reference={usage.failed} />

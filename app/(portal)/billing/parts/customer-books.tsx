@@ -41,7 +41,7 @@ export function CustomerBooks({
               >
                 {name}
               </th>
-              <td className="max-sm:block max-sm:border-0! max-sm:px-0!">
+              <td className="max-sm:block max-sm:h-auto! max-sm:border-0! max-sm:px-0!">
                 {refused === null ? (
                   <KeptForm
                     key={externalId ?? ''}
@@ -66,7 +66,7 @@ export function CustomerBooks({
                   (externalId ?? '–')
                 )}
               </td>
-              <td className="max-sm:block max-sm:border-0! max-sm:px-0!">
+              <td className="max-sm:block max-sm:h-auto! max-sm:border-0! max-sm:px-0!">
                 <div className="flex flex-wrap items-center gap-3">
                   <span className="text-ink-2">
                     {customer.direct ? texts.itself : texts.you}

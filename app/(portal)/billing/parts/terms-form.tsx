@@ -21,12 +21,18 @@ export function TermsFields({ values }: { values: ReadonlyMap<string, string> })
             ))}
           </select>
         </label>
-        <Labelled name="currency" label={texts.currency} value={value('currency')} maxLength={3} />
+        <Labelled
+          name="currency"
+          label={texts.currency}
+          value={value('currency')}
+          maxLength={3}
+          className="uppercase"
+        />
       </div>
       {(Object.keys(prefixes) as Dimension[]).map((dimension) => (
         <PriceFields key={dimension} dimension={dimension} value={value} />
       ))}
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-3">
+      <div className="grid items-end gap-x-4 gap-y-3 sm:grid-cols-3">
         <Labelled name="included" label={texts.included} value={value('included')} />
         <Labelled
           name="minimum"
@@ -36,7 +42,7 @@ export function TermsFields({ values }: { values: ReadonlyMap<string, string> })
         <Labelled name="trial" label={texts.trial} value={value('trial')} />
       </div>
       <fieldset>
-        <legend className="text-sm font-medium">{texts.billed}</legend>
+        <legend className="text-sm font-medium">{texts.billedToo}</legend>
         <div className="mt-1.5 flex flex-wrap gap-x-5 gap-y-2">
           {kinds.map((kind) => (
             <label key={kind} className="flex items-center gap-2.5 text-sm max-sm:min-h-9">
@@ -60,11 +66,13 @@ function Labelled({
   label,
   value,
   maxLength = 20,
+  className = '',
 }: {
   name: string;
   label: string;
   value: string;
   maxLength?: number;
+  className?: string;
 }) {
   return (
     <label className="block text-sm font-medium">
@@ -74,7 +82,7 @@ function Labelled({
         defaultValue={value}
         maxLength={maxLength}
         autoComplete="off"
-        className={inputClass}
+        className={`${inputClass} ${className}`}
       />
     </label>
   );
@@ -96,7 +104,7 @@ function PriceFields({
   return (
     <fieldset className="space-y-2">
       <legend className="mb-1.5 text-sm font-medium">{title}</legend>
-      <table className="w-full max-w-140 border-separate border-spacing-x-2 border-spacing-y-1 -mx-2 text-sm">
+      <table className="-mx-2 w-[calc(100%+1rem)] border-separate border-spacing-x-2 border-spacing-y-1 text-sm">
         <thead>
           <tr className="text-left text-xs text-ink-3">
             <th scope="col" className="font-medium">

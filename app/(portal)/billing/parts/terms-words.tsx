@@ -6,7 +6,7 @@ import { money, unitPrice } from './money.ts';
 export function TermsWords({ terms }: { terms: PlanTerms }) {
   const { currency } = terms;
   return (
-    <dl className="facts grid-cols-[9rem_1fr]! max-sm:grid-cols-[7rem_1fr]!">
+    <dl className="facts grid-cols-[11.5rem_1fr]! max-sm:grid-cols-[7rem_1fr]!">
       <dt>{texts.aggregation}</dt>
       <dd>{texts.aggregations[terms.aggregation]}</dd>
       {dimensions.map((dimension) => (
@@ -31,7 +31,7 @@ export function TermsWords({ terms }: { terms: PlanTerms }) {
       <dd>
         {terms.billed.length === 0
           ? texts.nothingBilled
-          : terms.billed.map((kind) => texts.kinds[kind]).join(', ')}
+          : texts.billedKinds(terms.billed.map((kind) => texts.kinds[kind]).join(', '))}
       </dd>
     </dl>
   );
