@@ -124,10 +124,9 @@ async function Reckoning({ line }: { line: ExplainedLine }) {
         {line.amount === null || currency === null || whole?.billed === false ? (
           <Small>{texts.average}</Small>
         ) : (
-          <>
-            <Sign>→</Sign>
-            <span>{money(line.amount, currency)}</span>
-          </>
+          <span className="whitespace-nowrap">
+            <Sign>→</Sign> {money(line.amount, currency)}
+          </span>
         )}
       </p>
       <p className="text-sm text-ink-2">
@@ -147,10 +146,11 @@ function wholeSentence(
   currency: string,
   day: (day: string) => string,
 ): string {
-  const { many, unit } = lineTexts[line.dimension];
+  const { one, many: several, unit } = lineTexts[line.dimension];
   const stored = line.dimension === 'stored-gib';
   const size = (text: string) => (stored ? inGib(text) : grouped(text));
   const quantity = whole.quantity.toLocaleString('en-US');
+  const many = whole.quantity === 1 ? one : several;
   const sum =
     whole.aggregation === 'peak' && whole.peakDay !== null
       ? texts.wholePeak({ day: day(whole.peakDay), quantity, many })
@@ -161,13 +161,13 @@ function wholeSentence(
     whole.included > 0 ? ` ${texts.included(whole.included.toLocaleString('en-US'))}` : '';
   const steps = whole.steps
     .map(({ quantity: units, unitPrice: price, flat }) => {
-      const times = `${units.toLocaleString('en-US')} × ${unitPrice(price, currency)}`;
+      const times = `${units.toLocaleString('en-US')}\u00a0×\u00a0${unitPrice(price, currency)}`;
       return Number(flat) === 0 ? times : `${times} + ${money(flat, currency)}`;
     })
     .join(' + ');
   return [
     texts.partOf({ own: size(line.unitDays), all: size(whole.unitDays), unit, name: line.name }),
-    `${sum}${pool}: ${steps} = ${money(whole.amount, currency)}.`,
+    `${sum}${pool}: ${steps} =\u00a0${money(whole.amount, currency)}.`,
   ].join(' ');
 }
 

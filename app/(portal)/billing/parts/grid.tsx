@@ -35,9 +35,14 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
   const widest = Math.max(...totals, 1).toLocaleString('en-US').length;
   // A column is as wide as its widest number; beyond the panel, the grid scrolls by itself.
   const column = widths.find(({ digits }) => widest <= digits)?.className ?? 'min-w-16';
+  const cell = widest <= 3 ? 'max-w-6' : '';
+  // A month that has just begun keeps its days beside the names.
+  const few = days.length <= 10;
   return (
     <div className="relative overflow-x-auto">
-      <table className="w-full border-separate border-spacing-0 text-sm">
+      <table
+        className={`border-separate border-spacing-0 text-sm max-sm:w-full ${few ? '' : 'w-full'}`}
+      >
         <thead>
           <tr className="text-xs text-ink-2">
             <th scope="col" className="h-7 min-w-36 pr-2 text-left font-medium">
@@ -47,7 +52,7 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
               <th
                 key={day}
                 scope="col"
-                className={`text-center font-medium max-sm:hidden ${column}`}
+                className={`text-center font-medium max-sm:hidden ${few ? 'min-w-9' : ''} ${column}`}
               >
                 {Number(day.slice(8))}
               </th>
@@ -60,14 +65,17 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
         <tbody>
           {listed.map((row) => (
             <tr key={row.subject}>
-              <th scope="row" className="h-7.5 max-w-48 pr-2 text-left font-normal">
+              <th
+                scope="row"
+                className="h-7.5 max-w-48 border-line pr-2 text-left font-normal max-sm:max-w-0 max-sm:w-full max-sm:border-b max-sm:py-1.5"
+              >
                 <Link
                   href={paths.billingMailbox(line.period, line.tenantId, row.subject)}
                   prefetch={false}
-                  title={row.address ?? undefined}
+                  title={[row.name ?? row.subject, row.address].filter(Boolean).join(', ')}
                   className="block truncate py-1 hover:text-accent hover:underline"
                 >
-                  {row.name ?? texts.gone}
+                  {row.name ?? texts.goneNamed(row.subject.slice(-4))}
                 </Link>
                 <span className="block text-xs text-ink-3 sm:hidden">{inWords(row)}</span>
               </th>
@@ -81,12 +89,17 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
                   </span>
                 </td>
               ))}
-              <td className="pl-2 text-right">{grouped(String(row.counted))}</td>
+              <td className="border-line pl-2 text-right max-sm:border-b">
+                {grouped(String(row.counted))}
+              </td>
             </tr>
           ))}
           {others > 0 ? (
             <tr>
-              <th scope="row" className="h-7.5 pr-2 text-left font-normal text-ink-2">
+              <th
+                scope="row"
+                className="h-7.5 border-line pr-2 text-left font-normal text-ink-2 max-sm:border-b max-sm:py-1.5"
+              >
                 {listed.length === 0 ? texts.mailboxes(others) : texts.others(others)}
                 {uncounted > 0 ? (
                   <span className="block text-xs text-ink-3">{texts.uncounted(uncounted)}</span>
@@ -94,18 +107,22 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
               </th>
               {rest.map((count, day) => (
                 <td key={days[day]} className="px-px max-sm:hidden">
-                  <span className="mx-auto flex h-5.5 items-center justify-center rounded-xs bg-sunken text-[0.6875rem] text-ink-2">
+                  <span
+                    className={`mx-auto flex h-5.5 items-center justify-center rounded-xs bg-sunken text-[0.6875rem] text-ink-2 ${cell}`}
+                  >
                     {count.toLocaleString('en-US')}
                   </span>
                 </td>
               ))}
-              <td className="pl-2 text-right">{restDays.toLocaleString('en-US')}</td>
+              <td className="border-line pl-2 text-right max-sm:border-b">
+                {restDays.toLocaleString('en-US')}
+              </td>
             </tr>
           ) : null}
         </tbody>
         <tfoot>
           <tr className="font-semibold">
-            <th scope="row" className="h-8 border-t border-line pr-2 text-left">
+            <th scope="row" className="h-8 border-line pr-2 text-left sm:border-t">
               {dimension === 'stored-gib' ? null : texts.total[dimension]}
             </th>
             {totals.map((count, day) => (
@@ -116,7 +133,7 @@ export function Grid({ line, showsAll }: { line: ExplainedLine; showsAll: boolea
                 {count.toLocaleString('en-US')}
               </td>
             ))}
-            <td className="border-t border-line pl-2 text-right">{grouped(line.unitDays)}</td>
+            <td className="border-line pl-2 text-right sm:border-t">{grouped(line.unitDays)}</td>
           </tr>
         </tfoot>
       </table>

@@ -118,7 +118,7 @@ function DayTable({
           <th scope="col" className="max-sm:hidden">
             {columns.why}
           </th>
-          <th scope="col" className="num">
+          <th scope="col" className="num max-sm:pr-4!">
             {columns.version}
           </th>
           <th scope="col" className="num max-sm:hidden">
@@ -134,7 +134,10 @@ function DayTable({
           const why = whyOf(row);
           return (
             <tr key={`${row.day} ${row.version}`} className={row.superseded ? 'text-ink-3' : ''}>
-              <th scope="row" className="h-row! border-b border-line font-normal! text-ink!">
+              <th
+                scope="row"
+                className="h-row! border-b border-line text-sm! font-normal! text-ink!"
+              >
                 {dayName(row.day, now)}
               </th>
               <td>
@@ -146,7 +149,7 @@ function DayTable({
                 <span className="block text-xs text-ink-3 sm:hidden">{why}</span>
               </td>
               <td className="max-sm:hidden">{why}</td>
-              <td className="num">{row.version}</td>
+              <td className="num max-sm:pr-4!">{row.version}</td>
               <td className="num max-sm:hidden">
                 <Time at={row.observedAt} />
               </td>
