@@ -154,7 +154,7 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
     { as: 'owner', path: '/billing/simulate' },
     {
       as: 'owner',
-      path: `/billing/simulate?period=${f.period}&list=&currency=eur&aggregation=peak&protected-0-price=3.00&included=0`,
+      path: `/billing/simulate?period=${f.period}&list=&currency=usd&aggregation=peak&protected-0-price=3.00&included=0`,
       state: 'simulated',
     },
   ],

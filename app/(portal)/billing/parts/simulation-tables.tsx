@@ -89,9 +89,11 @@ function Table({
       <tbody>
         {rows.map((row) => (
           <tr key={row.key}>
-            <td className="w-full max-w-0 truncate">
-              {row.name}
-              {row.note ? <span className="ml-2 text-xs text-ink-3">{row.note}</span> : null}
+            <td className="w-full max-w-0">
+              <span className="block truncate sm:inline" title={row.name}>
+                {row.name}
+              </span>
+              {row.note ? <span className="text-xs text-ink-3 sm:ml-2">{row.note}</span> : null}
             </td>
             <Amounts of={row} currency={currency} />
           </tr>
@@ -101,7 +103,7 @@ function Table({
         <tfoot>
           <tr>
             <th scope="row">{texts.total}</th>
-            <Amounts of={total} currency={currency} />
+            <Amounts of={total} currency={currency} strong />
           </tr>
         </tfoot>
       )}
@@ -109,12 +111,23 @@ function Table({
   );
 }
 
-function Amounts({ of, currency }: { of: Change; currency: string }) {
+function Amounts({
+  of,
+  currency,
+  strong = false,
+}: {
+  of: Change;
+  currency: string;
+  /** In a foot, whose cells are bold already. */
+  strong?: boolean;
+}) {
   return (
     <>
-      <td className="num text-ink-2">{money(of.before, currency)}</td>
+      <td className={`num ${strong ? '' : 'text-ink-2'}`}>{money(of.before, currency)}</td>
       <td className="num">{money(of.after, currency)}</td>
-      <td className="num font-medium">{difference(of.difference, currency)}</td>
+      <td className={`num ${strong ? '' : 'font-medium'}`}>
+        {difference(of.difference, currency)}
+      </td>
     </>
   );
 }
