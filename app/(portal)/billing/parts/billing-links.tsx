@@ -13,7 +13,7 @@ export function BillingLinks() {
   ];
   return (
     <nav aria-label={texts.more} className="px-4 py-4 sm:px-6">
-      <ul className="flex flex-wrap gap-x-5 gap-y-1">
+      <ul className="grid grid-cols-[auto_auto] justify-start gap-x-8 gap-y-1">
         {links.map(({ name, href }) => (
           <li key={href}>
             <Link

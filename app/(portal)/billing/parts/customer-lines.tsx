@@ -186,20 +186,20 @@ function CustomerRows({
             const cell = customer.dimensions[dimension];
             return (
               <tr key={dimension}>
-                <td className={on ? 'bg-selected!' : ''}>
+                <td className={on ? 'xl:bg-selected!' : ''}>
                   <Link
                     href={paths.billingLine(period, tenantId, dimension)}
                     prefetch={false}
                     aria-current={on ? 'true' : undefined}
-                    className={`flex min-h-6 items-center pl-5.5 hover:text-accent ${on ? 'font-medium' : 'text-ink-2'}`}
+                    className={`flex min-h-6 items-center pl-5.5 hover:text-accent ${on ? 'max-xl:text-ink-2 xl:font-medium' : 'text-ink-2'}`}
                   >
                     {lineTexts[dimension].title}
                   </Link>
                 </td>
-                <td className={`num ${on ? 'bg-selected!' : 'text-ink-2'}`}>
+                <td className={`num ${on ? 'max-xl:text-ink-2 xl:bg-selected!' : 'text-ink-2'}`}>
                   {grouped(cell.average)}
                 </td>
-                <td className={`num ${on ? 'bg-selected!' : 'text-ink-2'}`}>
+                <td className={`num ${on ? 'max-xl:text-ink-2 xl:bg-selected!' : 'text-ink-2'}`}>
                   {amountOf(cell.amount)}
                 </td>
               </tr>

@@ -76,7 +76,7 @@ export async function MonthFigures({
         />
       )}
       <LastInvoice invoice={own?.lastInvoice ?? null} own={own} day={nextInvoice} />
-      <Books check={own?.check ?? null} />
+      <Books check={own?.check ?? null} subscribed={own?.account.subscribed ?? false} />
     </Figures>
   );
 }
@@ -152,13 +152,13 @@ const verdicts = {
   unknown: { word: texts.unknown, icon: 'clock', ink: 'text-off-mark' },
 } as const;
 
-function Books({ check }: { check: AccountOverview['check'] }) {
+function Books({ check, subscribed }: { check: AccountOverview['check']; subscribed: boolean }) {
   if (check === null) {
     return (
       <Figure
         name={texts.check}
         value={<span className="text-lg font-semibold">{texts.never}</span>}
-        note={' '}
+        note={subscribed ? ' ' : texts.noInvoice}
       />
     );
   }

@@ -31,15 +31,15 @@ export async function MonthHead({
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-5 pb-3 sm:px-6">
       <h1 className="text-xl font-semibold">{monthName(period)}</h1>
-      <nav aria-label={texts.what} className="flex">
+      <nav aria-label={texts.what} className="-ml-1 flex">
         <MonthLink to={previousPeriod(period)} icon="chevronLeft" name={texts.previous} />
         {period < running ? (
           <MonthLink to={nextPeriod(period)} icon="chevronRight" name={texts.next} />
         ) : null}
       </nav>
       <p className="text-sm text-ink-2">{standingOf(period, running, own, closed, now)}</p>
-      <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0">
-        <p className="mr-1 text-sm text-ink-2">
+      <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0 max-sm:w-full">
+        <p className="mr-1 text-sm text-ink-2 max-sm:-mt-1.5 max-sm:w-full">
           {through === null ? texts.nothingYet : texts.asOf(dayName(through, now))}
         </p>
         {unsimulated === null ? (

@@ -56,7 +56,7 @@ export default async function PricesPage({
         <h1 className="text-xl font-semibold">{texts.title}</h1>
         <p className="max-w-160 text-sm text-ink-2">{texts.lead}</p>
       </div>
-      <div className="grid content-start gap-x-10 gap-y-8 px-4 pb-8 sm:px-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
+      <div className="grid grid-cols-1 content-start gap-x-10 gap-y-8 px-4 pb-8 sm:px-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,36rem)]">
         <div className="min-w-0 space-y-4">
           {failed === null ? null : <PartFailed what={texts.what} reference={failed} />}
           {lists?.length === 0 ? (

@@ -71,7 +71,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
           )}
         </div>
       </div>
-      <div className="grid content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
+      <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-5">
           {invoice.rating === null ? <Notice>{texts.open}</Notice> : null}
           <InvoiceLines invoice={invoice} />
