@@ -279,10 +279,7 @@ describe('the rules of the house', () => {
 
   it('what people read in pages stands in app/_texts', () => {
     // Those that still say something themselves; this list only shrinks.
-    const still = [
-      'app/api/v1/docs/page.tsx',
-      'app/api/v1/docs/parts/operation-entry.tsx',
-    ];
+    const still = ['app/api/v1/docs/page.tsx', 'app/api/v1/docs/parts/operation-entry.tsx'];
     const said = [
       // Text between tags, or after a value in them.
       /(?<![=)\s])>[^<>{}();=]*[A-Za-z]{2}[^<>{}();=]*[<{]/,

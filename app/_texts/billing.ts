@@ -390,7 +390,7 @@ export const termsTexts = {
   end: 'no end',
   stepHint: 'Leave a row empty to have fewer steps; the last step has no end.',
   noPrice: 'no price: counted, not billed',
-  included: 'GiB that each mailbox brings along',
+  included: 'GiB included per mailbox',
   minimum: 'Minimum a month',
   none: 'none',
   minimumHint: 'Empty for none',

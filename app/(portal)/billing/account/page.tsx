@@ -98,7 +98,7 @@ export default async function AccountPage() {
           </div>
         </>
       )}
-      <div className="space-y-8 px-4 pb-8 sm:px-6">
+      <div className="space-y-8 px-4 pt-4 pb-8 sm:px-6">
         {billing.view === null ? ledger : null}
         <Section title={texts.customers} note={texts.externalHint}>
           {usage.view === null ? (

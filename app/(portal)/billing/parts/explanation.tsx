@@ -48,13 +48,13 @@ export async function Explanation({
   const { many } = lineTexts[dimension];
   return (
     <section className="space-y-4" aria-labelledby="line">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex items-center gap-x-3 gap-y-1 max-sm:flex-wrap">
         <Chip text={initials(line.name)} size="sm" />
-        <h2 id="line" className="font-semibold">
+        <h2 id="line" className="min-w-0 flex-1 font-semibold">
           {texts.crumb(line.name, many)}
         </h2>
         {line.whole === null ? null : (
-          <p className="ml-auto text-xs text-ink-3 max-sm:ml-0">
+          <p className="shrink-0 text-xs text-ink-3 max-sm:w-full max-sm:shrink">
             {texts.rounded[line.whole.aggregation]}
           </p>
         )}
@@ -125,7 +125,8 @@ async function Reckoning({ line }: { line: ExplainedLine }) {
           <Small>{texts.average}</Small>
         ) : (
           <span className="whitespace-nowrap">
-            <Sign>→</Sign> {money(line.amount, currency)}
+            <Sign>→</Sign>
+            &ensp;{money(line.amount, currency)}
           </span>
         )}
       </p>
@@ -167,7 +168,7 @@ function wholeSentence(
     .join(' + ');
   return [
     texts.partOf({ own: size(line.unitDays), all: size(whole.unitDays), unit, name: line.name }),
-    `${sum}${pool}: ${steps} =\u00a0${money(whole.amount, currency)}.`,
+    `${sum}${pool}: ${steps}\u00a0=\u00a0${money(whole.amount, currency)}.`,
   ].join(' ');
 }
 
