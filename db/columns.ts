@@ -118,14 +118,14 @@ export function readByKey(name: string, column: SQL, setting: string) {
 }
 
 /**
- * For work that goes over all MSPs, which is the operator's: the worker asks who there is, and does
- * the rest within each.
+ * For work that goes over all MSPs, which is the operator's: the worker and the operator's own
+ * commands ask who there is, and do the rest within each.
  */
 export function operatorRead() {
   return pgPolicy('operator_read', {
     as: 'permissive',
     for: 'select',
-    to: 'app_worker',
+    to: ['app_owner', 'app_worker'],
     using: sql`current_setting('app.scope', true) = 'operator'`,
   });
 }

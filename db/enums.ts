@@ -178,3 +178,11 @@ export type StripeEventState = (typeof stripeEventStates)[number];
 
 export const verdicts = ['equal', 'differs', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** `next-invoice`: a line of its own on the next one; `refund`: back to where an invoice was paid from. */
+export const creditWays = ['next-invoice', 'refund'] as const;
+export type CreditWay = (typeof creditWays)[number];
+
+/** What Stripe answered to a refund; until then it waits. */
+export const refundOutcomes = ['given', 'refused'] as const;
+export type RefundOutcome = (typeof refundOutcomes)[number];

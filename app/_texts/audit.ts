@@ -205,11 +205,22 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
     `asked for the invoice for ${text(facts.period, 'a month')} to be compared again`,
   'billing.catch-up': ({ facts }) =>
     `had the ledger filled from ${text(facts.from, 'its beginning')} on`,
+  'billing.credit': ({ facts }) =>
+    `gave a credit of ${sumOf(facts)} on the invoice for ${text(facts.period, 'a month')}: ${text(facts.reason, '')}`,
+  'billing.refund': ({ facts }) =>
+    `gave back ${sumOf(facts)} of an invoice: ${text(facts.reason, '')}`,
+  'billing.refund-given': ({ facts }) => `sent ${sumOf(facts)} of an invoice back by Stripe`,
+  'billing.refund-refused': ({ facts }) =>
+    `could not send back ${sumOf(facts)} of an invoice: ${text(facts.reason, 'Stripe refused')}`,
   'billing.pause': () => 'lets new mailboxes wait for a payment',
   'billing.resume': () => 'protects new mailboxes again',
   'usage.export': ({ facts }) =>
     `took away the usage of ${text(facts.period, 'a month')} as a file`,
 };
+
+function sumOf(facts: SaidEntry['facts']): string {
+  return `${text(facts.amount, '')} ${text(facts.currency, '').toUpperCase()}`.trim();
+}
 
 function itemsOf({ facts }: SaidEntry): string {
   const shown = facts.items ?? facts.shown ?? facts.count;

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  check,
   foreignKey,
   index,
   integer,
@@ -25,8 +26,10 @@ import {
 import {
   accountStates,
   closingStates,
+  creditWays,
   meterEventStates,
   planKinds,
+  refundOutcomes,
   stripeEventStates,
   verdicts,
 } from '../enums.ts';
@@ -39,6 +42,8 @@ export const meterEventState = pgEnum('meter_event_state', meterEventStates);
 export const closingState = pgEnum('closing_state', closingStates);
 export const stripeEventState = pgEnum('stripe_event_state', stripeEventStates);
 export const verdict = pgEnum('verdict', verdicts);
+export const creditWay = pgEnum('credit_way', creditWays);
+export const refundOutcome = pgEnum('refund_outcome', refundOutcomes);
 
 /**
  * A list of prices. The operator's have no MSP where they are for everybody, and the MSP's where they
@@ -314,6 +319,62 @@ export const billingInvoices = pgTable(
   (t) => [
     primaryKey({ columns: [t.mspId, t.id] }),
     index('billing_invoices_latest').on(t.mspId, t.issuedAt.desc().nullsFirst()),
+    ...ofAccount(t),
+  ],
+);
+
+/**
+ * What the operator gave back, by `npm run credits` and nothing else. Added once, never changed: what
+ * became of a refund at Stripe is a row of `billing_refunds`.
+ */
+export const billingCredits = pgTable(
+  'billing_credits',
+  {
+    ...accountScope(),
+    id: uuid().notNull(),
+    way: creditWay().notNull(),
+    /** Decimal text in the currency's main unit, above zero. */
+    amount: text().notNull(),
+    currency: text().notNull(),
+    /** For whoever pays: it stands on the invoice. */
+    reason: text().notNull(),
+    /** The invoice that it is about; that of a refund. */
+    invoiceId: text(),
+    /** The month whose invoice carries it; null for a refund. */
+    bookedPeriod: text(),
+    createdAt: moment().notNull(),
+    createdBy: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.id] }),
+    check(
+      'billing_credits_way',
+      sql`(way = 'refund') = (booked_period is null) and (way <> 'refund' or invoice_id is not null)`,
+    ),
+    index('billing_credits_of_account').on(t.mspId, t.accountId),
+    ...ofAccount(t),
+  ],
+);
+
+/** What Stripe answered to a refund. Added once, never changed. */
+export const billingRefunds = pgTable(
+  'billing_refunds',
+  {
+    ...accountScope(),
+    creditId: uuid().notNull(),
+    outcome: refundOutcome().notNull(),
+    /** Stripe's credit note, where it was given. */
+    noteId: text(),
+    /** Why it was refused, as a sentence. */
+    reason: text(),
+    at: moment().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.creditId] }),
+    foreignKey({
+      columns: [t.mspId, t.creditId],
+      foreignColumns: [billingCredits.mspId, billingCredits.id],
+    }),
     ...ofAccount(t),
   ],
 );

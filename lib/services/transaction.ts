@@ -122,9 +122,16 @@ export function withOperator<T>(db: Database, act: (tx: Transaction) => Promise<
 /**
  * For the operator's own commands: with the rights of the catalogue's owner, which no process of the
  * product has. The connection is of somebody who may become it.
+ * @param mspId within which MSP; without one the operator's own lists, and who there is
  */
-export function withOwner<T>(db: Database, act: (tx: Transaction) => Promise<T>): Promise<T> {
-  return inContext(db, { role: 'app_owner' }, act);
+export function withOwner<T>(
+  db: Database,
+  act: (tx: Transaction) => Promise<T>,
+  mspId?: string,
+): Promise<T> {
+  const scope =
+    mspId === undefined ? { 'app.scope': 'operator' } : scopeSettings({ mspId, tenantId: null });
+  return inContext(db, { role: 'app_owner', ...scope }, act);
 }
 
 function subjectSettings(subject: string): Record<string, string> {

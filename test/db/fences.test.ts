@@ -17,8 +17,10 @@ const mspTables = [
   'api_keys',
   'billing_accounts',
   'billing_closings',
+  'billing_credits',
   'billing_invoices',
   'billing_reconciliations',
+  'billing_refunds',
   'connect_doors',
   'customer_people',
   'invitations',
@@ -34,8 +36,10 @@ const mspTables = [
 const customerTables = [
   'billing_accounts',
   'billing_closings',
+  'billing_credits',
   'billing_invoices',
   'billing_reconciliations',
+  'billing_refunds',
   'customer_people',
   'invitations',
   'meter_events',
@@ -46,7 +50,9 @@ const customerTables = [
 const houseTables = ['stripe_events', 'webhook_refusals'];
 /** Rows that are added and never changed, by the ledger's own promise. */
 const appendOnlyTables = [
+  'billing_credits',
   'billing_reconciliations',
+  'billing_refunds',
   'plan_versions',
   'plans',
   'usage_adjustments',
