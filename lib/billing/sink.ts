@@ -67,7 +67,10 @@ export interface BillingSink {
   finalise(invoiceId: string): Promise<InvoiceView>;
   /** Tries to collect a final invoice now. */
   pay(invoiceId: string): Promise<InvoiceView>;
-  /** Gives money back for a paid invoice; the invoice itself stays as it was. */
+  /**
+   * Gives money back for a final invoice; its lines stay as they were.
+   * @throws AppError `source.refused` with the sink's own words, where it never will
+   */
   credit(input: CreditInput): Promise<{ creditId: string }>;
 
   /**

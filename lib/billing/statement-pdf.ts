@@ -35,9 +35,16 @@ export async function statementPdf(statement: Statement): Promise<Uint8Array> {
       sum.unit === ''
         ? ''
         : `${sum.quantity.toLocaleString('en-US')} ${sum.unit === 'GiB' ? 'GiB' : ''}`;
-    pdf.text(left, y, sum.description);
+    // The reason of a credit may be long.
+    const [title = '', ...rest] =
+      sum.unit === '' ? pdf.wrap(sum.description, right - left - 90, 9, 4) : [sum.description];
+    pdf.text(left, y, title);
     pdf.text(at.quantity, y, `${quantity.trim()}${price}`, { align: 'right' });
     pdf.text(right, y, grouped(sum.amount), { align: 'right' });
+    for (const line of rest) {
+      y += 11;
+      pdf.text(left, y, line);
+    }
     pdf.rule(left, y + 4.5, right - left, 0.9);
   }
   y += 18;
@@ -137,7 +144,7 @@ function namesOf(statement: Statement): string[] {
   return [
     statement.msp.name,
     statement.account.name,
-    ...statement.rows.map((row) => row.clientName),
+    ...statement.rows.flatMap((row) => [row.clientName, row.description]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { csvCell } from '#lib/core/csv.ts';
 import type { Adjustment } from './adjust.ts';
 import { canonicalJson, sha256 } from './chain.ts';
 import type { Day, Period } from './days.ts';
-import { formatAmount, parseAmount } from './money.ts';
+import { formatAmount, negative, parseAmount } from './money.ts';
 import { type Dimension, dimensions } from './plan.ts';
 import { formatFraction, type Rating, type Share } from './rate.ts';
 
@@ -22,6 +22,8 @@ export interface StatementInput {
   rating: Rating;
   /** Corrections of earlier periods that this one carries. */
   adjustments: readonly Adjustment[];
+  /** What was given back and its invoice takes off; of one customer, where it pays for itself. */
+  credits?: readonly { tenantId: string | null; reason: string; amount: string }[];
   customers: readonly StatementCustomer[];
   /** Leaves out customers that whoever asks may not see; the statement says that it is in part. */
   only?: ReadonlySet<string>;
@@ -83,6 +85,11 @@ const skus: Record<Dimension | 'minimum', { sku: string; description: string; un
   'stored-gib': { sku: 'HF-STORAGE', description: 'Stored GiB', unit: 'GiB' },
   minimum: { sku: 'HF-MINIMUM', description: 'Up to the minimum', unit: '' },
 };
+
+/** How a line of an invoice, and of a statement, names what was given back. */
+export function creditTitle(reason: string): string {
+  return `Credit: ${reason}`;
+}
 
 /** The statement of a period. The same facts make the same statement, byte for byte. */
 export function makeStatement(input: StatementInput): Statement {
@@ -147,6 +154,15 @@ export function makeStatement(input: StatementInput): Statement {
       const { quantity, amount } = adjustment;
       rows.push({ ...ofAccount, ...corrected, ...bare, quantity, amount });
     }
+  }
+  for (const { tenantId, reason, amount } of input.credits ?? []) {
+    if (tenantId === null ? input.only !== undefined : !shown(tenantId)) continue;
+    rows.push({
+      ...(tenantId === null ? ofAccount : who(tenantId)),
+      ...{ sku: 'HF-CREDIT', description: creditTitle(reason), unit: '' },
+      ...bare,
+      amount: negative(amount),
+    });
   }
 
   const order = (row: StatementRow) => `${row.clientName.toLowerCase()}\u0000${row.tenantId}`;

@@ -314,6 +314,13 @@ export function readMigrateConfig(env: Environment = process.env): { databaseUrl
   return read.finish({ databaseUrl: read.database() });
 }
 
+/** For the operator's commands, which have a story begin at once where Temporal is at hand. */
+export function readTemporalConfig(env: Environment = process.env): TemporalConfig | null {
+  if (!env.TEMPORAL_ADDRESS?.trim()) return null;
+  const read = new Reader(env);
+  return read.finish(read.temporal());
+}
+
 export interface LaunchConfig {
   /** A `temporal` binary to use instead of searching for one. */
   temporalCli: string | undefined;

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '#db/client.ts';
 import { dayOf, nextPeriod, periodOf } from '#lib/billing/days.ts';
 import { systemClock } from '#lib/core/clock.ts';
-import { exitOnBadConfig, readLaunchConfig } from '#lib/core/config.ts';
+import { exitOnBadConfig } from '#lib/core/config.ts';
 import { AppError, isAppError } from '#lib/core/errors.ts';
 import { addOperatorVersion, listOperatorPlans } from '#lib/services/billing/operator-plans.ts';
-import { keptAddresses } from './addresses.ts';
 import { exitCodeOf } from './failure.ts';
-import { projectFolder } from './project.ts';
+import { operatorsHouse } from './operators-house.ts';
 import { print } from './report.ts';
 
 /**
@@ -25,7 +23,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { from: { type: 'string' }, msp: { type: 'string' } },
   });
-  const db = openDatabase(ownerUrl(), { connections: 1 });
+  const db = openDatabase(operatorsHouse().ownerUrl, { connections: 1 });
   try {
     if (positionals.length === 0) return await show(db);
     const [act, name, file, ...more] = positionals;
@@ -65,19 +63,6 @@ function readTerms(file: string): unknown {
       `${file} cannot be read as JSON: ${err instanceof Error ? err.message : err}`,
     );
   }
-}
-
-function ownerUrl(): string {
-  const config = readLaunchConfig();
-  const named = config.inherited.DATABASE_URL?.trim();
-  if (named) return named;
-  const given = config.dataFolder ?? join(projectFolder, '.data');
-  const kept = keptAddresses(isAbsolute(given) ? given : resolve(given));
-  if (kept) return kept.ownerUrl;
-  throw new AppError(
-    'config.invalid',
-    'DATABASE_URL is missing: the address of the catalogue with its owner’s rights.',
-  );
 }
 
 await main().catch((err: unknown) => {

@@ -4,6 +4,7 @@ import { allAccounts } from '#lib/services/billing/all-accounts.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import type { BillingEngine } from '#lib/services/billing/engine.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
+import { giveRefunds } from '#lib/services/billing/give-refunds.ts';
 import { handleNotice } from '#lib/services/billing/handle-notice.ts';
 import { nudgeClock } from '#lib/services/billing/nudge-clock.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
@@ -42,6 +43,10 @@ export function createBillingActivities(
       if (sink === null) return { drafts: [] };
       const { drafts } = await syncAccount(ctxOf(input), input, sink);
       await holdDrafts(ctxOf(input), { accountId: input.accountId, drafts }, sink);
+      // What Stripe sent back changes what is due of an invoice.
+      if ((await giveRefunds(ctxOf(input), input, sink)) > 0) {
+        await syncAccount(ctxOf(input), input, sink);
+      }
       return { drafts };
     },
     daysDue: (input) => daysDue(ctxOf(input), input),

@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
+import { AppError, isAppError } from '#lib/core/errors.ts';
 import { periodOf } from '../days.ts';
 import { formatAmount, parseAmount } from '../money.ts';
 import type { Dimension } from '../plan.ts';
 import type { CreditInput, InvoiceLine, InvoiceView, ItemInput } from '../sink.ts';
-import { stripeCall } from './failures.ts';
+import { StripeFailure, stripeCall } from './failures.ts';
 import { stepKey } from './keys.ts';
 import { idOf, moment } from './subscriptions.ts';
 
@@ -149,10 +150,22 @@ export async function creditInvoice(
         ? { refund_amount: amount }
         : { credit_amount: amount }),
   };
-  const made = await stripeCall(() =>
+  const made = await inItsWords(() =>
     stripe.creditNotes.create(contents, { idempotencyKey: stepKey('credit', input.key, contents) }),
   );
   return { creditId: made.id };
+}
+
+/** Why money cannot go back, Stripe alone knows: the card is gone, or the payment was disputed. */
+async function inItsWords<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await stripeCall(call);
+  } catch (err) {
+    const words =
+      err instanceof StripeFailure && err.cause instanceof Error ? err.cause.message : '';
+    if (words === '' || !isAppError(err, 'source.refused')) throw err;
+    throw new AppError('source.refused', `Stripe refused: ${words}`, { cause: err });
+  }
 }
 
 async function linesOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<Stripe.InvoiceLineItem[]> {

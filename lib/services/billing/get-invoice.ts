@@ -10,8 +10,10 @@ import { readMonth } from '../usage/month.ts';
 import { type AdjustmentRow, adjustmentsBooked } from './adjust.ts';
 import { invoiceInput } from './input.ts';
 import { findInvoice, latestReconciliation } from './invoices-store.ts';
+import { readCredits } from './read-credits.ts';
 import { customerNames, findAccount } from './store.ts';
 import { type InvoiceSummary, linesOf, type ThreeWay, viewCheck, viewInvoice } from './view.ts';
+import type { CreditView } from './view-credit.ts';
 
 export interface InvoiceLineView extends InvoiceLine {
   /** Per customer, largest first: each leads to its mailbox-days. Empty where nothing stands behind it. */
@@ -37,6 +39,8 @@ export interface InvoiceDetail extends InvoiceSummary {
   closedAt: Date | null;
   /** Ledger, meters and this invoice, as they were last compared. */
   check: ThreeWay | null;
+  /** What was given back of it, oldest first: sent back, or off a later invoice. */
+  givenBack: CreditView[];
 }
 
 /** An invoice, and behind each of its lines the customers that it is made of. */
@@ -63,6 +67,7 @@ export async function getInvoice(
       { mspId: ctx.mspId, accountId: account.id },
       row.period,
     );
+    const givenBack = await readCredits(tx, ctx.mspId, { invoiceId: row.id });
     const shown = new Set<Dimension>();
     return {
       ...viewInvoice(row),
@@ -75,6 +80,7 @@ export async function getInvoice(
       hash: month.closed === null ? null : Buffer.from(month.closed.hash).toString('hex'),
       closedAt: month.closed?.closedAt ?? null,
       check: check === undefined ? null : viewCheck(check),
+      givenBack,
     };
   });
 }
@@ -87,10 +93,11 @@ function firstOf(line: InvoiceLine, shown: Set<Dimension>): boolean {
   return first;
 }
 
-/** What `closePeriod` adds: the top-up to a minimum, and corrections of earlier months. */
+/** What `closePeriod` adds: the top-up to a minimum, corrections of earlier months, credits. */
 export const itemKeys = {
   minimum: (accountId: string, period: Period) => `hf-minimum-${accountId}-${period}`,
   adjustments: (accountId: string, period: Period) => `hf-adjustments-${accountId}-${period}`,
+  credit: (creditId: string) => `hf-credit-${creditId}`,
   /** What the invoice before lacked, because it was final before it could be held. */
   carried: (accountId: string, period: Period) => `hf-carried-${accountId}-${period}`,
   /** What an invoice of another subscription bills of the same month. */

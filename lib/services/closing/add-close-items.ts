@@ -1,5 +1,6 @@
-import { isZero } from '#lib/billing/money.ts';
+import { isZero, negative } from '#lib/billing/money.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
+import { creditTitle } from '#lib/billing/statement.ts';
 import { itemKeys } from '../billing/get-invoice.ts';
 import { told } from '../billing/told.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
@@ -8,7 +9,8 @@ import { amountOwed } from './amount-owed.ts';
 import { type CloseInput, closingScope, findClosing, loadAccount, noteStep } from './store.ts';
 
 /**
- * Step 7: the lines that no meter makes, as the top-up to the minimum and what earlier months lacked. Each
+ * Step 7: the lines that no meter makes, as the top-up to the minimum, what earlier months lacked and what was
+ * given back. Each
  * has a key of its own that is the same whenever it is made: killed between two, or answered twice, each
  * is on the draft once.
  */
@@ -40,6 +42,11 @@ export async function addCloseItems(
       amount: due.adjustments,
       description: `Corrections of ${due.months.join(', ')}`,
     },
+    ...due.credits.map(({ id, amount, reason }) => ({
+      key: itemKeys.credit(id),
+      amount: negative(amount),
+      description: creditTitle(reason),
+    })),
     {
       key: itemKeys.carried(accountId, period),
       amount: due.carried,

@@ -5,6 +5,7 @@ import { dimensions } from '#lib/billing/plan.ts';
 import type { Rating } from '#lib/billing/rate.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { adjustmentsBooked } from '../billing/adjust.ts';
+import { creditsBooked } from '../billing/credits-store.ts';
 import { findInvoice } from '../billing/invoices-store.ts';
 import { type AccountKey, findPeriod, listPeriods, planVersion } from '../billing/store.ts';
 import { linesOf } from '../billing/view.ts';
@@ -13,7 +14,7 @@ import { findClosing } from './store.ts';
 
 /**
  * What the invoice of a closed month has to come to, and of what: the month itself, corrections of those
- * before it, and what earlier invoices lacked or other ones billed already.
+ * before it, what was given back, and what earlier invoices lacked or other ones billed already.
  */
 export async function amountOwed(tx: Transaction, key: AccountKey, period: Period) {
   const closed = await findPeriod(tx, key, period);
@@ -22,10 +23,9 @@ export async function amountOwed(tx: Transaction, key: AccountKey, period: Perio
   const { currency } = rating;
   const version = await planVersion(tx, closed.planId, closed.planVersion);
   const booked = await adjustmentsBooked(tx, key, period);
-  const adjustments = sumAmounts(
-    booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
-    currency,
-  );
+  const adjustments = sumOf(booked, currency);
+  const credits = (await creditsBooked(tx, key, period)).filter((row) => row.currency === currency);
+  const credited = negative(sumOf(credits, currency));
   const carried = await carriedInto(tx, key, period, currency);
   const closing = await findClosing(tx, key, period);
   const elsewhere = await billedElsewhere(tx, key, period, {
@@ -40,10 +40,20 @@ export async function amountOwed(tx: Transaction, key: AccountKey, period: Perio
     minimum: rating.minimum?.amount ?? sumAmounts([], currency),
     adjustments,
     months: [...new Set(booked.map((row) => row.period))].sort(),
+    credits,
+    /** All of them, below zero. */
+    credited,
     carried,
     elsewhere,
-    total: sumAmounts([closed.amount, adjustments, carried, elsewhere], currency),
+    total: sumAmounts([closed.amount, adjustments, credited, carried, elsewhere], currency),
   };
+}
+
+function sumOf(rows: readonly { amount: string; currency: string }[], currency: string): string {
+  return sumAmounts(
+    rows.filter((row) => row.currency === currency).map(({ amount }) => amount),
+    currency,
+  );
 }
 
 /**
@@ -61,8 +71,11 @@ async function carriedInto(
   const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
   const closing = before && (await findClosing(tx, key, before.period));
   if (before === undefined || closing === undefined) return nothing;
+  const credited = negative(sumOf(await creditsBooked(tx, key, before.period), currency));
   // A month without an invoice hands on what it could not carry.
-  if (closing.invoiceId === null) return await carriedInto(tx, key, before.period, currency);
+  if (closing.invoiceId === null) {
+    return sumAmounts([credited, await carriedInto(tx, key, before.period, currency)], currency);
+  }
   const invoice = await findInvoice(tx, key.mspId, closing.invoiceId);
   if (closing.state !== 'finalised' && invoice !== undefined && invoice.status !== 'draft') {
     throw new AppError('conflict', `What the invoice of ${before.period} lacks is not known yet.`, {
@@ -74,11 +87,11 @@ async function carriedInto(
   if (invoice === undefined || invoice.status === 'void' || invoice.currency !== currency) {
     return nothing;
   }
-  const booked = await adjustmentsBooked(tx, key, before.period);
   const expected = sumAmounts(
     [
       before.amount,
-      ...booked.filter((row) => row.currency === currency).map(({ amount }) => amount),
+      sumOf(await adjustmentsBooked(tx, key, before.period), currency),
+      credited,
       await carriedInto(tx, key, before.period, currency),
       await billedElsewhere(tx, key, before.period, { currency, invoiceId: closing.invoiceId }),
     ],

@@ -88,8 +88,9 @@ async function isLeftOut(
   const key = { mspId: ctx.mspId, accountId: account.id };
   return await withScope(ctx.db, closingScope(ctx), async (tx) => {
     const due = await amountOwed(tx, key, period);
-    // A minimum tops up what is subscribed to, and nothing else.
-    const used = sumAmounts([due.total, negative(due.minimum)], due.currency);
+    // A minimum tops up what is subscribed to, and nothing else. A credit waits for the next invoice.
+    const waits = account.state === 'ended' ? [] : [negative(due.credited)];
+    const used = sumAmounts([due.total, negative(due.minimum), ...waits], due.currency);
     return !isZero(used, due.currency);
   });
 }

@@ -7,7 +7,9 @@ import { sumAmounts } from '#lib/billing/money.ts';
 import type { Dimension } from '#lib/billing/plan.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import { formatFraction, type Rating, rate, type Share } from '#lib/billing/rate.ts';
+import { creditsOfMonth } from '../billing/read-credits.ts';
 import { billsIn, planOf, planVersionFor } from '../billing/store.ts';
+import type { CreditView } from '../billing/view-credit.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -64,6 +66,8 @@ export interface UsageMonth {
   total: Rating | null;
   /** Whether amounts and shares are told, which takes the whole account. */
   whole: boolean;
+  /** What was given back: off the invoices of the month, or of them. */
+  credits: CreditView[];
 }
 
 /** What every customer within reach used in a month. */
@@ -111,6 +115,7 @@ export async function listUsage(
       customers: list,
       total: whole && own !== undefined ? ratingBy(own, basis) : null,
       whole,
+      credits: await creditsOfMonth(tx, ctx.mspId, period),
     };
   });
 }

@@ -19,6 +19,7 @@ import {
 import { statementPdf } from '#lib/billing/statement-pdf.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { type AdjustmentRow, adjustmentsBooked } from '../billing/adjust.ts';
+import { creditsBooked } from '../billing/credits-store.ts';
 import { accountOf, listAccounts, planVersionFor } from '../billing/store.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
@@ -92,7 +93,8 @@ async function readStatement(ctx: ServiceContext, asked: Asked): Promise<Stateme
     const key = { mspId, accountId: month.account.id };
     // Corrections were reckoned at the plan's prices; a resale list has none of its own.
     const booked = resale === null ? await adjustmentsBooked(tx, key, asked.period) : [];
-    const customers = await customersOfMonth(tx, mspId, rating, booked);
+    const credits = resale === null ? await creditsBooked(tx, key, asked.period) : [];
+    const customers = await customersOfMonth(tx, mspId, rating, [...booked, ...credits]);
     const [msp] = await tx
       .select({ id: msps.id, name: msps.name })
       .from(msps)
@@ -107,6 +109,7 @@ async function readStatement(ctx: ServiceContext, asked: Asked): Promise<Stateme
       plan,
       rating,
       adjustments: adjustmentsOf(booked),
+      credits: credits.filter(({ currency }) => currency === rating.currency),
       customers,
       ...(only === null ? {} : { only }),
       seal:
@@ -177,12 +180,12 @@ async function customersOfMonth(
   tx: Transaction,
   mspId: string,
   rating: Rating,
-  booked: readonly AdjustmentRow[],
+  booked: readonly { tenantId: string | null }[],
 ): Promise<StatementInput['customers']> {
   const ids = new Set([
     ...rating.lines.flatMap(({ shares }) => shares.map(({ tenantId }) => tenantId)),
     ...(rating.minimum?.shares ?? []).map(({ tenantId }) => tenantId),
-    ...booked.map(({ tenantId }) => tenantId),
+    ...booked.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])),
   ]);
   if (ids.size === 0) return [];
   const rows = await tx
