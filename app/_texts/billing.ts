@@ -342,6 +342,33 @@ export const invoiceTexts = {
   step: (parts: { quantity: string; price: string }) => `${parts.quantity} × ${parts.price}`,
 };
 
+/** What the operator gave back: taken off an invoice, or sent back. */
+export const creditTexts = {
+  title: 'Given back',
+  month: (month: string) => `Given back for ${month}`,
+  invoice: 'Given back of this invoice',
+  whose: (customer: string) => `${customer}, which pays for itself`,
+  credit: (month: string) => `credit, off the invoice for ${month}`,
+  refund: 'refund of the invoice',
+  ways: {
+    'next-invoice': {
+      waits: 'comes off when the month is invoiced',
+      given: 'is on the invoice',
+      refused: 'was refused',
+      'no-invoice':
+        'the subscription ended before an invoice took it off; the operator of Holdfast can send it back instead',
+    },
+    refund: {
+      waits: 'Stripe has been asked and has not answered yet',
+      given: 'Stripe sent it to where the invoice was paid from, or took it off what is due',
+      refused: 'Stripe refused it; the operator of Holdfast can give a credit instead',
+      'no-invoice': '',
+    },
+  },
+  answered: 'since',
+  note: 'Only the operator of Holdfast gives back. The calculation of a month and its hash stay as they are.',
+};
+
 export const simulateTexts = {
   title: 'Simulate a change',
   lead: 'What a month that happened would have cost under other terms. Nothing is changed or sent.',

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import { whyNot } from '#app/_server/context.ts';
-import { billingTexts as texts } from '#app/_texts/billing.ts';
+import { creditTexts, billingTexts as texts } from '#app/_texts/billing.ts';
 import { NotYours, PartFailed } from '#app/_ui/states.tsx';
 import { type Crumb, TopBar } from '#app/_ui/top-bar.tsx';
 import { type BillingList, type LineList, paths } from '#app/paths.ts';
 import type { Period } from '#lib/billing/days.ts';
+import type { UsageMonth } from '#lib/services/usage/list.ts';
 import { BillingLinks } from './billing-links.tsx';
 import { monthName } from './calendar.ts';
 import { type Chosen, CustomerLines, inOrder } from './customer-lines.tsx';
 import { Explanation } from './explanation.tsx';
+import { GivenBack } from './given-back.tsx';
 import { MonthFigures } from './month-figures.tsx';
 import { MonthHead } from './month-head.tsx';
 import { periodNow, theBilling, theUsage } from './read.ts';
@@ -70,6 +72,7 @@ export async function Month({
         {usage.view === null ? null : (
           <div className="px-4 pb-4 sm:px-6">
             <MonthFigures period={period} usage={usage.view} own={own} />
+            <GivenBackInMonth period={period} usage={usage.view} />
           </div>
         )}
       </div>
@@ -105,6 +108,19 @@ export async function Month({
         )}
       </div>
     </>
+  );
+}
+
+function GivenBackInMonth({ period, usage }: { period: Period; usage: UsageMonth }) {
+  if (usage.credits.length === 0) return null;
+  return (
+    <div className="pt-5">
+      <GivenBack
+        title={creditTexts.month(monthName(period))}
+        credits={usage.credits}
+        names={new Map(usage.customers.map(({ tenantId, name }) => [tenantId, name]))}
+      />
+    </div>
   );
 }
 

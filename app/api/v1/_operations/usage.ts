@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { creditWays } from '#db/enums.ts';
 import { id, moment, text, timeOf } from '#lib/api/fields.ts';
-import { listInvoices } from '#lib/services/billing/list-invoices.ts';
-import { type InvoiceSummary, invoiceStatuses } from '#lib/services/billing/view.ts';
+import { type ListedInvoice, listInvoices } from '#lib/services/billing/list-invoices.ts';
+import { invoiceStatuses } from '#lib/services/billing/view.ts';
+import { creditStates } from '#lib/services/billing/view-credit.ts';
 import { explainLine, type GridRow } from '#lib/services/usage/explain-line.ts';
 import { explainInput, periodInput, statementForms } from '#lib/services/usage/input.ts';
 import { type CustomerUsage, listUsage, type UsageCell } from '#lib/services/usage/list.ts';
@@ -88,6 +90,21 @@ const invoice = z
     currency: z.string(),
     total: amount,
     amountDue: amount,
+    givenBack: z
+      .array(
+        z.object({
+          amount,
+          reason: z.string(),
+          way: z
+            .enum(creditWays)
+            .describe('`refund`: to where it was paid from. `next-invoice`: off a later one'),
+          state: z
+            .enum(creditStates)
+            .describe('`no-invoice`: the subscription ended before an invoice took it off'),
+          at: moment,
+        }),
+      )
+      .describe('What the operator gave back of this invoice; its lines and total stay'),
     issuedAt: moment,
     finalisedAt: moment.nullable(),
     paidAt: moment.nullable(),
@@ -137,7 +154,7 @@ function viewMailbox(row: GridRow, days: readonly string[]): z.input<typeof mail
   };
 }
 
-function viewInvoice(it: InvoiceSummary): z.input<typeof invoice> {
+function viewInvoice(it: ListedInvoice): z.input<typeof invoice> {
   return {
     id: it.id,
     customerId: it.tenantId,
@@ -147,6 +164,10 @@ function viewInvoice(it: InvoiceSummary): z.input<typeof invoice> {
     currency: it.currency,
     total: it.total,
     amountDue: it.amountDue,
+    givenBack: it.givenBack.map(({ amount, reason, way, state, createdAt }) => ({
+      ...{ amount, reason, way, state },
+      at: timeOf(createdAt),
+    })),
     issuedAt: timeOf(it.issuedAt),
     finalisedAt: timeOf(it.finalisedAt),
     paidAt: timeOf(it.paidAt),

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { requireContext, whyNot } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
-import { billingTexts, invoiceTexts as texts } from '#app/_texts/billing.ts';
+import { billingTexts, creditTexts, invoiceTexts as texts } from '#app/_texts/billing.ts';
 import { buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
@@ -12,6 +12,7 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { paths } from '#app/paths.ts';
 import { getInvoice, type InvoiceDetail } from '#lib/services/billing/get-invoice.ts';
 import { monthName } from '../../parts/calendar.ts';
+import { GivenBack } from '../../parts/given-back.tsx';
 import { InvoiceLines } from '../../parts/invoice-lines.tsx';
 import { invoiceLooks } from '../../parts/invoice-looks.ts';
 import { money } from '../../parts/money.ts';
@@ -75,6 +76,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         <div className="min-w-0 space-y-5">
           {invoice.rating === null ? <Notice>{texts.open}</Notice> : null}
           <InvoiceLines invoice={invoice} />
+          <GivenBack title={creditTexts.invoice} credits={invoice.givenBack} />
         </div>
         <Facts invoice={invoice} total={money(invoice.total, currency)} />
       </div>
