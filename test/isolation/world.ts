@@ -4,7 +4,12 @@ import postgres from 'postgres';
 import { customerRoles, memberRoles } from '#db/enums.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
 import { auditEvents } from '#db/schema/audit.ts';
-import { billingAccounts, billingClosings, billingInvoices } from '#db/schema/billing.ts';
+import {
+  billingAccounts,
+  billingClosings,
+  billingCredits,
+  billingInvoices,
+} from '#db/schema/billing.ts';
 import { members } from '#db/schema/msps.ts';
 import { customerPeople, invitations } from '#db/schema/people.ts';
 import { exports, previews, restores } from '#db/schema/restores.ts';
@@ -230,6 +235,18 @@ export async function createIsolationWorld(house: House): Promise<IsolationWorld
       lines: [],
       issuedAt: now,
       syncedAt: now,
+    });
+    await db.insert(billingCredits).values({
+      ...scope,
+      id: newId(),
+      accountId,
+      way: 'refund',
+      amount: '0.50',
+      currency: 'eur',
+      reason: `Given ${mark}`,
+      invoiceId,
+      createdAt: now,
+      createdBy: 'test',
     });
     await db.insert(usageDays).values({
       ...scope,

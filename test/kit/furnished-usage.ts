@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { billingInvoices } from '#db/schema/billing.ts';
+import { billingCredits, billingInvoices, billingRefunds } from '#db/schema/billing.ts';
 import { usageDays, usageMailboxDays } from '#db/schema/usage.ts';
 import { dayAt, dayOf, type Period, periodOf } from '#lib/billing/days.ts';
 import { addMs } from '#lib/core/clock.ts';
@@ -67,6 +67,24 @@ export async function furnishUsage(
       issuedAt: now,
       dueAt: addMs(now, 86_400_000),
       syncedAt: now,
+    });
+    const credit = { mspId, accountId, currency: 'usd', createdAt: now, createdBy: 'test' };
+    const refused = newId();
+    await db.insert(billingCredits).values([
+      {
+        ...credit,
+        id: newId(),
+        way: 'next-invoice',
+        amount: '0.75',
+        reason: 'Two nights without a copy',
+        bookedPeriod: period,
+      },
+      { ...credit, id: newId(), way: 'refund', amount: '0.25', reason: 'Goodwill', invoiceId },
+      { ...credit, id: refused, way: 'refund', amount: '2.00', reason: 'Billed twice', invoiceId },
+    ]);
+    await db.insert(billingRefunds).values({
+      ...{ mspId, accountId, creditId: refused, at: now, outcome: 'refused' },
+      reason: 'Stripe refused: This charge has been disputed.',
     });
   } finally {
     await owner.end({ timeout: 5 });

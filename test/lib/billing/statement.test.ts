@@ -80,6 +80,34 @@ describe('a statement', () => {
     );
   });
 
+  it('takes off what was given back, as a line of its own that is the account’s', () => {
+    const credits = [
+      { tenantId: null, reason: 'A slow night', amount: '5.00' },
+      { tenantId: null, reason: 'A slow night', amount: '0.50' },
+    ];
+    const statement = makeStatement(inputWith(names, { credits }));
+    assert.equal(statement.total, '42.00');
+    const sum = statementSums(statement).find(({ sku }) => sku === 'HF-CREDIT');
+    assert.deepEqual([sum?.description, sum?.amount], ['Credit: A slow night', '-5.50']);
+    const only = new Set(['t-2']);
+    assert.deepEqual(
+      makeStatement(inputWith(names, { credits, only })).rows,
+      makeStatement(inputWith(names, { only })).rows,
+    );
+    // One that pays for itself sees its own.
+    const own = makeStatement(
+      inputWith(names, { credits: [{ ...credits[0]!, tenantId: 't-2' }], only }),
+    );
+    assert.equal(own.rows.at(-1)?.clientName, 'Fabrikam');
+    const formula = [{ ...credits[0]!, reason: '=1+1' }];
+    assert.match(statementCsv(makeStatement(inputWith(names, { credits: formula }))), /Credit: =1/);
+    // A statement without any is the one that it always was.
+    assert.equal(
+      makeStatement(inputWith(names, { credits: [] })).hash,
+      makeStatement(inputWith(names)).hash,
+    );
+  });
+
   it('is the same for the same facts, and its hash can be computed again', () => {
     const statement = makeStatement(inputWith(names));
     assert.deepEqual(makeStatement(inputWith(names)), statement);
