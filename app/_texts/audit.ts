@@ -203,6 +203,8 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'billing.hold': ({ facts }) => `holds the invoice for ${text(facts.period, 'a month')}`,
   'billing.retry': ({ facts }) =>
     `asked for the invoice for ${text(facts.period, 'a month')} to be compared again`,
+  'billing.write-off': ({ facts }) =>
+    `wrote off ${text(facts.amount, 'what no invoice billed')} of ${text(facts.period, 'a month')}: ${text(facts.reason, '')}`,
   'billing.catch-up': ({ facts }) =>
     `had the ledger filled from ${text(facts.from, 'its beginning')} on`,
   'billing.credit': ({ facts }) =>

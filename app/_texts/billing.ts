@@ -232,6 +232,8 @@ export const standingTexts = {
   pay: 'Pay, or change the card',
   portal: 'Payment and invoices at Stripe',
   compare: 'Compare again',
+  writeOff: 'Write it off',
+  writeOffWhy: 'Why, for the audit log',
   catchUp: 'The clock is right: count the missing days',
   none: {
     title: 'Not subscribed yet',

@@ -166,6 +166,13 @@ export const billingAccounts = pgTable(
     readByKey('by_stripe_customer', sql`stripe_customer_id`, 'app.door'),
     readByKey('by_clock', sql`test_clock_id`, 'app.door'),
     operatorRead(),
+    // Which time a month is billed by is nothing that the portal decides.
+    pgPolicy('world_clock', {
+      as: 'restrictive',
+      for: 'insert',
+      to: 'app_user',
+      withCheck: sql`test_clock_id is null and clock_at is null`,
+    }),
   ],
 );
 
@@ -223,7 +230,18 @@ export const billingClosings = pgTable(
     finalisedAt: moment(),
     changedAt: moment().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.mspId, t.accountId, t.period] }), ...ofAccount(t)],
+  (t) => [
+    primaryKey({ columns: [t.mspId, t.accountId, t.period] }),
+    ...ofAccount(t),
+    // The worker closes months. The portal ends those that nothing bills, and no other.
+    pgPolicy('write_off', {
+      as: 'restrictive',
+      for: 'update',
+      to: 'app_user',
+      using: sql`state = 'held' and step = 'left-out'`,
+      withCheck: sql`state = 'finalised' and step = 'written-off' and reason is not null`,
+    }),
+  ],
 );
 
 /**

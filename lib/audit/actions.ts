@@ -69,6 +69,7 @@ export const auditActions = [
   'billing.finalise',
   'billing.hold',
   'billing.retry',
+  'billing.write-off',
   'billing.catch-up',
   'billing.credit',
   'billing.refund',

@@ -10,6 +10,8 @@ import type { Addresses } from './addresses.ts';
 /** The product's verbs, called by the launcher as the portal calls them. */
 export interface HouseServices {
   db: Database;
+  /** For the little that a demonstration does and the portal may not. */
+  ownerUrl: string;
   open: PublicContext;
   consent: ConsentSettings;
   jobs: JobsClient;
@@ -27,6 +29,7 @@ export async function openServices(house: Addresses): Promise<HouseServices> {
   const facts = house.standIn;
   return {
     db,
+    ownerUrl: house.ownerUrl,
     open,
     jobs,
     billing: billingEngine(house.stripe),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'drizzle-orm';
 import { newId } from '#lib/core/ids.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 
@@ -303,7 +304,6 @@ describe('fences of the catalogue', () => {
       select column_name as column from information_schema.column_privileges
       where grantee = 'app_user' and privilege_type = 'UPDATE' and table_name = 'billing_accounts'`;
     assert.deepEqual(columns.map((row) => row.column).sort(), [
-      'clock_at',
       'ended_period',
       'first_day',
       'plan_id',
@@ -312,12 +312,51 @@ describe('fences of the catalogue', () => {
       'stripe_customer_id',
       'stripe_subscription_id',
       'subscription_items',
-      'test_clock_id',
       'trouble',
       'trouble_since',
     ]);
     await assert.rejects(
       db.user.transaction((tx) => tx.execute('update billing_accounts set grace_until = null')),
+    );
+  });
+
+  it('the portal puts nobody on a clock, and ends no month but one that nothing bills', async () => {
+    const mspId = newId();
+    const accountId = newId();
+    await db.owner.begin(async (tx) => {
+      await tx`insert into msps (id, name, created_at) values (${mspId}, 'Northwind', now())`;
+      await tx`insert into billing_accounts (msp_id, id, created_at) values (${mspId}, ${accountId}, now())`;
+      for (const [period, step] of [
+        ['2026-10', 'left-out'],
+        ['2026-11', 'held'],
+      ] as const) {
+        await tx`insert into billing_closings (msp_id, account_id, period, state, step, started_at, changed_at)
+          values (${mspId}, ${accountId}, ${period}, 'held', ${step}, now(), now())`;
+      }
+    });
+    const asPortal = (statement: string) =>
+      db.user.transaction(async (tx) => {
+        await tx.execute(
+          sql`select set_config('app.msp_id', ${mspId}, true), set_config('app.scope', 'msp', true)`,
+        );
+        return await tx.execute(sql.raw(statement));
+      });
+    const writeOff = "set state = 'finalised', step = 'written-off', reason = 'paid'";
+    const refused = (err: Error) => (err.cause as { code?: string }).code === '42501';
+    for (const statement of [
+      `insert into billing_accounts (msp_id, id, tenant_id, test_clock_id, created_at) values ('${mspId}', '${newId()}', null, 'clock_1', now())`,
+      `update billing_accounts set test_clock_id = 'clock_1' where id = '${accountId}'`,
+      `update billing_closings set state = 'finalised', step = 'finalised' where period = '2026-10'`,
+      `update billing_closings ${writeOff.replace("'paid'", 'null')} where period = '2026-10'`,
+    ]) {
+      await assert.rejects(asPortal(statement), refused, statement);
+    }
+    assert.equal((await asPortal(`update billing_closings ${writeOff}`)).count, 1);
+    const closings = await db.owner<{ period: string; step: string }[]>`
+      select period, step from billing_closings where msp_id = ${mspId} order by 1`;
+    assert.deepEqual(
+      closings.map(({ period, step }) => `${period} ${step}`),
+      ['2026-10 written-off', '2026-11 held'],
     );
   });
 

@@ -138,6 +138,7 @@ export const actionTable: Action[] = [
   billing('openPayment', 'billing.manage', only('accountId')),
   billing('catchUp', 'billing.manage', only('accountId')),
   billing('compareAgain', 'billing.manage', only('accountId', 'period')),
+  billing('writeOff', 'billing.manage', withMore(only('accountId', 'period'), { reason: 'Paid.' })),
   billing('saveResalePrices', 'billing.manage', null),
   billing('setExternalId', 'billing.manage', withMore(only('tenantId'), { externalId: 'C-1' })),
   billing('billDirectly', 'billing.manage', only('tenantId')),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { openDatabase } from '#db/client.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { sleep } from '#lib/core/concurrency.ts';
 import { tenantNamed } from '#lib/launch/demo-customer.ts';
@@ -54,11 +55,12 @@ describe('billing in a browser', { skip: browser === null }, () => {
     contoso = await Contoso.open({ mailboxes: 4 });
     owner = tenantNamed(contoso.house.standIn!, 'Northwind IT').accounts[0]!.name;
     // Before anybody subscribes, the account gets a clock of its own at Stripe.
+    const operator = openDatabase(contoso.house.ownerUrl, { connections: 1 });
     ({ accountId } = await liveByClock(
-      contoso.ctx,
+      { ...contoso.ctx, db: operator },
       { at: new Date('2026-10-01T00:00:00Z'), name: 'A story' },
       stripeSink(contoso.house.stripe!),
-    ));
+    ).finally(() => operator.close()));
     neighbours = new Neighbours(contoso.house, contoso.ctx.mspId);
     await neighbours.moveIn();
     watch = new Watch(contoso.url);

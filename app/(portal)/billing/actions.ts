@@ -12,6 +12,7 @@ import { saveResalePrices as save } from '#lib/services/billing/resale-prices.ts
 import { setExternalId as nameInBooks } from '#lib/services/billing/set-external-id.ts';
 import { startCheckout } from '#lib/services/billing/start-checkout.ts';
 import { retryHeld } from '#lib/services/closing/retry-held.ts';
+import { writeOff as settle } from '#lib/services/closing/write-off.ts';
 import { readTerms } from './parts/terms-fields.ts';
 
 const accountOf = (form: FormData) => {
@@ -54,6 +55,18 @@ export async function openPayment(_state: FormState, form: FormData): Promise<Fo
 export async function compareAgain(_state: FormState, form: FormData): Promise<FormState> {
   return act(async (ctx) => {
     await retryHeld(ctx, { accountId: field(form, 'accountId'), period: field(form, 'period') });
+    return undefined;
+  });
+}
+
+/** A month that nothing bills is done with, for a reason that is kept. */
+export async function writeOff(_state: FormState, form: FormData): Promise<FormState> {
+  return act(async (ctx) => {
+    await settle(ctx, {
+      accountId: field(form, 'accountId'),
+      period: field(form, 'period'),
+      reason: field(form, 'reason'),
+    });
     return undefined;
   });
 }

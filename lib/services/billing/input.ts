@@ -51,3 +51,12 @@ export const checkoutInput = z.object({
 });
 
 export const heldInput = z.object({ accountId: entityId, period: periodInput });
+
+export const writeOffInput = heldInput.extend({
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Say why: it stands in the audit log.')
+    .max(300, 'This is too long: 300 characters at most.')
+    .regex(/^\P{Cc}+$/u, 'The reason has characters that cannot be in one.'),
+});

@@ -71,6 +71,7 @@ async function carriedInto(
   const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
   const closing = before && (await findClosing(tx, key, before.period));
   if (before === undefined || closing === undefined) return nothing;
+  if (closing.step === 'written-off') return nothing;
   const credited = negative(sumOf(await creditsBooked(tx, key, before.period), currency));
   // A month without an invoice hands on what it could not carry.
   if (closing.invoiceId === null) {

@@ -2,7 +2,7 @@ import type { Period } from '#lib/billing/days.ts';
 import { isZero, negative, parseAmount, sumAmounts } from '#lib/billing/money.ts';
 import type { BillingSink, InvoiceView } from '#lib/billing/sink.ts';
 import { saveInvoice } from '../billing/invoices-store.ts';
-import { type AccountRow, findPeriod } from '../billing/store.ts';
+import { type AccountRow, findPeriod, lockAccount } from '../billing/store.ts';
 import { invoiceRow } from '../billing/sync-account.ts';
 import { told } from '../billing/told.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
@@ -34,7 +34,7 @@ export async function finaliseClose(
   if (closing?.state === 'finalised' || closed === undefined) return;
   const invoiceId = closing?.invoiceId ?? null;
   if (invoiceId === null && (await isLeftOut(ctx, account, period))) {
-    await holdMonth(ctx, account, period, leftOut);
+    await holdMonth(ctx, account, period, leftOut(account), 'left-out');
     return;
   }
   let final: InvoiceView | null = null;
@@ -48,7 +48,9 @@ export async function finaliseClose(
     });
   }
   const lacking = await withScope(ctx.db, closingScope(ctx), async (tx) => {
+    await lockAccount(tx, key);
     if (final !== null) await saveInvoice(tx, invoiceRow(account, final, ctx.clock.now()));
+    if ((await findClosing(tx, key, period))?.state === 'finalised') return false;
     const due = await amountOwed(tx, key, period);
     const lacks = early && final !== null && !isSameMoney(due.total, subtotal(final), due.currency);
     // Without a subscription there is no next invoice to carry it.
@@ -71,11 +73,17 @@ export async function finaliseClose(
     });
     return false;
   });
-  if (lacking) await holdMonth(ctx, account, period, leftOut);
+  if (lacking) await holdMonth(ctx, account, period, leftOut(account), 'left-out');
 }
 
-const leftOut =
-  'The subscription ended, so no invoice bills all of this month. The ledger has it, and nothing is charged. Subscribe again, or invoice it by hand.';
+/** A customer whose own account is over cannot subscribe with it again, and the MSP can. */
+function leftOut({ tenantId }: AccountRow): string {
+  const after =
+    tenantId === null
+      ? 'Subscribe again, and the invoice that comes bills it; or invoice it by hand and write it off here.'
+      : 'Invoice it by hand, or not at all, and write it off here.';
+  return `The subscription ended, so no invoice bills all of this month. The ledger has it, and nothing is charged. ${after}`;
+}
 
 /** Whether a month of a subscribed account counts something that is on no invoice. */
 async function isLeftOut(

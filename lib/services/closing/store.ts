@@ -98,3 +98,29 @@ export async function noteStep(
     changedAt: now,
   });
 }
+
+/** All that the portal may write of a closing. */
+export async function noteWrittenOff(
+  tx: Transaction,
+  { mspId, accountId }: AccountKey,
+  period: Period,
+  { reason, at }: { reason: string; at: Date },
+): Promise<void> {
+  await tx
+    .update(billingClosings)
+    .set({
+      step: 'written-off',
+      state: 'finalised',
+      reason,
+      heldSince: null,
+      finalisedAt: at,
+      changedAt: at,
+    })
+    .where(
+      and(
+        eq(billingClosings.mspId, mspId),
+        eq(billingClosings.accountId, accountId),
+        eq(billingClosings.period, period),
+      ),
+    );
+}

@@ -3,14 +3,23 @@ import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { standingTexts as texts } from '#app/_texts/billing.ts';
 import { Act } from '#app/_ui/act.tsx';
+import { inputClass } from '#app/_ui/field.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import type { AccountOverview, BillingOverview } from '#lib/services/billing/overview.ts';
 import type { Trouble } from '#lib/services/billing/rules.ts';
-import { catchUp, compareAgain, finishSubscribing, openPayment, subscribe } from '../actions.ts';
+import {
+  catchUp,
+  compareAgain,
+  finishSubscribing,
+  openPayment,
+  subscribe,
+  writeOff,
+} from '../actions.ts';
 import { dayName, monthName } from './calendar.ts';
+import { KeptForm } from './kept-form.tsx';
 import { accountsOf } from './read.ts';
 
 /** Of these a sentence of its own is written, from the state of the account. */
@@ -130,7 +139,7 @@ async function stateNotices(
       </Notice>,
     );
   }
-  for (const { period, state, reason, since } of about.closings) {
+  for (const { period, state, step, reason, since } of about.closings) {
     if (state === 'held') {
       found.push(
         <Notice
@@ -147,6 +156,31 @@ async function stateNotices(
               </Act>
             </Guarded>
           </Acts>
+          {step === 'left-out' ? (
+            <Acts>
+              <Guarded refused={refused} name={texts.writeOff}>
+                <KeptForm
+                  action={writeOff}
+                  fields={{ ...fields, period }}
+                  label={texts.writeOff}
+                  weight="secondary"
+                  inline
+                >
+                  <span className="block w-64 max-sm:w-full">
+                    <input
+                      name="reason"
+                      maxLength={300}
+                      autoComplete="off"
+                      required
+                      aria-label={texts.writeOffWhy}
+                      placeholder={texts.writeOffWhy}
+                      className={`${inputClass} mt-0! min-w-0`}
+                    />
+                  </span>
+                </KeptForm>
+              </Guarded>
+            </Acts>
+          ) : null}
         </Notice>,
       );
     }

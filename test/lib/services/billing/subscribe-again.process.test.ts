@@ -7,9 +7,11 @@ import { overview } from '#lib/services/billing/overview.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { startCheckout } from '#lib/services/billing/start-checkout.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
+import { holdClose } from '#lib/services/closing/hold-close.ts';
+import { writeOff } from '#lib/services/closing/write-off.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { createCustomer, createMailbox } from '#test/kit/msp.ts';
+import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
 import { startStripe } from '#test/stripe/server.ts';
 
 const pages = { successUrl: 'http://portal.test/back', cancelUrl: 'http://portal.test/billing' };
@@ -149,6 +151,52 @@ describe('subscribing more than once', () => {
       assert.notEqual(await billed.close('2026-10'), 'not due');
     });
   }
+
+  it('what an ended subscription left out is written off once somebody says why, and carried nowhere', async () => {
+    const { world, accountId } = billed;
+    const owner = world.as('owner');
+    const month = { accountId, period: '2026-10', reason: 'Invoiced by hand, 2026-117.' };
+    await billed.moveTo('2026-10-16T02:00:00Z');
+    await billed.day();
+    await cancel();
+    await sync();
+    await billed.moveTo('2026-11-01T03:00:00Z');
+    await billed.day();
+    await assert.rejects(writeOff(owner, month), { code: 'not-found' });
+    await billed.close('2026-10');
+    await assert.rejects(writeOff(owner, { ...month, reason: ' ' }), { code: 'input.invalid' });
+    await assert.rejects(writeOff(world.as('technician'), month), { code: 'forbidden' });
+    await assert.rejects(writeOff((await createWorld(db)).as('owner'), month), {
+      code: 'not-found',
+    });
+    await writeOff(owner, month);
+    await assert.rejects(writeOff(owner, month), { code: 'conflict' });
+    const [closing] = await db.owner`select state, step, reason, held_since from billing_closings
+      where account_id = ${accountId} and period = '2026-10'`;
+    assert.deepEqual(
+      { ...closing },
+      {
+        state: 'finalised',
+        step: 'written-off',
+        reason: month.reason,
+        held_since: null,
+      },
+    );
+    const [{ facts } = { facts: null }] = await db.owner`select facts from audit_events
+      where msp_id = ${world.mspId} and action = 'billing.write-off'`;
+    // 15 of 31 days are on the invoice that the subscription ended with.
+    assert.deepEqual(facts, { period: '2026-10', amount: '5.00 USD', reason: month.reason });
+    assert.equal(await billed.close('2026-10'), 'not due');
+    // A story that is under way holds it no more.
+    await holdClose(world.workflow, { accountId, period: '2026-10', reason: 'late' });
+    await goThrough((await checkout('aaaaaaaaaaaa')).url);
+    await sync();
+    await billed.moveTo('2026-12-01T00:30:00Z');
+    await billed.day();
+    assert.equal(await billed.close('2026-11'), 'final');
+    await billed.moveTo('2026-12-01T03:00:00Z');
+    assert.deepEqual(await invoiced('2026-11'), ['paid 7.50']);
+  });
 
   it('what an ended subscription left out is on the first invoice of the next', async () => {
     await billed.moveTo('2026-10-16T02:00:00Z');
