@@ -124,7 +124,7 @@ export default async function CoveragePage({
           </Empty>
         </div>
       ) : (
-        <div className="relative min-w-0 px-4 sm:px-6 max-wide:overflow-x-auto">
+        <div className="relative min-w-0 px-4 sm:px-6 sm:max-wide:overflow-x-auto">
           <Matrix coverage={coverage} rows={rows} detail label={texts.grid} />
         </div>
       )}

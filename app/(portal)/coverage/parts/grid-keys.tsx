@@ -84,7 +84,9 @@ export function GridKeys({ line, children }: { line: boolean; children: ReactNod
     >
       {children}
       {line ? (
-        <div className="sticky bottom-0 z-10 mt-2 flex min-h-13 flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-canvas px-4 py-2 text-sm max-sm:bottom-14">
+        <div
+          className={`sticky bottom-0 z-10 mt-2 flex min-h-13 flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-canvas px-4 py-2 text-sm max-sm:bottom-14 ${told ? '' : 'max-sm:hidden'}`}
+        >
           {told ? (
             <>
               <p className="min-w-0 flex-1">{told.text}</p>

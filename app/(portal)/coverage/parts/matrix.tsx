@@ -55,7 +55,7 @@ export function Matrix({
             {detail ? (
               <th
                 scope="col"
-                className="pl-3 text-right align-bottom text-xs font-normal whitespace-nowrap text-ink-3"
+                className="pl-3 text-right align-bottom text-xs font-normal whitespace-nowrap text-ink-3 max-sm:hidden"
               >
                 {texts.goodDays}
               </th>
@@ -86,7 +86,10 @@ export function Matrix({
         {detail ? (
           <tfoot>
             <tr>
-              <th scope="row" className="h-9 text-left text-xs font-normal text-ink-2">
+              <th
+                scope="row"
+                className="h-9 text-left text-xs font-normal text-ink-2 max-[22.5rem]:max-w-20"
+              >
                 {texts.troubled}
               </th>
               {troubled.map((count, index) => (
@@ -111,7 +114,7 @@ export function Matrix({
                   )}
                 </td>
               ))}
-              <td className="text-right text-xs whitespace-nowrap text-ink-2">
+              <td className="text-right text-xs whitespace-nowrap text-ink-2 max-sm:hidden">
                 {texts.ofAll(rows.length)}
               </td>
             </tr>

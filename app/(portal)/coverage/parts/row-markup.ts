@@ -73,7 +73,7 @@ export function rowMarkup(row: MatrixRow, frame: MatrixFrame, stop: boolean): st
     return `<td${index <= last - phoneDays ? ` class='early'` : ''}><a href='${to}' aria-label='${label}' class='cell cell-${outcome}' tabindex='${stop && index === last ? 0 : -1}' data-cell='${outcome}'>${frame.glyphs[outcome]}</a></td>`;
   });
   const sum = sums
-    ? `<td class='pl-3 text-right whitespace-nowrap text-ink-2'><span class='${row.good < row.of ? 'font-semibold text-ink' : ''}'>${row.good}</span> of ${row.of}</td>`
+    ? `<td class='pl-3 text-right whitespace-nowrap text-ink-2 max-sm:hidden'><span class='${row.good < row.of ? 'font-semibold text-ink' : ''}'>${row.good}</span> of ${row.of}</td>`
     : '';
   return head + cells.join('') + sum;
 }
