@@ -23,7 +23,9 @@ export function SessionTable({
       <thead>
         <tr>
           {withNames ? <th scope="col">{texts.columns.who}</th> : null}
-          <th scope="col">{texts.columns.browser}</th>
+          <th scope="col" className={withNames ? 'max-sm:hidden' : ''}>
+            {texts.columns.browser}
+          </th>
           <th scope="col" className="num max-md:hidden">
             {texts.columns.began}
           </th>
@@ -55,9 +57,10 @@ export function SessionTable({
                       ? null
                       : texts.of(roleTexts[session.role].name, session.customerName)}
                   </span>
+                  <span className="block text-xs font-normal text-ink-3 sm:hidden">{browser}</span>
                 </th>
               ) : null}
-              <td className="py-1">
+              <td className={`py-1 ${withNames ? 'max-sm:hidden' : ''}`}>
                 {browser}
                 {isThis ? <span className="ml-2 text-xs text-ink-3">{texts.thisOne}</span> : null}
               </td>
