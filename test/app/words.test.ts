@@ -22,10 +22,10 @@ describe('the words of the portal', () => {
 
   it('write spans from seconds to days', () => {
     assert.deepEqual(
-      [0, 48_000, 72_000, 540_000, 1_800_000, 7_800_000, 200_000_000].map((ms) =>
+      [0, 48_000, 72_000, 540_000, 1_800_000, 7_800_000, 32_400_000, 200_000_000].map((ms) =>
         span(ms).replaceAll('\u00a0', ' '),
       ),
-      ['under 1 s', '48 s', '1 min 12', '9 min', '30 min', '2 h 10', '2 days'],
+      ['under 1 s', '48 s', '1 min 12', '9 min', '30 min', '2 h 10', '9 h', '2 days'],
     );
   });
 
