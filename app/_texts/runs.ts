@@ -36,6 +36,7 @@ export const runTexts = {
     took: 'Took',
     started: 'Started',
   },
+  listedIn: (items: string, took: string) => `${items}, ${took}`,
   triggers: {
     schedule: 'scheduled backup',
     manual: 'backup by hand',

@@ -60,7 +60,12 @@ export function AskedTable({ more, rows }: { more: string; rows: AskedRow[] }) {
                 {row.mailbox}
               </Link>
               {row.into ? <span className="ml-2 text-ink-2">{row.into}</span> : null}
-              <span className="block text-xs text-ink-2 sm:hidden">{row.customer}</span>
+              <span className="block text-xs text-ink-2 sm:hidden">
+                <span aria-hidden className="min-[26rem]:hidden">
+                  {row.look.word},{' '}
+                </span>
+                {row.customer}
+              </span>
             </td>
             <td className="text-ink-2 max-sm:hidden">
               {row.customerHref === undefined ? (

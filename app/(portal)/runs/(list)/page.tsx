@@ -12,7 +12,7 @@ import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords, span } from '#app/_ui/words.ts';
+import { createWords, plural, span } from '#app/_ui/words.ts';
 import { paths, type RunsList } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
@@ -197,6 +197,12 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
                   >
                     {run.customer}
                   </Link>
+                </span>
+                <span className="block text-xs text-ink-2 sm:hidden">
+                  <span aria-hidden className="min-[26rem]:hidden">
+                    {look.word},{' '}
+                  </span>
+                  {texts.listedIn(plural(run.counts.enumerated, 'item'), span(took))}
                 </span>
               </td>
               <td className="text-ink-2 max-lg:hidden">{texts.triggers[run.trigger]}</td>

@@ -32,8 +32,10 @@ export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummar
               <span className="w-32 text-ink-2 max-sm:w-auto">
                 <Time at={run.startedAt ?? run.createdAt} as="short" inside />
               </span>
-              <span className="min-w-0 flex-1">{equation(run.counts)}</span>
-              <span className="text-xs text-ink-3">
+              <span className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full max-sm:pl-6.5">
+                {equation(run.counts)}
+              </span>
+              <span className="text-xs text-ink-3 max-sm:ml-auto">
                 {look.word}
                 {took}
               </span>
