@@ -99,7 +99,7 @@ export const paths = {
   invoice: (invoiceId: string) => `/billing/invoices/${encodeURIComponent(invoiceId)}`,
   billingSimulate: (over: SimulatedMonth = {}) => withQuery('/billing/simulate', over),
   resalePrices: (open: { list?: string | undefined } = {}) => withQuery('/billing/prices', open),
-  billingAccount: () => '/billing/account',
+  billingAccount: (of: { proof?: string } = {}) => withQuery('/billing/account', of),
   usageFile: (period: string) => `/api/billing/${period}/usage`,
   statementFile: (period: string, of: StatementOf) =>
     withQuery(`/api/billing/${period}/statement`, of),

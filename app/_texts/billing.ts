@@ -513,6 +513,12 @@ export const accountTexts = {
     periods === 0
       ? 'No month is closed yet.'
       : `${plural(periods, 'closed month')}, each with the hash of the one before it: as they were written.`,
+  prove: (month: string) => `Check ${month} down to its mailboxes`,
+  proof: 'proof',
+  proved: (month: string, accounts: number) =>
+    accounts === 0
+      ? `${month} is not closed, so there is nothing to prove.`
+      : `Each day of ${month} has the hash and the counts that its mailboxes come to.`,
   broken: 'The ledger is not what was written. Keep this database as it is and tell the operator.',
   notYours: 'The account is the MSP’s as a whole: it is for staff who reach every customer.',
 };

@@ -146,8 +146,9 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
     { as: 'owner', path: '/billing/prices' },
     { as: 'newcomer', path: '/billing/prices', state: 'nothing yet' },
   ],
-  '/billing/account': () => [
+  '/billing/account': (f) => [
     { as: 'owner', path: '/billing/account' },
+    { as: 'owner', path: `/billing/account?proof=${f.period}`, state: 'proved' },
     { as: 'newcomer', path: '/billing/account', state: 'nothing yet' },
   ],
   '/billing/simulate': (f) => [

@@ -8,6 +8,8 @@ export const periodInput = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'A month is written as 2026-11.');
 
+export const monthInput = z.object({ period: periodInput });
+
 export const observeInput = z.object({
   tenantId: entityId,
   day: dayInput,

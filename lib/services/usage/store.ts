@@ -435,6 +435,59 @@ export async function readUsageDaysAt(
     .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
 }
 
+/**
+ * The customers' days of which some version is not what the rows of mailboxes come to that were written by
+ * then: other hash, other counts, or rows that no version knows of. Rows of a version carry its moment, so
+ * it is clear which were there, whatever the clock did. The hash is that of `dayHash`.
+ */
+export async function daysUnlikeTheirMailboxes(
+  tx: Transaction,
+  { mspId, tenantIds }: { mspId: string; tenantIds: readonly string[] },
+  day: Day,
+): Promise<{ tenantId: string; name: string }[]> {
+  const these = sql`any(${sql.param(pgArray(tenantIds))}::uuid[])`;
+  const rows = await tx.execute<{ tenant_id: string; name: string }>(sql`
+    with counted as materialized (
+      select tenant_id, version, observed_at, input_hash, protected, sealed, free
+      from usage_days where msp_id = ${mspId} and tenant_id = ${these} and day = ${day}
+    ), written as materialized (
+      select line.tenant_id, line.subject, line.version, line.state, line.reason,
+        min(counted.version) as since
+      from usage_mailbox_days line
+      left join counted on counted.tenant_id = line.tenant_id
+        and counted.observed_at = line.observed_at
+      where line.msp_id = ${mspId} and line.tenant_id = ${these} and line.day = ${day}
+      group by line.tenant_id, line.subject, line.version, line.state, line.reason
+    ), standing as (
+      select distinct on (counted.tenant_id, counted.version, written.subject)
+        counted.tenant_id, counted.version, written.state,
+        written.subject || '|' || written.state || '|' || coalesce(written.reason, '') || E'\n' as text
+      from counted
+      join written on written.tenant_id = counted.tenant_id and written.since <= counted.version
+      order by counted.tenant_id, counted.version, written.subject, written.version desc
+    ), made as (
+      select tenant_id, version,
+        sha256(convert_to(string_agg(text, '' order by text collate "C"), 'UTF8')) as hash,
+        count(*) filter (where state = 'protected') as protected,
+        count(*) filter (where state = 'sealed') as sealed,
+        count(*) filter (where state = 'free') as free
+      from standing group by tenant_id, version
+    ), unlike as (
+      select counted.tenant_id
+      from counted
+      left join made on made.tenant_id = counted.tenant_id and made.version = counted.version
+      where (counted.input_hash, counted.protected, counted.sealed, counted.free) is distinct from
+        (coalesce(made.hash, sha256('')), coalesce(made.protected, 0), coalesce(made.sealed, 0),
+          coalesce(made.free, 0))
+      union
+      select tenant_id from written where since is null
+    )
+    select customer.id as tenant_id, customer.name
+    from unlike join tenants customer on customer.msp_id = ${mspId} and customer.id = unlike.tenant_id
+    order by customer.name, customer.id`);
+  return rows.map((row) => ({ tenantId: row.tenant_id, name: row.name }));
+}
+
 /** The hash of everything that a month is calculated of. */
 export function hashOfDays(rows: readonly UsageDayRow[]): string {
   return inputHash(

@@ -22,8 +22,9 @@ import { paths } from '#app/paths.ts';
 import type { AccountOverview, BillingOverview } from '#lib/services/billing/overview.ts';
 import { isWithin } from '#lib/services/members/rules.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
+import { verifyMailboxDays } from '#lib/services/usage/verify-mailbox-days.ts';
 import { openPayment } from '../actions.ts';
-import { dayName, monthName } from '../parts/calendar.ts';
+import { dayName, monthName, previousPeriod, requirePeriod } from '../parts/calendar.ts';
 import { CustomerBooks } from '../parts/customer-books.tsx';
 import { Refused } from '../parts/month.tsx';
 import { periodNow, theBilling, theUsage } from '../parts/read.ts';
@@ -44,7 +45,11 @@ const looks: Record<State, StatusKind> = {
 };
 
 /** Who pays, under which terms, and whether the ledger is what was written. */
-export default async function AccountPage() {
+export default async function AccountPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ proof?: string }>;
+}) {
   const bar = (
     <TopBar
       crumbs={[{ label: billingTexts.title, href: paths.billing() }, { label: texts.title }]}
@@ -55,6 +60,7 @@ export default async function AccountPage() {
   const ctx = await requireContext();
   if (!isWithin(ctx, null)) return <Refused bar={bar} reason={texts.notYours} />;
   const period = await periodNow();
+  const { proof } = await searchParams;
   const [billing, usage, chain] = await Promise.all([
     theBilling(),
     theUsage(period),
@@ -71,6 +77,9 @@ export default async function AccountPage() {
         <Notice tone="fail" title={texts.broken}>
           {chain.view.findings.join(' ')}
         </Notice>
+      )}
+      {chain.view === null || chain.view.periods === 0 ? null : (
+        <MailboxProof asked={proof} before={previousPeriod(period)} />
       )}
     </Section>
   );
@@ -117,6 +126,33 @@ export default async function AccountPage() {
         </Section>
       </div>
     </>
+  );
+}
+
+/** What lies under the chain: three million rows in a large month, so it is asked for. */
+async function MailboxProof({ asked, before }: { asked: string | undefined; before: string }) {
+  if (asked === undefined) {
+    return (
+      <p className="mt-2 text-sm">
+        <Link
+          href={paths.billingAccount({ proof: before })}
+          prefetch={false}
+          className="quiet-link"
+        >
+          {texts.prove(monthName(before))}
+        </Link>
+      </p>
+    );
+  }
+  const period = requirePeriod(asked);
+  const { view, failed } = await part(verifyMailboxDays(await requireContext(), { period }));
+  if (view === null) return <PartFailed what={texts.proof} reference={failed} />;
+  return view.intact ? (
+    <p className="mt-2 text-sm text-ink-2">{texts.proved(monthName(period), view.periods)}</p>
+  ) : (
+    <Notice tone="fail" title={texts.broken}>
+      {view.findings.join(' ')}
+    </Notice>
   );
 }
 

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
+import { verifyMailboxDays } from '#lib/services/usage/verify-mailbox-days.ts';
 import { createAccount, createPlan, createRun } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
@@ -45,6 +46,13 @@ describe('looking once more at the last days', () => {
     world.clock.advance(at - world.clock.now().getTime());
     await observeAccount(world.workflow, { accountId, day, asSeenOn });
   }
+
+  /** Past the triggers that keep the ledger as it is. */
+  const asNobodyMay = (...statements: string[]) =>
+    db.owner.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      for (const statement of statements) await tx.unsafe(statement);
+    });
 
   const states = async (day: string) =>
     [
@@ -117,6 +125,48 @@ describe('looking once more at the last days', () => {
     const proof = await verifyLedger(world.as('owner'), { accountId });
     assert.equal(proof.intact, false);
     assert.match(proof.findings.join(' '), /days of 2026-10 in the ledger are not those/);
+  });
+
+  it('a mailbox of a closed month that was written over, added or taken out is found out', async () => {
+    const late = await box();
+    await box({ kind: 'room' });
+    for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
+    await run('2026-10-29', late);
+    await night('2026-11-01');
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    const owner = world.as('owner');
+    const proof = () => verifyMailboxDays(owner, { period: '2026-10' });
+    assert.deepEqual(await proof(), { intact: true, periods: 1, findings: [] });
+    assert.deepEqual((await verifyMailboxDays(owner, { period: '2026-09' })).periods, 0);
+    const all = `msp_id = '${world.mspId}' and day = '2026-10-30'`;
+    const room = `from usage_mailbox_days where ${all} and reason = 'room'`;
+    await db.owner.unsafe(
+      `create table kept_boxes as select * from usage_mailbox_days where ${all}`,
+    );
+    await db.owner.unsafe(`create table kept_days as select * from usage_days where ${all}`);
+    for (const change of [
+      `update usage_mailbox_days set state = 'sealed', reason = null where ${all} and reason = 'room'`,
+      `update usage_mailbox_days set subject = 'x' where ${all} and reason = 'room'`,
+      `delete ${room}`,
+      `insert into usage_mailbox_days select msp_id, tenant_id, day, 'y', 1, 'protected', null, mailbox_id, run_id, observed_at ${room}`,
+      `insert into usage_mailbox_days select msp_id, tenant_id, day, subject, 2, 'protected', null, mailbox_id, run_id, now() ${room}`,
+      `update usage_days set protected = protected + 1 where ${all}`,
+    ]) {
+      await asNobodyMay(change);
+      const { findings } = await proof();
+      assert.deepEqual(
+        findings,
+        ['2026-10-30 of Contoso is not what its mailboxes come to.'],
+        change,
+      );
+      await asNobodyMay(
+        `delete from usage_mailbox_days where ${all}`,
+        `delete from usage_days where ${all}`,
+        'insert into usage_mailbox_days select * from kept_boxes',
+        'insert into usage_days select * from kept_days',
+      );
+    }
+    assert.equal((await proof()).intact, true);
   });
 
   it('a licence, a pause or an exclusion of today changes no day before it', async () => {
