@@ -59,6 +59,13 @@ export function mapDatabaseError(err: unknown): unknown {
     const isQuery = err instanceof Error && err.name === 'DrizzleQueryError';
     return isQuery ? new AppError('internal', 'The catalogue refused a request.') : err;
   }
+  if (state === '53100') {
+    return new AppError(
+      'internal',
+      'The disk that the catalogue is on is full. Nothing was changed. Make room there; it goes on by itself.',
+      { retryable: true, retryAfterMs: 60_000, data: { sqlState: state } },
+    );
+  }
   if (passing.has(state)) {
     return new AppError(
       'internal',

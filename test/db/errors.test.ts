@@ -61,7 +61,7 @@ describe('errors of the catalogue', () => {
   it('a server that crashed, a network that went, a pooler without one: all can be asked again', () => {
     const failed = (code: string) =>
       mapDatabaseError(Object.assign(new Error(code), { name: 'PostgresError', code })) as AppError;
-    for (const code of ['57P02', '08006', '25P03', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']) {
+    for (const code of ['57P02', '53100', '08006', '25P03', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE']) {
       assert.equal(failed(code).retryable, true, code);
     }
     assert.equal(failed('42501').retryable, false);
