@@ -34,7 +34,9 @@ export interface Books {
   billed: readonly Dimension[];
   /** Dimensions whose newest push is not accepted yet, or so fresh that the meters may not show it. */
   underWay: readonly Dimension[];
-  money?: { currency: string; ledger: string; invoice: string };
+  /** What each book is kept in. Numbers of two currencies never agree. */
+  currency: { ledger: string; invoice: string };
+  money?: { ledger: string; invoice: string };
 }
 
 const names: Record<Dimension, string> = {
@@ -59,18 +61,30 @@ export function reconcile(books: Books): Reconciliation {
           : 'differ';
       return { dimension, ledger, meter, invoice, verdict };
     });
-  const money = books.money === undefined ? null : compareMoney(books.money);
+  const oneCurrency = books.invoice === null || books.currency.ledger === books.currency.invoice;
+  const money = books.money === undefined ? null : compareMoney(books.money, books.currency);
   const verdicts: Verdict[] = lines.map((line) => line.verdict);
   const waiting = verdicts.includes('waiting');
   // Money follows quantities: while those are on their way, it proves nothing.
   if (money !== null && !waiting) verdicts.push(money.verdict);
+  if (!oneCurrency) {
+    const { ledger, invoice } = books.currency;
+    const sentence = `Our ledger is in ${ledger.toUpperCase()}, Stripe’s invoice in ${invoice.toUpperCase()}. ${untilTheyAgree}`;
+    return { verdict: 'differ', lines, money, sentence };
+  }
   const verdict = verdicts.includes('differ') ? 'differ' : waiting ? 'waiting' : 'agree';
   return { verdict, lines, money, sentence: sentenceOf(verdict, lines, money) };
 }
 
-function compareMoney(money: NonNullable<Books['money']>): Reconciliation['money'] {
-  const { currency, ledger, invoice } = money;
-  const same = parseAmount(ledger, currency) === parseAmount(invoice, currency);
+const untilTheyAgree = 'Nothing is charged until they agree.';
+
+function compareMoney(
+  { ledger, invoice }: NonNullable<Books['money']>,
+  currency: Books['currency'],
+): Reconciliation['money'] {
+  const same =
+    currency.ledger === currency.invoice &&
+    parseAmount(ledger, currency.ledger) === parseAmount(invoice, currency.invoice);
   return { ledger, invoice, verdict: same ? 'agree' : 'differ' };
 }
 
@@ -86,13 +100,12 @@ function sentenceOf(
   if (verdict === 'waiting') {
     return `Stripe does not show the newest count of ${names[line!.dimension]} yet. It is compared again shortly.`;
   }
-  const rest = 'Nothing is charged until they agree.';
   if (line === undefined) {
-    return `Our ledger comes to ${money!.ledger}, Stripe’s invoice to ${money!.invoice}. ${rest}`;
+    return `Our ledger comes to ${money!.ledger}, Stripe’s invoice to ${money!.invoice}. ${untilTheyAgree}`;
   }
   const theirs =
     (line.meter ?? 0) === line.ledger
       ? `Stripe’s invoice ${line.invoice ?? 0}`
       : `Stripe’s meter ${line.meter ?? 0}`;
-  return `Our ledger says ${line.ledger} ${names[line.dimension]}, ${theirs}. ${rest}`;
+  return `Our ledger says ${line.ledger} ${names[line.dimension]}, ${theirs}. ${untilTheyAgree}`;
 }

@@ -71,6 +71,14 @@ export async function addOperatorVersion(
         `Other prices start with a coming month, and ${running} has begun. Nothing was changed.`,
       );
     }
+    // Stripe bills a subscription in the currency that it began in, for as long as it lasts.
+    const other = await currencyBefore(tx, planId, terms.currency);
+    if (other !== null) {
+      throw new AppError(
+        'conflict',
+        `The plan "${name}" is in ${other.toUpperCase()}, and no version of it is in another currency. Prices in ${terms.currency.toUpperCase()} are a plan of their own, with another name. Nothing was changed.`,
+      );
+    }
     await tx.insert(planVersions).values({
       mspId,
       planId,
@@ -100,6 +108,16 @@ async function findPlan(
       ),
     );
   return row?.id;
+}
+
+/** The currency that a plan has, where it is another one. */
+async function currencyBefore(
+  tx: Transaction,
+  planId: string,
+  currency: string,
+): Promise<string | null> {
+  const known = (await versionsOf(tx, planId)).at(-1)?.terms.currency;
+  return known === undefined || known === currency ? null : known;
 }
 
 async function versionsOf(tx: Transaction, planId: string): Promise<OperatorPlan['versions']> {

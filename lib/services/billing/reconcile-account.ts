@@ -53,6 +53,7 @@ export async function reconcileAccount(
     invoice: previewIsThis ? quantitiesOn(found.preview) : null,
     billed: books.billed,
     underWay: books.underWay,
+    currency: { ledger: version.terms.currency, invoice: found.preview.currency },
   });
   return await keepReconciliation(ctx, account, period, 'daily', result);
 }

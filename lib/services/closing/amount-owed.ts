@@ -1,6 +1,6 @@
 import type { Transaction } from '#db/client.ts';
 import type { Period } from '#lib/billing/days.ts';
-import { negative, sumAmounts } from '#lib/billing/money.ts';
+import { isZero, negative, sumAmounts } from '#lib/billing/money.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import type { Rating } from '#lib/billing/rate.ts';
 import { AppError } from '#lib/core/errors.ts';
@@ -24,9 +24,10 @@ export async function amountOwed(tx: Transaction, key: AccountKey, period: Perio
   const version = await planVersion(tx, closed.planId, closed.planVersion);
   const booked = await adjustmentsBooked(tx, key, period);
   const adjustments = sumOf(booked, currency);
-  const credits = (await creditsBooked(tx, key, period)).filter((row) => row.currency === currency);
+  const given = await creditsBooked(tx, key, period);
+  const credits = given.filter((row) => row.currency === currency);
   const credited = negative(sumOf(credits, currency));
-  const carried = await carriedInto(tx, key, period, currency);
+  const { amount: carried, foreign } = await carriedInto(tx, key, period, currency);
   const closing = await findClosing(tx, key, period);
   const elsewhere = await billedElsewhere(tx, key, period, {
     currency,
@@ -45,11 +46,33 @@ export async function amountOwed(tx: Transaction, key: AccountKey, period: Perio
     credited,
     carried,
     elsewhere,
+    /** What belongs on this invoice and cannot be on it, since it is in another currency. */
+    foreign: [...foreignOf([...booked, ...given], currency), ...foreign],
     total: sumAmounts([closed.amount, adjustments, credited, carried, elsewhere], currency),
   };
 }
 
-function sumOf(rows: readonly { amount: string; currency: string }[], currency: string): string {
+interface Money {
+  amount: string;
+  currency: string;
+}
+
+function foreignOf(rows: readonly Money[], currency: string): Money[] {
+  return rows
+    .filter((row) => row.currency !== currency && !isZero(row.amount, row.currency))
+    .map((row) => ({ amount: row.amount, currency: row.currency }));
+}
+
+/** Why a month is held that owes, or is owed, something in another currency than its invoice's. */
+export function otherCurrency(foreign: readonly Money[]): string {
+  const currencies = [...new Set(foreign.map(({ currency }) => currency))].sort();
+  const sums = currencies.map(
+    (currency) => `${sumOf(foreign, currency)} ${currency.toUpperCase()}`,
+  );
+  return `Corrections or credits of ${sums.join(' and ')} belong on this invoice, which is in another currency. Nothing is charged. Settle them by hand, send the invoice from Stripe, and write the month off here.`;
+}
+
+function sumOf(rows: readonly Money[], currency: string): string {
   return sumAmounts(
     rows.filter((row) => row.currency === currency).map(({ amount }) => amount),
     currency,
@@ -66,16 +89,21 @@ async function carriedInto(
   key: AccountKey,
   period: Period,
   currency: string,
-): Promise<string> {
-  const nothing = sumAmounts([], currency);
+): Promise<{ amount: string; foreign: Money[] }> {
+  const nothing = { amount: sumAmounts([], currency), foreign: [] };
   const before = (await listPeriods(tx, key)).filter((row) => row.period < period).at(-1);
   const closing = before && (await findClosing(tx, key, before.period));
   if (before === undefined || closing === undefined) return nothing;
   if (closing.step === 'written-off') return nothing;
-  const credited = negative(sumOf(await creditsBooked(tx, key, before.period), currency));
+  const credits = await creditsBooked(tx, key, before.period);
+  const credited = negative(sumOf(credits, currency));
   // A month without an invoice hands on what it could not carry.
   if (closing.invoiceId === null) {
-    return sumAmounts([credited, await carriedInto(tx, key, before.period, currency)], currency);
+    const older = await carriedInto(tx, key, before.period, currency);
+    return {
+      amount: sumAmounts([credited, older.amount], currency),
+      foreign: [...foreignOf(credits, currency), ...older.foreign],
+    };
   }
   const invoice = await findInvoice(tx, key.mspId, closing.invoiceId);
   if (closing.state !== 'finalised' && invoice !== undefined && invoice.status !== 'draft') {
@@ -85,22 +113,25 @@ async function carriedInto(
     });
   }
   if (closing.step !== 'carried') return nothing;
-  if (invoice === undefined || invoice.status === 'void' || invoice.currency !== currency) {
-    return nothing;
-  }
+  if (invoice === undefined || invoice.status === 'void') return nothing;
+  // Worked out in the currency of that invoice; on this one it fits where that is the same.
+  const of = invoice.currency;
   const expected = sumAmounts(
     [
       before.amount,
-      sumOf(await adjustmentsBooked(tx, key, before.period), currency),
-      credited,
-      await carriedInto(tx, key, before.period, currency),
-      await billedElsewhere(tx, key, before.period, { currency, invoiceId: closing.invoiceId }),
+      sumOf(await adjustmentsBooked(tx, key, before.period), of),
+      negative(sumOf(credits, of)),
+      (await carriedInto(tx, key, before.period, of)).amount,
+      await billedElsewhere(tx, key, before.period, { currency: of, invoiceId: closing.invoiceId }),
     ],
-    currency,
+    of,
   );
   const billed = sumAmounts(
     linesOf(invoice).map(({ amount }) => amount),
-    currency,
+    of,
   );
-  return sumAmounts([expected, negative(billed)], currency);
+  const lacked = { amount: sumAmounts([expected, negative(billed)], of), currency: of };
+  return of === currency
+    ? { amount: lacked.amount, foreign: [] }
+    : { amount: nothing.amount, foreign: foreignOf([lacked], currency) };
 }

@@ -9,7 +9,7 @@ import { invoiceRow } from '../billing/sync-account.ts';
 import { told } from '../billing/told.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
-import { amountOwed } from './amount-owed.ts';
+import { amountOwed, otherCurrency } from './amount-owed.ts';
 import { holdMonth } from './hold-close.ts';
 import { subtotal } from './invoices-of-month.ts';
 import { type CloseInput, closingScope, findClosing, loadAccount } from './store.ts';
@@ -44,6 +44,10 @@ export async function compareClose(
     },
   );
   if (closing?.invoiceId == null || version === undefined) return 'agree';
+  if (due.foreign.length > 0) {
+    await holdMonth(ctx, account, period, otherCurrency(due.foreign), 'left-out');
+    return 'differ';
+  }
   const { meter, invoice } = await told(ctx, account, async () => {
     const catalogue = await sink.ensureCatalogue({ ...version, name: 'Holdfast' });
     return {
@@ -65,9 +69,8 @@ export async function compareClose(
     underWay: refused
       ? []
       : [...events].filter(([, event]) => isFresh(event, ctx)).map(([dimension]) => dimension),
-    ...(input.money
-      ? { money: { currency: due.currency, ledger: due.total, invoice: subtotal(invoice) } }
-      : {}),
+    currency: { ledger: due.currency, invoice: invoice.currency },
+    ...(input.money ? { money: { ledger: due.total, invoice: subtotal(invoice) } } : {}),
   });
   await withScope(ctx.db, closingScope(ctx), (tx) =>
     saveInvoice(tx, invoiceRow(account, invoice, ctx.clock.now())),

@@ -7,7 +7,7 @@ import { invoiceRow } from '../billing/sync-account.ts';
 import { told } from '../billing/told.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
-import { amountOwed } from './amount-owed.ts';
+import { amountOwed, otherCurrency } from './amount-owed.ts';
 import { holdMonth } from './hold-close.ts';
 import { subtotal } from './invoices-of-month.ts';
 import { sinkToClose } from './sink-to-close.ts';
@@ -47,14 +47,18 @@ export async function finaliseClose(
       return await stripe.finalise(invoiceId);
     });
   }
-  const lacking = await withScope(ctx.db, closingScope(ctx), async (tx) => {
+  const lacking: string | null = await withScope(ctx.db, closingScope(ctx), async (tx) => {
     await lockAccount(tx, key);
     if (final !== null) await saveInvoice(tx, invoiceRow(account, final, ctx.clock.now()));
-    if ((await findClosing(tx, key, period))?.state === 'finalised') return false;
+    if ((await findClosing(tx, key, period))?.state === 'finalised') return null;
     const due = await amountOwed(tx, key, period);
+    if (final !== null && final.currency !== due.currency) {
+      return `This month is in ${due.currency.toUpperCase()}, and Stripe sent its invoice in ${final.currency.toUpperCase()}. No later invoice carries the difference. Settle it by hand and write the month off here.`;
+    }
+    if (final !== null && due.foreign.length > 0) return otherCurrency(due.foreign);
     const lacks = early && final !== null && !isSameMoney(due.total, subtotal(final), due.currency);
     // Without a subscription there is no next invoice to carry it.
-    if (lacks && account.state === 'ended') return true;
+    if (lacks && account.state === 'ended') return leftOut(account);
     await noteStep(tx, ctx, account, period, {
       step: lacks ? 'carried' : 'finalised',
       state: 'finalised',
@@ -71,9 +75,9 @@ export async function finaliseClose(
       entityId: accountId,
       facts: { period, invoice: invoiceId, amount: closed.amount },
     });
-    return false;
+    return null;
   });
-  if (lacking) await holdMonth(ctx, account, period, leftOut(account), 'left-out');
+  if (lacking !== null) await holdMonth(ctx, account, period, lacking, 'left-out');
 }
 
 /** A customer whose own account is over cannot subscribe with it again, and the MSP can. */
@@ -96,6 +100,7 @@ async function isLeftOut(
   const key = { mspId: ctx.mspId, accountId: account.id };
   return await withScope(ctx.db, closingScope(ctx), async (tx) => {
     const due = await amountOwed(tx, key, period);
+    if (due.foreign.length > 0) return true;
     // A minimum tops up what is subscribed to, and nothing else. A credit waits for the next invoice.
     const waits = account.state === 'ended' ? [] : [negative(due.credited)];
     const used = sumAmounts([due.total, negative(due.minimum), ...waits], due.currency);

@@ -41,7 +41,7 @@ export async function writeOff(
       closing.invoiceId === null ? undefined : await findInvoice(tx, ctx.mspId, closing.invoiceId);
     const due = await amountOwed(tx, key, period);
     const billed =
-      invoice === undefined
+      invoice === undefined || invoice.currency !== due.currency
         ? sumAmounts([], due.currency)
         : subtotal({ lines: linesOf(invoice), currency: due.currency });
     const amount = sumAmounts(

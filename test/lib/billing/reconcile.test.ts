@@ -9,13 +9,14 @@ const books: Books = {
   invoice: { ...quantities, 'stored-gib': null },
   billed: ['protected-mailboxes', 'sealed-mailboxes', 'stored-gib'],
   underWay: [],
+  currency: { ledger: 'usd', invoice: 'usd' },
 };
 
 describe('ledger, meter and invoice', () => {
   it('agree, where a book without a line stands for 0', () => {
     const { verdict, sentence } = reconcile({
       ...books,
-      money: { currency: 'usd', ledger: '298', invoice: '298.00' },
+      money: { ledger: '298', invoice: '298.00' },
     });
     assert.deepEqual([verdict, sentence], ['agree', '']);
     assert.equal(reconcile({ ...books, invoice: null }).verdict, 'agree');
@@ -40,7 +41,7 @@ describe('ledger, meter and invoice', () => {
 
   it('wait while a push is under way, and only for its own dimension', () => {
     const meter = { ...books.meter, 'protected-mailboxes': 117 };
-    const money = { currency: 'usd', ledger: '298', invoice: '295.50' };
+    const money = { ledger: '298', invoice: '295.50' };
     const waiting = reconcile({ ...books, meter, money, underWay: ['protected-mailboxes'] });
     assert.equal(waiting.verdict, 'waiting');
     assert.match(waiting.sentence, /does not show the newest count of protected mailboxes yet/);
@@ -50,10 +51,25 @@ describe('ledger, meter and invoice', () => {
   it('differ by a cent of money although all quantities agree', () => {
     const found = reconcile({
       ...books,
-      money: { currency: 'usd', ledger: '298', invoice: '298.01' },
+      money: { ledger: '298', invoice: '298.01' },
     });
     assert.equal(found.verdict, 'differ');
     assert.match(found.sentence, /comes to 298, Stripe’s invoice to 298.01/);
+  });
+
+  it('differ where they are in two currencies, whatever the numbers are, and say so', () => {
+    const currency = { ledger: 'eur', invoice: 'usd' };
+    const money = { ledger: '298.00', invoice: '298.00' };
+    for (const more of [{ currency }, { currency, money }]) {
+      const found = reconcile({ ...books, ...more });
+      assert.equal(found.verdict, 'differ');
+      assert.equal(
+        found.sentence,
+        'Our ledger is in EUR, Stripe’s invoice in USD. Nothing is charged until they agree.',
+      );
+    }
+    assert.equal(reconcile({ ...books, currency, money }).money?.verdict, 'differ');
+    assert.equal(reconcile({ ...books, currency, invoice: null }).verdict, 'agree');
   });
 
   it('do not compare what the plan does not bill', () => {

@@ -283,15 +283,10 @@ export function runTwoYears(options: WorldOptions, plans: PlanOf[], keepRows: bo
         invoice: stripe.draft(period, terms).quantities,
         billed: dimensions,
         underWay: account.outbox.map((event) => event.dimension),
+        currency: { ledger: terms.currency, invoice: stripe.currency },
         ...(total === null
           ? {}
-          : {
-              money: {
-                currency: stripe.currency,
-                ledger: total,
-                invoice: stripe.draft(period, terms).total,
-              },
-            }),
+          : { money: { ledger: total, invoice: stripe.draft(period, terms).total } }),
       });
     if (compare(null).verdict !== 'agree') {
       // Held until the last pushes have arrived; a push that was lost is sent again.

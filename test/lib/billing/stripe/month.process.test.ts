@@ -217,6 +217,7 @@ for (const target of targets) {
                     invoice: billedOf(preview, account.catalogue),
                     billed: seen.lines.filter((line) => line.billed).map((line) => line.dimension),
                     underWay: [],
+                    currency: { ledger: terms.currency, invoice: preview.currency },
                   });
                   return { daily, preview };
                 },
@@ -251,8 +252,8 @@ for (const target of targets) {
                 invoice: billedOf(whole, account.catalogue),
                 billed: rating.lines.filter((line) => line.billed).map((line) => line.dimension),
                 underWay: [],
+                currency: { ledger: terms.currency, invoice: whole.currency },
                 money: {
-                  currency: terms.currency,
                   ledger: terms.currency === 'jpy' ? String(expected) : expected.toFixed(2),
                   invoice: whole.subtotal,
                 },

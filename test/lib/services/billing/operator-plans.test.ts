@@ -47,6 +47,18 @@ describe("the operator's price lists", () => {
     );
   });
 
+  it('a plan keeps its currency, since subscriptions to it do', async () => {
+    const from = '2027-03';
+    await assert.rejects(add({ from, terms: { ...terms, currency: 'eur' } }), {
+      code: 'conflict',
+      message: /"Standard" is in USD.*Nothing was changed/,
+    });
+    const other = await add({ name: 'Euro', from, terms: { ...terms, currency: 'eur' } });
+    assert.equal(other.version, 1);
+    const [plan] = await listOperatorPlans(owner);
+    assert.equal(plan!.versions.length, 2);
+  });
+
   it('terms that make no sense, and months that are none, are refused with their place', async () => {
     await assert.rejects(add({ name: 'Odd', terms: { ...terms, currency: 'zzz' } }), {
       code: 'input.invalid',
@@ -56,7 +68,7 @@ describe("the operator's price lists", () => {
       code: 'input.invalid',
     });
     await assert.rejects(add({ name: 'Odd', from: '2026-13' }), { code: 'input.invalid' });
-    assert.equal((await listOperatorPlans(owner)).length, 1);
+    assert.ok((await listOperatorPlans(owner)).every(({ name }) => name !== 'Odd'));
   });
 
   it('is a door that the portal and the worker do not fit through', async () => {

@@ -14,6 +14,7 @@ import { beginClose } from '#lib/services/closing/begin-close.ts';
 import { finaliseClose } from '#lib/services/closing/finalise-close.ts';
 import { holdInvoice } from '#lib/services/closing/hold-invoice.ts';
 import { sealPeriod } from '#lib/services/closing/seal-period.ts';
+import { writeOff } from '#lib/services/closing/write-off.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
@@ -43,8 +44,8 @@ describe('months that go wrong on the way', () => {
     return row!;
   };
   const closingOf = async (accountId: string, period: string) => {
-    const [row] = await db.owner<{ state: string; step: string }[]>`
-      select state, step from billing_closings where account_id = ${accountId} and period = ${period}`;
+    const [row] = await db.owner<{ state: string; step: string; reason: string | null }[]>`
+      select state, step, reason from billing_closings where account_id = ${accountId} and period = ${period}`;
     return row;
   };
 
@@ -105,6 +106,54 @@ describe('months that go wrong on the way', () => {
         ['2026-11', '0.00'],
         ['2026-10', '0.00'],
       ],
+    );
+  });
+
+  it('a month whose ledger and invoice are in two currencies is held, though the numbers are equal', async () => {
+    const { world, accountId, planId, moveTo, day, close } = await createBilledAccount(db, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    await db.owner`insert into plan_versions (msp_id, plan_id, version, from_period, terms, created_at, created_by)
+      select msp_id, plan_id, 2, '2026-10', jsonb_set(terms, '{currency}', '"eur"'), created_at, 'test'
+      from plan_versions where plan_id = ${planId}`;
+    assert.equal(await close('2026-10'), 'differ');
+    const held = await closingOf(accountId, '2026-10');
+    assert.deepEqual(
+      [held?.state, held?.reason],
+      [
+        'held',
+        'Our ledger is in EUR, Stripe’s invoice in USD. Nothing is charged until they agree.',
+      ],
+    );
+    // Somebody sends the invoice from Stripe by hand: no later one can carry what it says otherwise.
+    const { customer } = await stripeIds(accountId);
+    const [draft] = (await sink.listInvoices({ customerId: customer })).filter(
+      ({ state }) => state === 'draft',
+    );
+    await sink.finalise(draft!.invoiceId);
+    await close('2026-10');
+    assert.equal((await closingOf(accountId, '2026-10'))?.step, 'left-out');
+    await writeOff(world.as('owner'), { accountId, period: '2026-10', reason: 'Settled by hand.' });
+    assert.equal((await closingOf(accountId, '2026-10'))?.state, 'finalised');
+  });
+
+  it('a correction in another currency than its invoice holds the month, and is not forgotten', async () => {
+    const { world, accountId, tenantId, moveTo, day, close } = await createBilledAccount(db, sink);
+    await moveTo('2026-11-01T00:30:00Z');
+    await day();
+    await db.owner`insert into usage_adjustments (msp_id, tenant_id, id, account_id, period, day, version,
+        currency, booked_period, created_at, dimension, units, amount)
+      values (${world.mspId}, ${tenantId}, ${newId()}, ${accountId}, '2026-09', '2026-09-30', 2,
+        'eur', '2026-10', now(), 'protected-mailboxes', 30, '2.50')`;
+    assert.equal(await close('2026-10'), 'differ');
+    const held = await closingOf(accountId, '2026-10');
+    assert.deepEqual([held?.state, held?.step], ['held', 'left-out']);
+    assert.match(held!.reason!, /^Corrections or credits of 2\.50 EUR belong on this invoice/);
+    const { customer } = await stripeIds(accountId);
+    const invoices = await sink.listInvoices({ customerId: customer });
+    assert.deepEqual(
+      invoices.filter(({ period }) => period === '2026-10').map(({ state }) => state),
+      ['draft'],
     );
   });
 
