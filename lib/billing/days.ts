@@ -40,6 +40,10 @@ export function nextPeriod(period: Period): Period {
   return dayOf(periodBounds(period).end).slice(0, 7);
 }
 
+export function previousPeriod(period: Period): Period {
+  return dayOf(new Date(periodBounds(period).start.getTime() - 1)).slice(0, 7);
+}
+
 /** Which day of its month a day is, from 0. */
 export function dayIndex(day: Day): number {
   return Number(day.slice(8, 10)) - 1;

@@ -1,8 +1,7 @@
 import type { Transaction } from '#db/client.ts';
-import { dayOf, type Period, periodBounds, periodOf } from '#lib/billing/days.ts';
+import { dayOf, periodOf, previousPeriod } from '#lib/billing/days.ts';
 import { dimensions } from '#lib/billing/plan.ts';
 import type { BillingSink, Catalogue } from '#lib/billing/sink.ts';
-import { addMs } from '#lib/core/clock.ts';
 import { findClosing } from '../closing/store.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
@@ -70,10 +69,6 @@ async function isOver(tx: Transaction, account: AccountRow): Promise<boolean> {
   if (account.endedPeriod === null) return false;
   if (account.startedPeriod === null || account.startedPeriod >= account.endedPeriod) return true;
   const key = { mspId: account.mspId, accountId: account.id };
-  const last = await findClosing(tx, key, periodBefore(account.endedPeriod));
+  const last = await findClosing(tx, key, previousPeriod(account.endedPeriod));
   return last?.state === 'finalised';
-}
-
-function periodBefore(period: Period): Period {
-  return periodOf(dayOf(addMs(periodBounds(period).start, -1)));
 }

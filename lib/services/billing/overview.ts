@@ -3,7 +3,15 @@ import type { Transaction } from '#db/client.ts';
 import type { ClosingState } from '#db/enums.ts';
 import { meterEvents, planVersions, stripeEvents } from '#db/schema/billing.ts';
 import { tenants } from '#db/schema/tenants.ts';
-import { type Day, dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
+import {
+  type Day,
+  dayOf,
+  nextPeriod,
+  type Period,
+  periodOf,
+  previousPeriod,
+} from '#lib/billing/days.ts';
+import { sumAmounts } from '#lib/billing/money.ts';
 import type { PlanTerms } from '#lib/billing/plan.ts';
 import { type Forecast, forecast, type Rating } from '#lib/billing/rate.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
@@ -14,10 +22,11 @@ import { withScope } from '../transaction.ts';
 import { type AccountMonth, readMonth } from '../usage/month.ts';
 import { countsOf } from '../usage/store.ts';
 import { accountNow, dayBefore } from './account-clock.ts';
+import { adjustmentsBooked } from './adjust.ts';
 import { latestReconciliation, listInvoiceRows } from './invoices-store.ts';
 import { listRefusals } from './notices-store.ts';
 import { catchUpDays, meterLateMs, type Trouble, type TroubleKind, trouble } from './rules.ts';
-import { type AccountRow, listAccounts } from './store.ts';
+import { type AccountKey, type AccountRow, findPeriod, listAccounts } from './store.ts';
 import {
   type AccountView,
   type InvoiceSummary,
@@ -115,6 +124,7 @@ async function viewOne(
     ...accountTroubles(ctx, account),
     ...planTroubles(month, next),
     ...(await meterTroubles(ctx, tx, account)),
+    ...(await currencyTroubles(tx, key, month, period)),
     ...closings
       .filter(({ state }) => state === 'held')
       .map((row) => trouble('held', { since: row.heldSince, about: row.period })),
@@ -252,6 +262,40 @@ async function meterTroubles(
     .filter(({ state, createdAt }) => state === 'waiting' && createdAt < late)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   if (oldest !== undefined) found.push(trouble('meter-late', { since: oldest.createdAt }));
+  return found;
+}
+
+/** Corrections that the invoice they were booked into cannot carry, this month's and the last one's. */
+async function currencyTroubles(
+  tx: Transaction,
+  key: AccountKey,
+  { rating }: AccountMonth,
+  period: Period,
+): Promise<Trouble[]> {
+  const before = previousPeriod(period);
+  const closed = await findPeriod(tx, key, before);
+  const found: Trouble[] = [];
+  for (const [month, currency] of [
+    [before, (closed?.quantities as Rating | undefined)?.currency ?? rating?.currency],
+    [period, rating?.currency],
+  ] as const) {
+    const others = (await adjustmentsBooked(tx, key, month)).filter(
+      (row) => row.currency !== currency,
+    );
+    for (const other of new Set(others.map((row) => row.currency))) {
+      const rows = others.filter((row) => row.currency === other);
+      const amount = sumAmounts(
+        rows.map((row) => row.amount),
+        other,
+      );
+      found.push(
+        trouble('other-currency', {
+          since: rows[0]?.createdAt ?? null,
+          about: `${amount} ${other.toUpperCase()}`,
+        }),
+      );
+    }
+  }
   return found;
 }
 

@@ -20,6 +20,7 @@ export const troubleKinds = [
   'clock-back',
   'gone-customer',
   'direct-ended',
+  'other-currency',
 ] as const;
 export type TroubleKind = (typeof troubleKinds)[number];
 
@@ -85,6 +86,8 @@ const sentences: Record<TroubleKind, (about: string | null) => string> = {
     `${about} is not connected any more. Its days stay in the ledger, and what it has stored still counts.`,
   'direct-ended': (about) =>
     `The subscription of this customer’s own ended: from ${about} on it is on your invoice. Backups and restores go on. Bill it directly again if it is to pay for itself.`,
+  'other-currency': (about) =>
+    `A correction of an earlier month, ${about}, is not in the currency of the invoice that would carry it, so none does. It is in the ledger; settle it with the operator by hand.`,
 };
 
 const wantSomebody: readonly TroubleKind[] = [
@@ -97,6 +100,7 @@ const wantSomebody: readonly TroubleKind[] = [
   'new-protection-waits',
   'days-missing',
   'direct-ended',
+  'other-currency',
 ];
 
 export function trouble(

@@ -19,11 +19,6 @@ export function monthWord(period: Period): string {
   return monthAlone.format(periodBounds(period).start);
 }
 
-export function previousPeriod(period: Period): Period {
-  const before = new Date(periodBounds(period).start.getTime() - 1);
-  return before.toISOString().slice(0, 7);
-}
-
 /** Tue 1 Dec; the days of the ledger are UTC's, whatever zone the viewer is in. */
 export function dayName(day: Day, now: Date): string {
   return createWords('UTC', now).day(dayStart(day));

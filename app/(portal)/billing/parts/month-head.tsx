@@ -6,10 +6,9 @@ import { ButtonLink, buttonClass } from '#app/_ui/button.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { paths } from '#app/paths.ts';
-import type { Day, Period } from '#lib/billing/days.ts';
-import { nextPeriod } from '#lib/billing/days.ts';
+import { type Day, nextPeriod, type Period, previousPeriod } from '#lib/billing/days.ts';
 import type { AccountOverview } from '#lib/services/billing/overview.ts';
-import { dayName, invoiceDay, monthName, previousPeriod } from './calendar.ts';
+import { dayName, invoiceDay, monthName } from './calendar.ts';
 
 /** Which month it is, how it stands, and the acts. */
 export async function MonthHead({

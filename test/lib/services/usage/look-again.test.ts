@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { overview } from '#lib/services/billing/overview.ts';
 import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { verifyMailboxDays } from '#lib/services/usage/verify-mailbox-days.ts';
-import { createAccount, createPlan, createRun } from '#test/kit/billing.ts';
+import { addPlanVersion, createAccount, createPlan, createRun } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
 
@@ -112,6 +113,25 @@ describe('looking once more at the last days', () => {
     // The month is proved by the days it was closed with, whatever was learned since.
     const proof = () => verifyLedger(world.as('owner'), { accountId });
     assert.deepEqual(await proof(), { intact: true, periods: 1, findings: [] });
+  });
+
+  it('a correction in a currency that the next invoice is not in is told of', async () => {
+    const [{ plan_id: planId } = { plan_id: '' }] = await db.owner<{ plan_id: string }[]>`
+      select plan_id from billing_accounts where id = ${accountId}`;
+    await addPlanVersion(db, world, planId, { version: 2, from: '2026-11', currency: 'eur' });
+    const id = await box();
+    for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    const told = async () =>
+      (await overview(world.as('owner'), null)).own?.troubles
+        .filter(({ kind }) => kind === 'other-currency')
+        .map(({ about, needsSomebody }) => [about, needsSomebody]);
+    assert.deepEqual(await told(), []);
+    await run('2026-10-30', id);
+    await night('2026-11-01');
+    const [{ amount } = { amount: '' }] = await db.owner<{ amount: string }[]>`
+      select sum(amount::numeric)::text as amount from usage_adjustments where account_id = ${accountId}`;
+    assert.deepEqual(await told(), [[`${amount} USD`, true]]);
   });
 
   it('a day of a closed month that was written over is found out', async () => {
