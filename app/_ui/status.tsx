@@ -65,7 +65,7 @@ export function Status({ kind, children }: { kind: StatusKind; children: ReactNo
   const look = looks[kind];
   return (
     <span
-      className={`inline-flex items-center gap-2 align-middle whitespace-nowrap ${look.ink} ${look.strong ? 'font-medium' : ''}`}
+      className={`inline-flex items-baseline gap-2 whitespace-nowrap [&>:first-child]:self-center ${look.ink} ${look.strong ? 'font-medium' : ''}`}
     >
       <Glyph kind={kind} />
       {children}

@@ -55,7 +55,8 @@ export function schemaType(document: OpenApiDocument, schema: Json): string {
       ? `, ${low ?? 0} to ${high.toLocaleString('en')}${what}`
       : '';
   if (type === 'integer' || type === 'number') return `${type}${bounds(minimum, maximum, '')}`;
-  return `${format ?? type ?? 'anything'}${bounds(minLength, maxLength, ' characters')}`;
+  const kind = Array.isArray(type) ? type.join(' or ') : type;
+  return `${format ?? kind ?? 'anything'}${bounds(minLength, maxLength, ' characters')}`;
 }
 
 const isNull = (schema: Json | undefined) => schema?.type === 'null';

@@ -45,7 +45,7 @@ export default async function SignInPage({
           </Notice>
         ) : null}
         <SignInButton then={paths.home()} label={texts.act} />
-        <p className="text-center text-xs text-ink-3">{texts.whom}</p>
+        <p className="text-center text-xs text-balance text-ink-3">{texts.whom}</p>
       </div>
     </main>
   );

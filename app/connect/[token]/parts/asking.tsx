@@ -39,7 +39,7 @@ export function Asking({
           </Notice>
         </div>
       ) : null}
-      <h1 className="text-2xl font-semibold tracking-tight max-sm:text-xl">
+      <h1 className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
         {restoring ? texts.restore(view.mspName) : texts.backUp(view.mspName)}
       </h1>
       <p className="mt-1 text-lg text-ink-2">

@@ -25,7 +25,7 @@ export function Checking({
   const connected = view.step === 'connected';
   return (
     <>
-      <h1 className="text-2xl font-semibold tracking-tight max-sm:text-xl">
+      <h1 className="text-2xl font-semibold tracking-tight text-balance max-sm:text-xl">
         {connected ? connectTexts.waiting.connected(view.customerName) : texts.title}
       </h1>
       <p className="mt-1 mb-6 text-lg text-ink-2">{summary(view)}</p>
