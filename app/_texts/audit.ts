@@ -20,7 +20,7 @@ export const auditTexts = {
   customer: 'Customer',
   everyCustomer: 'every customer',
   show: 'Show',
-  file: 'CSV',
+  file: 'Export CSV',
   fileName: 'Take the shown entries as CSV',
   older: 'Older',
   newest: 'Newest',

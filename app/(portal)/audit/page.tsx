@@ -159,9 +159,9 @@ function Filters({ list, actors }: { list: AuditList; actors: AuditActors }) {
         href={paths.auditFile(list)}
         download
         aria-label={texts.fileName}
-        className={buttonClass('plain')}
+        className={buttonClass('secondary')}
       >
-        <Icon name="download" />
+        <Icon name="download" className="size-4" />
         {texts.file}
       </a>
     </form>

@@ -86,6 +86,7 @@ export default async function CustomersPage({
         </span>
         {customers.length > 0 ? (
           <a href={paths.customersFile(list)} className={buttonClass('secondary', 'max-sm:hidden')}>
+            <Icon name="download" className="size-4" />
             {texts.csv}
           </a>
         ) : null}

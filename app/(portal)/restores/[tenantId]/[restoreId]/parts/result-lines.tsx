@@ -36,7 +36,9 @@ export async function FailedLines({ restore, failed }: { restore: Key; failed: n
             className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
           >
             <Status kind="fail">{texts.failed}</Status>
-            <span className="min-w-0 flex-1 truncate">{item.subject || texts.noSubject}</span>
+            <span className="min-w-0 flex-1 truncate" title={item.subject}>
+              {item.subject || texts.noSubject}
+            </span>
             <span className="text-ink-2">{item.path.join(' / ')}</span>
             <span>{formatBytes(item.bytes)}</span>
             {item.reason ? <span className="basis-full text-ink-2">{item.reason}</span> : null}
@@ -82,10 +84,12 @@ export async function WrittenLines({
             key={item.position}
             className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
           >
-            <span className="min-w-0 flex-1 truncate font-medium">
+            <span className="min-w-0 flex-1 truncate font-medium" title={item.subject}>
               {item.subject || texts.noSubject}
             </span>
-            <span className="max-w-80 truncate text-ink-2">{item.path.join(' / ')}</span>
+            <span className="max-w-80 truncate text-ink-2" title={item.path.join(' / ')}>
+              {item.path.join(' / ')}
+            </span>
             <span className="text-ink-2 max-sm:hidden">{formatBytes(item.bytes)}</span>
             <span className="w-20 text-right text-xs text-ink-3">{words.written[item.state]}</span>
           </li>

@@ -171,7 +171,7 @@ export function ResultPage({
       </div>
       <aside className="space-y-6">
         <Section title={texts.happened}>
-          <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
+          <dl className="grid grid-cols-[8.5rem_1fr] gap-y-2 text-sm">
             {restore.plannedAt ? (
               <Event at={restore.plannedAt} what={texts.events.planned} />
             ) : null}

@@ -38,7 +38,7 @@ export default async function RestorePlanPage({
   return (
     <RestoreFrame restore={restore} step="plan">
       {restore.refusal && restore.startedAt === null ? (
-        <div className="max-w-205 px-4 pb-4 sm:px-6">
+        <div className="px-4 pb-4 sm:px-6 wide:pr-98">
           <Notice tone="fail" title={texts.none} alert>
             {restore.refusal}
           </Notice>
@@ -56,7 +56,7 @@ export default async function RestorePlanPage({
         </div>
       ) : null}
       {restore.startedAt !== null || restore.state === 'cancelled' ? (
-        <div className="max-w-205 px-4 pb-4 sm:px-6">
+        <div className="px-4 pb-4 sm:px-6 wide:pr-98">
           <Notice title={restore.startedAt === null ? texts.dropped : texts.carried}>
             {restore.startedAt === null ? (
               texts.droppedNote
