@@ -65,9 +65,11 @@ export function Status({ kind, children }: { kind: StatusKind; children: ReactNo
   const look = looks[kind];
   return (
     <span
-      className={`inline-flex items-baseline gap-2 whitespace-nowrap [&>:first-child]:self-center ${look.ink} ${look.strong ? 'font-medium' : ''}`}
+      className={`inline-flex items-baseline gap-2 whitespace-nowrap ${look.ink} ${look.strong ? 'font-medium' : ''}`}
     >
-      <Glyph kind={kind} />
+      <span className="self-center">
+        <Glyph kind={kind} />
+      </span>
       {children}
     </span>
   );
