@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import postgres from 'postgres';
+import { openDatabase } from '#db/client.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { giveCredit } from '#lib/services/billing/give-credit.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { type Product, startProduct } from '#test/kit/product.ts';
 import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
 
 /**
  * Kills the worker (`kill -9`) at the steps of a night that observes a month, tells the meters and
- * closes it: before a request to Stripe is carried out, after it was and before the answer, and within
+ * closes it, and gives back what the operator said: before a request to Stripe is carried out, after it was and before the answer, and within
  * the transactions of the ledger. Then compares what is there with what there must be. As a program,
  * with every step there is:
  *
@@ -25,6 +27,9 @@ const days = 31;
 const mailboxes = 3;
 /** 3 mailboxes at 2.50 and what is missing to the minimum. */
 const minimum = '50.00';
+/** Off the month's invoice, and back of it once it is paid. */
+const credit = '5.00';
+const refund = '10.00';
 const dimensions = ['protected-mailboxes', 'sealed-mailboxes', 'stored-gib'];
 const patienceMs = 280_000;
 
@@ -34,11 +39,12 @@ const steps = [
   'after POST /v1/invoices/:id',
   'after POST /v1/invoiceitems',
   'after POST /v1/invoices/:id/finalize',
+  'after POST /v1/credit_notes',
 ];
 
 /** Tables that a night writes, in the order in which it comes to them. */
 const tables = {
-  some: ['usage_days', 'usage_periods'],
+  some: ['usage_days', 'usage_periods', 'billing_refunds'],
   all: [
     'billing_invoices',
     'usage_mailbox_days',
@@ -47,6 +53,7 @@ const tables = {
     'billing_reconciliations',
     'billing_closings',
     'usage_periods',
+    'billing_refunds',
   ],
 };
 
@@ -72,13 +79,24 @@ export async function billingKills(
     });
     await account.moveTo('2026-11-01T00:30:00Z');
     await product.db.owner`update mailboxes set last_good_at = now()`;
+    await give(product, account, { amount: credit });
     await product.worker.start();
     const hunt = new Hunt(product, stripe, options.every === true, report);
-    await product.jobs.startAccountDay({
-      mspId: account.world.mspId,
-      accountId: account.accountId,
+    const { accountId } = account;
+    const { mspId } = account.world;
+    await product.jobs.startAccountDay({ mspId, accountId });
+    let given = false;
+    await hunt.until(async () => {
+      if (!(await isFinal(product, account))) return false;
+      if (!given) {
+        const invoiceId = await paidInvoice(product, account);
+        await give(product, account, { amount: refund, refund: true, invoiceId });
+        given = true;
+      }
+      // One that runs may have asked for refunds before this one was there.
+      await product.jobs.startAccountDay({ mspId, accountId });
+      return await isRefunded(product, account);
     });
-    await hunt.until(() => isFinal(product, account));
     return { kills: hunt.kills, problems: await problemsOf(product, stripe, account) };
   } catch (err) {
     process.stderr.write(product.worker.log.slice(-8_000));
@@ -176,6 +194,34 @@ async function isFinal(product: Product, { accountId }: BilledAccount): Promise<
   return rows.length === 1;
 }
 
+async function isRefunded(product: Product, { accountId }: BilledAccount): Promise<boolean> {
+  const rows = await product.db.owner`select from billing_refunds where account_id = ${accountId}`;
+  return rows.length === 1;
+}
+
+async function paidInvoice(product: Product, { accountId }: BilledAccount): Promise<string> {
+  const [row] = await product.db.owner<{ id: string }[]>`
+    select id from billing_invoices where account_id = ${accountId} and period = ${period}`;
+  return row!.id;
+}
+
+/** As `npm run credits` does, beside the worker. */
+async function give(
+  product: Product,
+  { world }: BilledAccount,
+  of: { amount: string; refund?: boolean; invoiceId?: string },
+): Promise<void> {
+  const owner = openDatabase(product.db.url.owner, { connections: 1 });
+  try {
+    await giveCredit(owner, world.clock, {
+      ...of,
+      ...{ mspId: world.mspId, reason: 'Two nights without a copy', by: 'test' },
+    });
+  } finally {
+    await owner.close();
+  }
+}
+
 async function problemsOf(
   product: Product,
   stripe: StripeStandIn,
@@ -222,13 +268,22 @@ async function problemsOf(
   must(
     'invoices',
     invoices.map(({ status, total }) => [status, total]),
-    [['paid', Number(minimum) * 100]],
+    [['paid', (Number(minimum) - Number(credit)) * 100]],
   );
   must(
     'lines by hand',
     stripe.account.store.all('invoice item').map(({ amount }) => amount),
-    [Number(minimum) * 100 - mailboxes * 250],
+    [Number(minimum) * 100 - mailboxes * 250, -Number(credit) * 100],
   );
+  must(
+    'credit notes',
+    stripe.account.store.all('credit note').map(({ amount, refunds }) => [amount, refunds.length]),
+    [[Number(refund) * 100, 1]],
+  );
+  const [outcomes] = await owner`
+    select count(*)::int as rows, max(outcome::text) as outcome from billing_refunds
+    where account_id = ${accountId}`;
+  must('answers to the refund', outcomes, { rows: 1, outcome: 'given' });
   const payments = stripe.account.store.all('payment').filter(({ status }) => status === 'paid');
   must('payments', payments.length, 1);
   const [closes] = await owner`
