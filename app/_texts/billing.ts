@@ -319,6 +319,10 @@ export const invoiceTexts = {
   due: 'Due',
   total: 'Total',
   toPay: 'To pay',
+  charged: 'Charged',
+  charging: (amount: string) => `${amount}, the rest by a credit`,
+  over: 'Left over',
+  overWhy: (amount: string) => `${amount}, kept for the next invoice`,
   read: 'Read from Stripe',
   stripe: 'Open at Stripe',
   statement: 'Statement',
@@ -347,12 +351,14 @@ export const invoiceTexts = {
 
 /** What the operator gave back: taken off an invoice, or sent back. */
 export const creditTexts = {
-  title: 'Given back',
   month: (month: string) => `Given back for ${month}`,
   invoice: 'Given back of this invoice',
   whose: (customer: string) => `${customer}, which pays for itself`,
   credit: (month: string) => `credit, off the invoice for ${month}`,
   refund: 'refund of the invoice',
+  /** Stripe's sentence begins with its name and ends with a full stop, mostly. */
+  refused: (sentence: string) =>
+    `not given. ${sentence.replace(/\.?$/, '.')} The operator of Holdfast can give a credit instead`,
   ways: {
     'next-invoice': {
       waits: 'comes off when the month is invoiced',
@@ -362,13 +368,12 @@ export const creditTexts = {
         'the subscription ended before an invoice took it off; the operator of Holdfast can send it back instead',
     },
     refund: {
-      waits: 'Stripe has been asked and has not answered yet',
+      waits: 'on its way to Stripe',
       given: 'Stripe sent it to where the invoice was paid from, or took it off what is due',
-      refused: 'Stripe refused it; the operator of Holdfast can give a credit instead',
+      refused: 'was refused',
       'no-invoice': '',
     },
   },
-  answered: 'since',
   note: 'Only the operator of Holdfast gives back. The calculation of a month and its hash stay as they are.',
 };
 

@@ -26,7 +26,7 @@ export function GivenBack({
               <p className="text-sm font-semibold wrap-anywhere">{credit.reason}</p>
               <p className="text-sm text-ink-2 wrap-anywhere">{aboutOf(credit, names)}</p>
             </div>
-            <p className="text-sm font-semibold whitespace-nowrap tabular-nums">
+            <p className={`text-sm whitespace-nowrap tabular-nums ${amountLook(credit)}`}>
               {money(`-${credit.amount}`, credit.currency)}
             </p>
           </li>
@@ -37,6 +37,13 @@ export function GivenBack({
   );
 }
 
+/** What was not given is no amount that counts. */
+function amountLook({ state }: CreditView): string {
+  return state === 'refused' || state === 'no-invoice'
+    ? 'text-ink-2 line-through'
+    : 'font-semibold';
+}
+
 function aboutOf(credit: CreditView, names: ReadonlyMap<string, string> | undefined) {
   const { way, state, period, tenantId, refusal } = credit;
   const customer = tenantId === null ? undefined : names?.get(tenantId);
@@ -44,8 +51,8 @@ function aboutOf(credit: CreditView, names: ReadonlyMap<string, string> | undefi
     <>
       <Time at={credit.createdAt} as="day" />
       {customer === undefined ? '' : `, ${texts.whose(customer)}`},{' '}
-      {period === null ? texts.refund : texts.credit(monthName(period))}: {texts.ways[way][state]}
-      {refusal === null ? '' : ` (${refusal})`}
+      {period === null ? texts.refund : texts.credit(monthName(period))}:{' '}
+      {refusal === null ? texts.ways[way][state] : texts.refused(refusal)}
       {credit.answeredAt === null ? null : (
         <>
           , <Time at={credit.answeredAt} />

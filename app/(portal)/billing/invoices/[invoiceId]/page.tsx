@@ -91,6 +91,7 @@ function Facts({ invoice, total }: { invoice: InvoiceDetail; total: string }) {
     ...(invoice.status === 'open'
       ? [[texts.toPay, money(amountDue, currency)] satisfies [string, ReactNode]]
       : []),
+    ...creditFacts(invoice),
     [texts.issued, <Time key="issued" at={invoice.issuedAt} />],
     ...(paidAt
       ? [[texts.paid, <Time key="paid" at={paidAt} />] satisfies [string, ReactNode]]
@@ -127,4 +128,13 @@ function Facts({ invoice, total }: { invoice: InvoiceDetail; total: string }) {
       </dl>
     </aside>
   );
+}
+
+/** What one invoice is in credit pays the next. */
+function creditFacts({ status, total, amountDue, currency }: InvoiceDetail): [string, ReactNode][] {
+  if (total.startsWith('-')) {
+    return [[texts.over, texts.overWhy(money(total.slice(1), currency))]];
+  }
+  if (status !== 'paid' || Number(amountDue) === Number(total)) return [];
+  return [[texts.charged, texts.charging(money(amountDue, currency))]];
 }
