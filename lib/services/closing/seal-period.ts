@@ -77,7 +77,7 @@ export async function sealPeriod(ctx: ServiceContext, input: CloseInput): Promis
       inputHash: Buffer.from(seal.inputHash, 'hex'),
       previousHash: before === undefined ? new Uint8Array() : before.hash,
       hash: Buffer.from(periodHash(seal), 'hex'),
-      closedAt: at,
+      closedAt: closedAt(at, month.days),
     });
     await lastWord(tx, account, period, month.rating, at);
     await noteStep(tx, ctx, account, period, { step: 'sealed' });
@@ -122,6 +122,12 @@ async function linkBefore(
     });
   }
   return sealed.at(-1);
+}
+
+/** After all that it is made of, also where another worker wrote that by a clock that is ahead. */
+function closedAt(now: Date, days: readonly { observedAt: Date }[]): Date {
+  const latest = days.reduce((time, { observedAt }) => Math.max(time, observedAt.getTime()), 0);
+  return new Date(Math.max(now.getTime(), latest));
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

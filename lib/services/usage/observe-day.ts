@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Transaction } from '#db/client.ts';
 import { dayHash } from '#lib/billing/chain.ts';
-import { type Day, dayOf, periodOf } from '#lib/billing/days.ts';
+import { type Day, dayOf, periodBounds, periodOf } from '#lib/billing/days.ts';
 import {
   countDay,
   type FreeReason,
@@ -9,6 +9,7 @@ import {
   type UsageState,
 } from '#lib/billing/observation.ts';
 import { observe, trialEnd } from '#lib/billing/observe.ts';
+import { accountNow } from '../billing/account-clock.ts';
 import { accrue } from '../billing/accrue.ts';
 import { bookAdjustments } from '../billing/adjust.ts';
 import {
@@ -90,13 +91,37 @@ export async function observeDay(
     const rows = changes(now, before).filter(
       ({ subject }) => !late || mayComeToLight(before.get(subject)),
     );
-    const at = ctx.clock.now();
-    await addMailboxDays(tx, key, day, rows, at);
     const known = await findUsageDay(tx, key, day);
+    const writes = rows.length > 0 || known === undefined;
+    const at = writes ? await momentOf(ctx, tx, account, { day, known }) : ctx.clock.now();
+    await addMailboxDays(tx, key, day, rows, at);
     const counts = await keepCounts(tx, key, { day, at, trial, rows, before, known });
     const complete = await settle(tx, account, key, { day, at, changed: counts.changed, known });
     return { day, added: rows.length, ...counts.view, complete };
   });
+}
+
+/**
+ * When something is written: after what is known of the day, and after its month was sealed, whatever the
+ * clocks said of those who did. Where the month may be sealed, its account is held from here on, so that
+ * none is in between.
+ */
+async function momentOf(
+  ctx: ServiceContext,
+  tx: Transaction,
+  account: AccountRow | undefined,
+  of: { day: Day; known: { observedAt: Date } | undefined },
+): Promise<Date> {
+  const now = ctx.clock.now();
+  const before = [of.known?.observedAt];
+  const period = periodOf(of.day);
+  if (account !== undefined && accountNow(account, ctx.clock) >= periodBounds(period).end) {
+    const key = { mspId: account.mspId, accountId: account.id };
+    await lockAccount(tx, key);
+    before.push((await findPeriod(tx, key, period))?.closedAt);
+  }
+  const latest = before.reduce((time, at) => Math.max(time, (at?.getTime() ?? 0) + 1), 0);
+  return new Date(Math.max(now.getTime(), latest));
 }
 
 /** Whether a day of a customer lies within its trial. */

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { overview } from '#lib/services/billing/overview.ts';
 import { sealPeriod } from '#lib/services/closing/seal-period.ts';
 import { observeAccount } from '#lib/services/usage/observe-account.ts';
+import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { verifyMailboxDays } from '#lib/services/usage/verify-mailbox-days.ts';
 import { addPlanVersion, createAccount, createPlan, createRun } from '#test/kit/billing.ts';
@@ -68,6 +69,30 @@ describe('looking once more at the last days', () => {
           (select count(*) from usage_days where msp_id = ${world.mspId} and version > 1) as again,
           (select count(*) from usage_storage_days where msp_id = ${world.mspId}) as stored`
     )[0]!;
+
+  it('is proved although the clocks of two workers differ', async () => {
+    const id = await box();
+    const proof = () => verifyLedger(world.as('owner'), { accountId });
+    for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
+    // The worker that seals is behind the one that observed.
+    world.clock.advance(-200);
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    assert.deepEqual(await proof(), { intact: true, periods: 1, findings: [] });
+    // And the one that learns of a copy afterwards is behind both.
+    await run('2026-10-30', id);
+    world.clock.advance(-200);
+    await observeDay(world.workflow, {
+      tenantId: place.tenantId,
+      day: '2026-10-30',
+      copiesOnly: true,
+    });
+    assert.deepEqual(await states('2026-10-30'), ['1 free our-fault', '2 protected']);
+    const [day] = await db.owner`
+      select min(observed_at) > (select max(closed_at) from usage_periods where account_id = ${accountId}) as later
+      from usage_days where msp_id = ${world.mspId} and version = 2`;
+    assert.equal(day!.later, true);
+    assert.deepEqual(await proof(), { intact: true, periods: 1, findings: [] });
+  });
 
   it('a copy that was told late supersedes its day, and not what was stored on it', async () => {
     const id = await box();
