@@ -119,6 +119,8 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'customer.add': ({ facts }) => `added ${text(facts.name, 'a customer')}`,
   'customer.consent-lost': ({ facts }) =>
     `found that Microsoft no longer lets us go on ${app(facts.app)}`,
+  'customer.disconnect': ({ facts }) =>
+    `disconnected the customer and sealed ${count(facts.mailboxes, 'mailbox', 'mailboxes')}: ${text(facts.reason, 'no reason given')}`,
   'connect-link.new': () => 'made a new link for the administrator',
   'connect-link.withdraw': () => 'took back the link for the administrator',
   'connect.open': () => 'opened the link',

@@ -346,6 +346,7 @@ export const leaversTexts = {
   causes: {
     'user-gone': 'the account is gone at Microsoft',
     'mailbox-gone': 'the mailbox is gone at Microsoft',
+    disconnected: 'the customer was disconnected',
     unknown: 'the source is gone at Microsoft',
   },
   missing: (span: string) => `about ${span} may be missing`,

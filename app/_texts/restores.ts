@@ -75,7 +75,8 @@ export const restoreTexts = {
     where: 'Where does it go?',
     original: 'Where it was',
     originalNote: 'Each item into the folder it came from. Folders that are gone are made again.',
-    originalSealed: 'The mailbox is gone at Microsoft, so nothing can go back into it.',
+    originalSealed:
+      'The mailbox is sealed: gone at Microsoft, or its customer was disconnected. Nothing can go back into it.',
     folder: 'A new folder in this mailbox',
     folderNote: 'Beside what is there now; nothing that exists is touched.',
     mailbox: 'A folder in another mailbox',

@@ -17,6 +17,7 @@ export const auditActions = [
   'audit.export',
   'customer.add',
   'customer.consent-lost',
+  'customer.disconnect',
   'connect-link.new',
   'connect-link.withdraw',
   'connect.open',

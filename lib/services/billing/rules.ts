@@ -83,7 +83,7 @@ const sentences: Record<TroubleKind, (about: string | null) => string> = {
   'clock-back': (about) =>
     `This machine’s clock is behind the ledger, which ends on ${about}. Nothing is counted twice; it goes on when the clock gets there.`,
   'gone-customer': (about) =>
-    `${about} is not connected any more. Its days stay in the ledger, and what it has stored still counts.`,
+    `${about} was disconnected. Its days stay in the ledger; its sealed mailboxes and what it has stored still count.`,
   'direct-ended': (about) =>
     `The subscription of this customer’s own ended: from ${about} on it is on your invoice. Backups and restores go on. Bill it directly again if it is to pay for itself.`,
   'other-currency': (about) =>

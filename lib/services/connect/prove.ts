@@ -7,7 +7,7 @@ import { applyDiscovery } from '../customers/discover-mailboxes.ts';
 import { markConnected } from '../customers/store.ts';
 import { entityId, notFound, parse } from '../input.ts';
 import { ensureDefaultPolicy } from '../policies/ensure-default.ts';
-import { findPolicy } from '../policies/store.ts';
+import { tellSchedule } from '../policies/tell-schedule.ts';
 import { withScope } from '../transaction.ts';
 import { judgeConsent, type Verdict } from './judge-probe.ts';
 import type { ConnectionProbe, DirectoryMailbox } from './probe.ts';
@@ -51,7 +51,8 @@ export async function proveConnection(
   if (loaded === undefined) throw notFound();
   const { link } = loaded;
   if (link.step === 'connected') {
-    await ensureSchedule(ctx, scope);
+    // After the commit, and again on every repeat: Temporal and Postgres share no transaction.
+    await tellSchedule(ctx, scope);
     return { state: 'connected' };
   }
   if (link.step !== 'checking' || link.adminTid === null) return { state: 'refused' };
@@ -92,10 +93,13 @@ async function connect(
       const approved = { entraTid: link.adminTid!, app: link.app, at: ctx.clock.now() };
       const linked = await markConnected(tx, scope, approved);
       if (!linked) throw new OtherOrganisation();
+      // The customer may have been disconnected while Microsoft was asked, which ended its links.
+      if ((await loadLink(tx, scope))?.link.step !== 'checking') throw new LinkEnded();
       if (link.app === 'backup') await ensureDefaultPolicy(ctx, tx, scope.tenantId);
       await noteProven(ctx, tx, scope, loaded, verdict);
     });
   } catch (err) {
+    if (err instanceof LinkEnded) return { state: 'refused' };
     const code = refusalOf(err);
     if (code === undefined) throw err;
     await refuse(ctx, scope, loaded, code, {});
@@ -104,9 +108,11 @@ async function connect(
   if (verdict.mailboxes !== null && verdict.mailboxes.size > 0) {
     await applyDiscovery(ctx, scope.tenantId, verdict.mailboxes);
   }
-  await ensureSchedule(ctx, scope);
+  await tellSchedule(ctx, scope);
   return { state: 'connected' };
 }
+
+class LinkEnded extends Error {}
 
 /** The customer was connected as another organisation since the link was opened. */
 class OtherOrganisation extends Error {}
@@ -170,20 +176,5 @@ async function refuse(
       entityId: scope.linkId,
       facts: { app: link.app, code },
     });
-  });
-}
-
-/** After the commit, and again on every repeat: Temporal and Postgres share no transaction. */
-async function ensureSchedule(ctx: ServiceContext, scope: LinkScope): Promise<void> {
-  const policy = await withScope(ctx.db, scope, (tx) =>
-    findPolicy(tx, scope.mspId, scope.tenantId),
-  );
-  if (policy === undefined) return;
-  await ctx.deps.jobs.ensureSchedule({
-    mspId: scope.mspId,
-    tenantId: scope.tenantId,
-    policyId: policy.id,
-    everyMinutes: policy.everyMinutes,
-    paused: policy.paused,
   });
 }

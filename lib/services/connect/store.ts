@@ -77,6 +77,24 @@ export async function endLinks(
     );
 }
 
+/** Ends approvals that came back and are still being checked: what they were to connect is over. */
+export async function endChecks(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(connectLinks)
+    .set({ step: 'refused', refusal: 'expired', refusalFacts: {}, expiresAt: now })
+    .where(
+      and(
+        eq(connectLinks.mspId, scope.mspId),
+        eq(connectLinks.tenantId, scope.tenantId),
+        eq(connectLinks.step, 'checking'),
+      ),
+    );
+}
+
 const isLink = (scope: LinkScope) =>
   and(
     eq(connectLinks.mspId, scope.mspId),

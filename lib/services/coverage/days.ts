@@ -111,6 +111,7 @@ function outcomeOf(past: Past, worst: Letter, isToday: boolean, day: Day): DayOu
   if (worst === 'h') return 'gaps';
   if (isToday && past.running && past.goodRunAt === null) return 'running';
   if (worst === '.') return 'good';
+  if (past.state === 'disconnected') return 'none';
   if (worst === '=' || past.paused) return 'paused';
   if (isToday && past.running) return 'running';
   return 'unknown';
@@ -127,7 +128,10 @@ function lettersSince(past: Past, now: Date): { slot: number; letter: Letter }[]
     const slot = Math.floor((at - start) / slotMs);
     if (slot < 0 || slot > last) return;
     // Whoever pauses backups knows that copies grow old.
-    found.push({ slot, letter: letter === 'L' && past.paused ? '=' : letter });
+    found.push({
+      slot,
+      letter: letter === 'L' && (past.paused || past.state === 'disconnected') ? '=' : letter,
+    });
   };
   fillGap(put, { from: goodRunAt.getTime(), until: now.getTime(), target: past.target });
   return found;

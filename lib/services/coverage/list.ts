@@ -113,7 +113,9 @@ export function workOutCoverage(
       lastRunId: lastRun?.id ?? null,
     };
   });
-  const rank = ({ outcomes }: CoverageRow) => dayOutcomes.indexOf(outcomes.at(-1) ?? 'good');
+  // Of one that was disconnected nothing is expected any more: it comes last.
+  const rank = ({ outcomes, state }: CoverageRow) =>
+    state === 'disconnected' ? dayOutcomes.length : dayOutcomes.indexOf(outcomes.at(-1) ?? 'good');
   rows.sort(
     (a, b) => rank(a) - rank(b) || b.of - b.good - (a.of - a.good) || a.name.localeCompare(b.name),
   );

@@ -13,10 +13,11 @@ import {
   type MailboxRow,
   saveDiscovered,
   sealMailbox,
+  unsealArchives,
 } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { tenantInput } from './input.ts';
-import { loadTenant } from './store.ts';
+import { loadTenant, lockTenant } from './store.ts';
 
 export interface Discovery {
   /** Mailboxes at Microsoft now. */
@@ -106,6 +107,14 @@ export async function applyDiscovery(
   gone: ReadonlySet<string> = new Set(),
 ): Promise<Discovery> {
   const discovery = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+    // Held against a disconnection: what is found by then must not unseal what that has sealed.
+    const tenant = await lockTenant(tx, ctx.mspId, tenantId, 'share');
+    if (tenant.state === 'disconnected') {
+      throw new AppError(
+        'consent.missing',
+        `${tenant.name} was disconnected. Its copies are kept, and nothing was changed.`,
+      );
+    }
     const known = await lockMailboxes(tx, ctx.mspId, tenantId);
     const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
     if (found.size === 0 && live.length > 0) {
@@ -142,6 +151,15 @@ export async function applyDiscovery(
         ...mailbox,
       });
     }
+    const archives = known.filter(
+      ({ kind, sealedCause, entraUserId }) =>
+        kind === 'archive' && sealedCause === 'disconnected' && found.has(entraUserId),
+    );
+    await unsealArchives(
+      tx,
+      { mspId: ctx.mspId, tenantId },
+      archives.map(({ id }) => id),
+    );
     for (const row of vanished) {
       await sealMailbox(tx, ctx.mspId, tenantId, row.id, { at: now, cause: 'user-gone' });
       await audit(ctx, tx, {

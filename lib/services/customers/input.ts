@@ -19,3 +19,12 @@ export const newLinkInput = z.object({
 });
 
 export const consentLostInput = z.object({ tenantId: entityId, app: z.enum(entraApps) });
+
+export const disconnectInput = z.object({
+  tenantId: entityId,
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Say why: whoever reads the log later asks.')
+    .max(300, 'This reason is too long: 300 characters at most.'),
+});

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ConnectionState, type EntraApp, entraApps } from '#db/enums.ts';
+import { type ConnectionState, type EntraApp, entraApps, type TenantState } from '#db/enums.ts';
 import { listConnections } from '../connect/store.ts';
 import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
@@ -17,9 +17,9 @@ export async function newConnectLink(
   const { tenantId, apps: asked } = parse(newLinkInput, input);
   requireReach(ctx, { tenantId });
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
-    await loadTenant(tx, ctx.mspId, tenantId);
+    const tenant = await loadTenant(tx, ctx.mspId, tenantId);
     const links = await listConnections(tx, ctx.mspId, tenantId);
-    const apps = asked ?? missingApps(links);
+    const apps = appsToAsk(asked, links, tenant.state);
     const issued = await issueLink(ctx, tx, tenantId, apps);
     await audit(ctx, tx, {
       tenantId,
@@ -32,8 +32,15 @@ export async function newConnectLink(
   });
 }
 
-function missingApps(links: { app: EntraApp; state: ConnectionState }[]): EntraApp[] {
+/** A customer that was disconnected comes back by the approval to back it up, so that is asked for first. */
+function appsToAsk(
+  asked: EntraApp[] | undefined,
+  links: { app: EntraApp; state: ConnectionState }[],
+  state: TenantState,
+): EntraApp[] {
+  const back: EntraApp[] = state === 'disconnected' ? ['backup'] : [];
   const connected = links.filter((link) => link.state === 'connected').map((link) => link.app);
-  const missing = entraApps.filter((app) => !connected.includes(app));
-  return missing.length > 0 ? missing : [...entraApps];
+  const missing = entraApps.filter((app) => back.includes(app) || !connected.includes(app));
+  const wanted = asked ?? (missing.length > 0 ? missing : [...entraApps]);
+  return [...new Set([...back, ...wanted])];
 }

@@ -14,14 +14,33 @@ export async function loadTenant(tx: Transaction, mspId: string, tenantId: strin
   return row;
 }
 
+/**
+ * The same, held until the transaction ends: by who ends a connection, and shared by who fills the
+ * catalogue on the strength of one. Rows that point at the customer may be added meanwhile.
+ */
+export async function lockTenant(
+  tx: Transaction,
+  mspId: string,
+  tenantId: string,
+  strength: 'no key update' | 'share' = 'no key update',
+) {
+  const [row] = await tx
+    .select()
+    .from(tenants)
+    .where(and(eq(tenants.mspId, mspId), eq(tenants.id, tenantId)))
+    .for(strength);
+  if (row === undefined) throw notFound();
+  return row;
+}
+
 export async function addTenant(tx: Transaction, row: typeof tenants.$inferInsert): Promise<void> {
   await tx.insert(tenants).values(row);
 }
 
 /**
  * Ties a customer to the organisation whose administrator approved. False when it is tied to
- * another one; a unique index refuses an organisation that any customer of any MSP has. A consent
- * that was lost was the one to back up, so an approval to restore does not bring it back.
+ * another one; a unique index refuses an organisation that any customer of any MSP has. What was lost or
+ * ended is the way to back up, so an approval to restore does not bring it back.
  */
 export async function markConnected(
   tx: Transaction,
@@ -29,7 +48,8 @@ export async function markConnected(
   approved: { entraTid: string; app: EntraApp; at: Date },
 ): Promise<boolean> {
   const { entraTid, app, at } = approved;
-  const stays = app === 'restore' ? sql`${tenants.state} = 'consent-lost'` : sql`false`;
+  const stays =
+    app === 'restore' ? sql`${tenants.state} in ('consent-lost', 'disconnected')` : sql`false`;
   const rows = await tx
     .update(tenants)
     .set({
@@ -62,6 +82,16 @@ export async function markConsentLost(
         eq(tenants.state, 'connected'),
       ),
     );
+}
+
+export async function markDisconnected(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+): Promise<void> {
+  await tx
+    .update(tenants)
+    .set({ state: 'disconnected' })
+    .where(and(eq(tenants.mspId, scope.mspId), eq(tenants.id, scope.tenantId)));
 }
 
 /** Staff with a list of customers, by name. */

@@ -100,6 +100,8 @@ export async function recentLeavers(
         ofTenant(tenantId),
         sql`${mailboxes.state} = 'sealed'`,
         gte(mailboxes.sealedAt, since),
+        // Whoever disconnected a customer knows that nobody there is copied any more.
+        sql`${mailboxes.sealedCause} is distinct from 'disconnected'`,
       ),
     )
     .orderBy(desc(mailboxes.sealedAt))

@@ -1,5 +1,6 @@
 import type { MailboxKind } from '#db/enums.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
+import { type SealedCause, sealedCauses } from '../mailboxes/store.ts';
 import { type LeaverState, leaverState, rungs, unseenMs } from './rules.ts';
 import type { sealedMailboxes } from './store.ts';
 
@@ -12,8 +13,8 @@ export interface LeaverRow {
   state: LeaverState;
   /** Which rungs of the ladder are reached. */
   rungs: boolean[];
-  /** What Microsoft no longer knew; null for those sealed before that was written down. */
-  cause: 'user-gone' | 'mailbox-gone' | null;
+  /** Null for those sealed before that was written down. */
+  cause: SealedCause | null;
   sealedAt: Date;
   lastGoodAt: Date | null;
   /** How long nobody copied before it went. */
@@ -30,7 +31,6 @@ export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[numb
     lastOutcome: mailbox.lastOutcome,
     target: targetMs(everyMinutes ?? usualMinutes),
   };
-  const { sealedCause } = mailbox;
   return {
     tenantId: mailbox.tenantId,
     mailboxId: mailbox.id,
@@ -39,7 +39,7 @@ export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[numb
     kind: mailbox.kind,
     state: leaverState(facts),
     rungs: rungs(facts),
-    cause: sealedCause === 'user-gone' || sealedCause === 'mailbox-gone' ? sealedCause : null,
+    cause: sealedCauses.find((cause) => cause === mailbox.sealedCause) ?? null,
     sealedAt: facts.sealedAt,
     lastGoodAt: facts.lastGoodAt,
     unseenMs: unseenMs(facts),

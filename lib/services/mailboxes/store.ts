@@ -176,8 +176,12 @@ export async function saveDiscovered(
     });
 }
 
-/** What Microsoft no longer knew: the user, or their mailbox while the user is still there. */
-export type SealedCause = 'user-gone' | 'mailbox-gone';
+/**
+ * What Microsoft no longer knew: the user, or their mailbox while the user is still there. Or the MSP
+ * ended the connection, and nobody knows.
+ */
+export const sealedCauses = ['user-gone', 'mailbox-gone', 'disconnected'] as const;
+export type SealedCause = (typeof sealedCauses)[number];
 
 /** Its copies stay for ever, or until somebody erases them on purpose. */
 export async function sealMailbox(
@@ -195,6 +199,46 @@ export async function sealMailbox(
         eq(mailboxes.mspId, mspId),
         eq(mailboxes.tenantId, tenantId),
         eq(mailboxes.id, mailboxId),
+      ),
+    );
+}
+
+/** Seals whatever is protected of a customer that was disconnected; how many that were. */
+export async function sealProtected(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  at: Date,
+): Promise<number> {
+  const cause: SealedCause = 'disconnected';
+  const rows = await tx
+    .update(mailboxes)
+    .set({ state: 'sealed', sealedAt: at, sealedCause: cause })
+    .where(
+      and(
+        eq(mailboxes.mspId, scope.mspId),
+        eq(mailboxes.tenantId, scope.tenantId),
+        eq(mailboxes.state, 'protected'),
+      ),
+    )
+    .returning({ id: mailboxes.id });
+  return rows.length;
+}
+
+/** An archive comes back with its mailbox: the list of users does not name it. */
+export async function unsealArchives(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(mailboxes)
+    .set({ state: 'protected', sealedAt: null, sealedCause: null })
+    .where(
+      and(
+        eq(mailboxes.mspId, scope.mspId),
+        eq(mailboxes.tenantId, scope.tenantId),
+        inArray(mailboxes.id, [...ids]),
       ),
     );
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/core/errors.ts';
-import { audit, requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { requireStanding } from '../members/require-standing.ts';
-import { hasPlace, isReachable } from '../places/rules.ts';
-import { endSessionsOf, workplacesOf } from '../sessions/store.ts';
+import { isReachable } from '../places/rules.ts';
 import { withScope } from '../transaction.ts';
+import { applyMode } from './apply-mode.ts';
 import { setSelfServiceInput } from './input.ts';
-import { closeDoor, listPeopleRows, lockCustomer, openDoor, saveMode } from './store.ts';
+import { lockCustomer } from './store.ts';
 
 /**
  * Says who of a customer may help themselves, from their next request on. Those who may no more are
@@ -32,25 +32,6 @@ export async function setSelfService(
         `${name} is not connected, so nobody's account there is known. Connect it first.`,
       );
     }
-    await closeDoor(tx, scope);
-    if (mode === 'everyone' && entraTid !== null) await openDoor(tx, scope, entraTid);
-    await saveMode(tx, scope, mode);
-    let sessions = 0;
-    const out = (await listPeopleRows(tx, scope))
-      .map(({ person }) => person)
-      .filter((person) => hasPlace(customer, person))
-      .filter((person) => !hasPlace({ ...customer, selfService: mode }, person))
-      .map(({ subject }) => subject);
-    const workplaces = await workplacesOf(tx, out);
-    for (const subject of out) {
-      if (!workplaces.has(subject)) sessions += await endSessionsOf(tx, subject);
-    }
-    await audit(ctx, tx, {
-      tenantId,
-      action: 'self-service.set',
-      entity: 'customer',
-      entityId: tenantId,
-      facts: { before, mode, sessions },
-    });
+    await applyMode(ctx, tx, { ...scope, ...customer }, mode);
   });
 }

@@ -8,6 +8,7 @@ import { withScope } from '../transaction.ts';
 import { type PolicyView, viewPolicy } from './get.ts';
 import { setPolicyInput } from './input.ts';
 import { lockPolicy, savePolicy } from './store.ts';
+import { tellSchedule } from './tell-schedule.ts';
 
 /**
  * Says how often a customer is backed up, or that it is not for a while. The row changes first: a run
@@ -49,7 +50,7 @@ export async function setPolicy(
     return { ...before, everyMinutes, paused };
   });
   try {
-    await ctx.deps.jobs.ensureSchedule({ ...scope, policyId: policy.id, everyMinutes, paused });
+    await tellSchedule(ctx, scope);
   } catch (cause) {
     throw new AppError(
       'internal',

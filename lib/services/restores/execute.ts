@@ -5,6 +5,7 @@ import { parse } from '../input.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
 import { restoreInput } from './input.ts';
+import { requireConnected } from './require-connected.ts';
 import { canExecute, isAtWork, isPlanFresh, restoreAppMissing, targetRefusal } from './rules.ts';
 import { isAppConnected, lockRestore, updateRestore } from './store.ts';
 
@@ -31,6 +32,7 @@ export async function executeRestore(
         'This plan is older than an hour, and the mailbox may have changed since. Make a new plan.',
       );
     }
+    await requireConnected(tx, key);
     const target = await loadMailbox(tx, key.mspId, key.tenantId, restore.targetMailboxId);
     const refusal = targetRefusal(target.displayName, target.state);
     if (refusal !== null) throw new AppError('source.gone', refusal);

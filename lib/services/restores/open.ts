@@ -2,6 +2,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { requireConnected } from './require-connected.ts';
 import { isAtWork, restoreAppMissing, targetRefusal } from './rules.ts';
 import { countBatches, isAppConnected, loadRestore } from './store.ts';
 
@@ -18,6 +19,7 @@ export async function openRestore(
   return await withScope(ctx.db, key, async (tx) => {
     const restore = await loadRestore(tx, key);
     if (!isAtWork(restore.state)) return { batches: 0 };
+    await requireConnected(tx, key);
     if (!(await isAppConnected(tx, key, 'restore'))) {
       throw new AppError('consent.missing', restoreAppMissing);
     }

@@ -2,6 +2,7 @@ import type { Transaction } from '#db/client.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { requireReach, type ServiceContext } from '../context.ts';
 import { loadMailbox } from '../mailboxes/store.ts';
+import { requireConnected } from './require-connected.ts';
 import { restoreAppMissing, targetRefusal } from './rules.ts';
 import { isAppConnected } from './store.ts';
 
@@ -16,6 +17,7 @@ export async function requireTarget(
   mailboxId: string,
 ): Promise<void> {
   requireReach(ctx, { tenantId, mailboxId });
+  await requireConnected(tx, { mspId: ctx.mspId, tenantId });
   const target = await loadMailbox(tx, ctx.mspId, tenantId, mailboxId);
   const refusal = targetRefusal(target.displayName, target.state);
   if (refusal !== null) throw new AppError('source.gone', refusal);

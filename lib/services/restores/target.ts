@@ -1,10 +1,10 @@
 import { AppError } from '#lib/core/errors.ts';
 import type { ServiceContext } from '../context.ts';
-import { loadTenant } from '../customers/store.ts';
 import type { Engines } from '../engines.ts';
 import { type HeldLease, leaseMs, withLease } from '../leases/hold.ts';
 import { loadMailbox, type MailboxRow } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { requireConnected } from './require-connected.ts';
 import { restoreAppMissing, targetRefusal } from './rules.ts';
 import { isAppConnected, loadRestore, type RestoreKey, type RestoreRow } from './store.ts';
 
@@ -35,7 +35,7 @@ export async function atTarget<T>(
 ): Promise<T> {
   const facts = await withScope(ctx.db, key, async (tx) => {
     const restore = await loadRestore(tx, key);
-    const tenant = await loadTenant(tx, key.mspId, key.tenantId);
+    const tenant = await requireConnected(tx, key);
     const mailbox = await loadMailbox(tx, key.mspId, key.tenantId, restore.targetMailboxId);
     const refusal = targetRefusal(mailbox.displayName, mailbox.state);
     if (refusal !== null) throw new AppError('source.gone', refusal);

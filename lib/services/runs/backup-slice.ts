@@ -106,7 +106,9 @@ function loadFacts(ctx: ServiceContext, key: RunMailboxKey): Promise<Facts> {
   return withScope(ctx.db, key, async (tx) => {
     const tenant = await loadTenant(tx, key.mspId, key.tenantId);
     const policy = await findPolicy(tx, key.mspId, key.tenantId);
-    if (tenant.state !== 'connected' || tenant.entraTid === null) {
+    // Of one that was disconnected every mailbox is sealed, which ends its line without a failure.
+    const known = tenant.state === 'connected' || tenant.state === 'disconnected';
+    if (!known || tenant.entraTid === null) {
       throw new AppError('consent.missing', `${tenant.name} is not connected any more.`);
     }
     return {

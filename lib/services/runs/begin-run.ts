@@ -3,6 +3,7 @@ import type { BackupJobInput } from '#lib/jobs/contract.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { loadTenant } from '../customers/store.ts';
 import { findPolicy } from '../policies/store.ts';
+import { tellSchedule } from '../policies/tell-schedule.ts';
 import { withScope } from '../transaction.ts';
 import { finalizeJob } from './finalize-job.ts';
 import { isOpen } from './rules.ts';
@@ -39,6 +40,11 @@ export async function beginRun(
   if (input.runId !== undefined) return await beginAsked(ctx, input.tenantId, input.runId);
   for (;;) {
     const result = await beginScheduled(ctx, input, story);
+    if ('left' in result) {
+      // Whoever disconnected the customer could not tell the schedule: what it starts does.
+      await tellSchedule(ctx, { mspId: ctx.mspId, tenantId: input.tenantId });
+      return null;
+    }
     if ('runId' in result) return result.runId;
     const { other } = result;
     if (isFresh(ctx, other) || (await ctx.deps.jobs.isRunning(other.workflowId))) {
@@ -83,7 +89,7 @@ async function beginScheduled(
   ctx: ServiceContext,
   input: BackupJobInput,
   story: Story,
-): Promise<{ runId: string | null } | { other: RunRow }> {
+): Promise<{ runId: string | null } | { other: RunRow } | { left: true }> {
   const scope = { mspId: ctx.mspId, tenantId: input.tenantId };
   const key = { ...scope, runId: story.runId };
   return await withScope(ctx.db, scope, async (tx) => {
@@ -92,6 +98,7 @@ async function beginScheduled(
     if (before !== undefined) return { runId: isOpen(before.state) ? before.id : null };
     const tenant = await loadTenant(tx, ctx.mspId, input.tenantId);
     const policy = await findPolicy(tx, ctx.mspId, input.tenantId);
+    if (tenant.state === 'disconnected') return { left: true };
     if (tenant.state !== 'connected' || policy === undefined || policy.paused)
       return { runId: null };
     const other = await findOpenRun(tx, { ...scope, policyId: input.policyId });

@@ -13,11 +13,14 @@ export function cancelRun(ctx: ServiceContext, input: z.input<typeof runInput>):
     allowed: canCancel,
     state: undefined,
     refusal: 'This run has ended already.',
-    tell: async (_, run) => {
-      await ctx.deps.jobs.cancelBackup(run.workflowId);
-      if (!(await ctx.deps.jobs.isRunning(run.workflowId))) await endOrphan(ctx, run);
-    },
+    tell: tellCancel,
   });
+}
+
+/** Tells the story of a run that it is over. Told twice, it ends once. */
+export async function tellCancel(ctx: ServiceContext, run: RunRow): Promise<void> {
+  await ctx.deps.jobs.cancelBackup(run.workflowId);
+  if (!(await ctx.deps.jobs.isRunning(run.workflowId))) await endOrphan(ctx, run);
 }
 
 /** A run without a story (its start was lost, or an operator stopped it) has nobody else to end it. */

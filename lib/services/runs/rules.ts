@@ -44,7 +44,8 @@ export function shardCount(mailboxes: number): number {
 
 /** What the row of a mailbox in a run says beside the causes of items. */
 const mailboxCauses: Record<string, string> = {
-  sealed: 'The mailbox is gone at Microsoft. Its copies are kept, and can be restored elsewhere.',
+  sealed:
+    'The mailbox is gone at Microsoft, or its customer was disconnected. Its copies are kept.',
   excluded: 'The mailbox is left out of backups.',
   discovered: 'The mailbox is not covered by any policy yet.',
   erased: 'The copies of the mailbox were erased on purpose.',

@@ -61,6 +61,12 @@ async function start(
         `${tenant.name} is not connected yet. Send its administrator the link first.`,
       );
     }
+    if (tenant.state === 'disconnected') {
+      throw new AppError(
+        'consent.missing',
+        `${tenant.name} was disconnected. Its copies are kept. Send its administrator a new link to back it up again.`,
+      );
+    }
     if (tenant.state !== 'connected') {
       throw new AppError(
         'consent.missing',

@@ -97,6 +97,20 @@ export async function findOpenRun(
   return row;
 }
 
+/** Everything of a customer that has not ended. */
+export async function openRunsOf(
+  tx: Transaction,
+  { mspId, tenantId }: { mspId: string; tenantId: string },
+): Promise<RunRow[]> {
+  return await tx
+    .select()
+    .from(runs)
+    .where(
+      and(eq(runs.mspId, mspId), eq(runs.tenantId, tenantId), inArray(runs.state, openRunStates)),
+    )
+    .orderBy(asc(runs.createdAt));
+}
+
 /** Columns of a subquery go by their bare names, and the runs beside it have the same ones. */
 const total = (column: SQLWrapper, name: string) =>
   sql<number>`coalesce(sum(${column}), 0)::bigint`.mapWith(Number).as(`sum_${name}`);

@@ -13,7 +13,11 @@ const mailbox = z
     name: z.string(),
     address: z.string(),
     kind: z.enum(mailboxKinds),
-    state: z.enum(mailboxStates).describe('`sealed`: gone at Microsoft, and what was copied stays'),
+    state: z
+      .enum(mailboxStates)
+      .describe(
+        '`sealed`: gone at Microsoft, or its customer was disconnected; what was copied stays',
+      ),
     items: z.number().int(),
     bytes: z.number().int(),
     lastGoodAt: moment.nullable(),
