@@ -293,7 +293,7 @@ export const standingTexts = {
     'clock-back': 'The clock is behind the ledger',
     'gone-customer': 'A customer has gone',
     'direct-ended': 'A customer’s own subscription ended',
-    'other-currency': 'A correction is on no invoice',
+    'other-currency': 'A correction fits on no invoice',
   } as Record<string, string>,
 };
 

@@ -32,6 +32,7 @@ export async function bookAdjustments(
   closed: UsagePeriodRow,
   of: { tenantId: string; day: Day; at: Date; before: UsageDayRow | null },
 ): Promise<void> {
+  if (!wasInvoiced(account, closed.period)) return;
   const version = await planVersion(tx, closed.planId, closed.planVersion);
   if (version === undefined) return;
   const customers = await customersOf(tx, account, closed.period);
@@ -69,6 +70,11 @@ export async function bookAdjustments(
       ...difference,
     })),
   );
+}
+
+/** A month from before anybody subscribed cost nothing, and what comes to light of it costs nothing. */
+function wasInvoiced({ stripeSubscriptionId, startedPeriod }: AccountRow, closed: Period): boolean {
+  return stripeSubscriptionId !== null && startedPeriod !== null && startedPeriod <= closed;
 }
 
 /** Whose invoice comes next: a customer's own account that is over gets none, and the MSP's does. */

@@ -87,7 +87,7 @@ const sentences: Record<TroubleKind, (about: string | null) => string> = {
   'direct-ended': (about) =>
     `The subscription of this customer’s own ended: from ${about} on it is on your invoice. Backups and restores go on. Bill it directly again if it is to pay for itself.`,
   'other-currency': (about) =>
-    `A correction of an earlier month, ${about}, is not in the currency of the invoice that would carry it, so none does. It is in the ledger; settle it with the operator by hand.`,
+    `A correction of an earlier month, ${about}, is not in the currency of the invoice that would carry it. That month is held for it when it is closed: settle the correction by hand, and write the month off.`,
 };
 
 const wantSomebody: readonly TroubleKind[] = [

@@ -159,6 +159,21 @@ describe('looking once more at the last days', () => {
     assert.deepEqual(await told(), [[`${amount} USD`, true]]);
   });
 
+  it('of a closed month that nobody was invoiced for, nothing is ever booked', async () => {
+    await db.owner`update billing_accounts set state = 'none', stripe_subscription_id = null,
+      started_period = null, first_day = null where id = ${accountId}`;
+    const id = await box();
+    for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
+    await sealPeriod(world.workflow, { accountId, period: '2026-10' });
+    await run('2026-10-30', id);
+    await night('2026-11-01');
+    assert.deepEqual(await states('2026-10-30'), ['1 free our-fault', '2 protected']);
+    const booked = await db.owner`select id from usage_adjustments where account_id = ${accountId}`;
+    assert.equal(booked.length, 0);
+    const proof = await verifyLedger(world.as('owner'), { accountId });
+    assert.deepEqual(proof, { intact: true, periods: 1, findings: [] });
+  });
+
   it('a day of a closed month that was written over is found out', async () => {
     await box();
     for (const day of ['2026-10-29', '2026-10-30', '2026-10-31']) await night(day);
