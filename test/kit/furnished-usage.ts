@@ -1,8 +1,13 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { billingCredits, billingInvoices, billingRefunds } from '#db/schema/billing.ts';
+import {
+  billingClosings,
+  billingCredits,
+  billingInvoices,
+  billingRefunds,
+} from '#db/schema/billing.ts';
 import { usageDays, usageMailboxDays } from '#db/schema/usage.ts';
-import { dayAt, dayOf, type Period, periodOf } from '#lib/billing/days.ts';
+import { dayAt, dayOf, type Period, periodOf, previousPeriod } from '#lib/billing/days.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { newId } from '#lib/core/ids.ts';
 import { ensureAccount } from '#lib/services/billing/ensure-account.ts';
@@ -67,6 +72,12 @@ export async function furnishUsage(
       issuedAt: now,
       dueAt: addMs(now, 86_400_000),
       syncedAt: now,
+    });
+    // A month that nothing bills waits for somebody to write it off.
+    await db.insert(billingClosings).values({
+      ...{ mspId, accountId, period: previousPeriod(period), state: 'held', step: 'left-out' },
+      reason: 'The subscription ended, so no invoice bills all of this month.',
+      ...{ startedAt: now, heldSince: now, changedAt: now },
     });
     const credit = { mspId, accountId, currency: 'usd', createdAt: now, createdBy: 'test' };
     const refused = newId();
