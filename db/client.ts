@@ -45,11 +45,13 @@ export function openDatabase(url: string, options: { connections?: number } = {}
       // A page asks for a few hundred rows behind fences that make plans look dear: to compile one
       // takes several times as long as to run it.
       jit: 'off',
+      // Behind fences a plan that serves all values expects next to no rows, and serves none.
+      plan_cache_mode: 'force_custom_plan',
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
     },
   });
-  const db = drizzle(sql, { casing: 'snake_case' });
+  const db = drizzle(keepingStatements(sql), { casing: 'snake_case' });
   return {
     transaction: (act) => db.transaction(act),
     ping: async () => {
@@ -58,4 +60,40 @@ export function openDatabase(url: string, options: { connections?: number } = {}
     close: () => sql.end({ timeout: 5 }),
     slow: createTurns({ all: Math.max(1, Math.floor(max / 2)), ...slowOfOne }),
   };
+}
+
+/** Longer ones are lists of many values, of which no two are alike. */
+const keptCharactersMax = 4_000;
+
+/**
+ * Statements are parsed once a connection: the second time they go out with their values at once, one
+ * behind the other. Else each waits for the server to say what types its values have, and stops all
+ * behind it.
+ */
+function keepingStatements<S extends postgres.Sql>(sql: S): S {
+  const { begin } = sql;
+  sql.begin = ((...args: unknown[]) => {
+    const act = args.pop() as (tx: postgres.TransactionSql) => Promise<unknown>;
+    return (begin as (...args: unknown[]) => unknown)(...args, (tx: postgres.TransactionSql) =>
+      act(keepingInside(tx)),
+    );
+  }) as S['begin'];
+  return sql;
+}
+
+function keepingInside(tx: postgres.TransactionSql): postgres.TransactionSql {
+  const { unsafe, savepoint } = tx;
+  tx.unsafe = ((text: string, values: never[] = [], options = {}) =>
+    unsafe(text, values, {
+      ...options,
+      prepare: values.length > 0 && text.length <= keptCharactersMax,
+    })) as typeof unsafe;
+  tx.savepoint = ((...args: unknown[]) => {
+    const act = args.pop() as (tx: postgres.TransactionSql) => Promise<unknown>;
+    return (savepoint as (...args: unknown[]) => unknown)(
+      ...args,
+      (inner: postgres.TransactionSql) => act(keepingInside(inner)),
+    );
+  }) as typeof savepoint;
+  return tx;
 }
