@@ -90,10 +90,10 @@ export async function requireAnyContext(): Promise<ServiceContext> {
 }
 
 /** Why the role of whoever looks does not allow an act; null when it does. Verbs ask for themselves. */
-export async function whyNot(permission: Permission): Promise<string | null> {
+export const whyNot = cache(async (permission: Permission): Promise<string | null> => {
   const { role } = await anyone();
   return may(role, permission) ? null : refusalSentence(role, permission);
-}
+});
 
 /** The same for routes, which answer instead of leading elsewhere. */
 export async function requireRouteContext(): Promise<ServiceContext> {

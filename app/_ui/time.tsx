@@ -1,4 +1,4 @@
-import { type ComponentProps, cache } from 'react';
+import { type ComponentProps, cache, use } from 'react';
 import { reading } from '#app/_server/viewer.ts';
 import { createWords, type Words } from './words.ts';
 
@@ -33,9 +33,10 @@ export function TimeIn({
 
 /**
  * A moment in the zone of whoever reads. Its UTC shows under the pointer and, since it can be
- * reached with Tab, to the keyboard (`TimeHint` in the layout draws it).
+ * reached with Tab, to the keyboard (`TimeHint` in the layout draws it). A list has hundreds: once the
+ * words are made, none of them is waited for and sent as a part of its own.
  */
-export async function Time({
+export function Time({
   at,
   as = 'moment',
   inside = false,
@@ -48,7 +49,7 @@ export async function Time({
   inside?: boolean;
   className?: string;
 }) {
-  const { here, utc } = await wordsOfPage();
+  const { here, utc } = use(wordsOfPage());
   const moment = new Date(at);
   return (
     <time

@@ -1,3 +1,4 @@
+import { use } from 'react';
 import { whyNot } from '#app/_server/context.ts';
 import { incidentActs as texts } from '#app/_texts/fleet.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -14,7 +15,7 @@ type Mend =
   | { word: string; action: typeof sendNewLink; permission: Permission };
 
 /** The one thing to do about an incident. */
-export async function IncidentAct({
+export function IncidentAct({
   incident,
   weight = 'secondary',
   className,
@@ -32,7 +33,7 @@ export async function IncidentAct({
       </ButtonLink>
     );
   }
-  const reason = await whyNot(mend.permission);
+  const reason = use(whyNot(mend.permission));
   if (reason !== null) {
     return (
       <ReasonButton name={mend.word} reason={reason}>

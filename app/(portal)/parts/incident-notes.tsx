@@ -1,3 +1,4 @@
+import { use } from 'react';
 import { whyNot } from '#app/_server/context.ts';
 import { tonightTexts as texts } from '#app/_texts/fleet.ts';
 import { Act } from '#app/_ui/act.tsx';
@@ -11,7 +12,7 @@ import { noteDialogs } from './note-forms.tsx';
  * What staff can say to an incident: its number, that it may wait, that it is theirs. The dialogs
  * stand once in the page (`NoteForms`).
  */
-export async function IncidentNotes({
+export function IncidentNotes({
   incident,
   about,
   only,
@@ -22,7 +23,7 @@ export async function IncidentNotes({
 }) {
   // What is nobody's in particular has nobody to keep a note with.
   if (incident.customers.length === 0) return null;
-  const refused = await whyNot('backups.run');
+  const refused = use(whyNot('backups.run'));
   if (refused !== null) {
     return (
       <ReasonButton name={texts.take} reason={refused}>

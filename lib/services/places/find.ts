@@ -39,11 +39,14 @@ export type Place = StaffPlace | CustomerPlace;
  * @param subject `tid.oid`, proven by sign-in
  */
 export async function findPlace(db: Database, subject: string): Promise<Place | null> {
-  const found = await withSubject(db, subject, async (tx) => ({
-    member: (await membershipsOf(tx, subject))[0],
-    people: await peopleOf(tx, subject),
-    door: await doorOf(tx, organisationOf(subject)),
-  }));
+  const found = await withSubject(db, subject, async (tx) => {
+    const [[member], people, door] = await Promise.all([
+      membershipsOf(tx, subject),
+      peopleOf(tx, subject),
+      doorOf(tx, organisationOf(subject)),
+    ]);
+    return { member, people, door };
+  });
   if (found.member !== undefined) {
     const { mspId, role, customers } = found.member;
     const mspName = await withScope(db, { mspId, tenantId: null }, (tx) => loadMspName(tx, mspId));

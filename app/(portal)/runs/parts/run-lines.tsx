@@ -1,7 +1,8 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { runTexts } from '#app/_texts/runs.ts';
 import { equation } from '#app/_ui/equation.ts';
-import { Glyph } from '#app/_ui/status.tsx';
+import { Glyph, type StatusKind } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -13,6 +14,13 @@ export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummar
   if (runs.length === 0) {
     return <p className="text-sm text-ink-2">{runTexts.noneYet}</p>;
   }
+  // The same picture in many lines is sent once.
+  const glyphs = new Map<string, ReactNode>();
+  const glyphOf = (kind: StatusKind) => {
+    const glyph = glyphs.get(kind) ?? Glyph({ kind });
+    glyphs.set(kind, glyph);
+    return glyph;
+  };
   return (
     <ul className="text-sm">
       {runs.map((run) => {
@@ -28,7 +36,7 @@ export function RunLines({ tenantId, runs }: { tenantId: string; runs: RunSummar
               prefetch={false}
               className="flex min-h-row flex-wrap items-center gap-x-3 py-1 hover:bg-canvas"
             >
-              <Glyph kind={look.kind} />
+              {glyphOf(look.kind)}
               <span className="w-32 text-ink-2 max-sm:w-auto">
                 <Time at={run.startedAt ?? run.createdAt} as="short" inside />
               </span>

@@ -31,8 +31,7 @@ export default async function CustomerLayout({
   children: ReactNode;
 }) {
   const { tenantId } = await params;
-  const customer = await theCustomer(tenantId);
-  const link = await theLink(tenantId);
+  const [customer, link] = await Promise.all([theCustomer(tenantId), theLink(tenantId)]);
   const noRestore = await whyNot('restores.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
