@@ -94,7 +94,7 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'member.assign': ({ facts }) =>
     `assigned ${text(facts.name, 'somebody')} to ${facts.customers === 'all' ? 'all customers' : count(facts.customers, 'customer')}`,
   'member.disable': ({ facts }) =>
-    `lets ${text(facts.name, 'somebody')} in no more${also(facts.sessions, 'session', (n) => `; ${n} ended`)}${also(facts.keys, 'key', (n) => `; ${n} revoked`)}`,
+    `lets ${text(facts.name, 'somebody')} in no more${also(facts.sessions, 'session', (n) => `; ${n} ended`)}${also(facts.links, 'connect link', (n) => `; ${n} ended`)}${also(facts.keys, 'key', (n) => `; ${n} revoked`)}`,
   'invitation.create': (entry) =>
     `invited ${text(entry.facts.name, 'somebody')} as ${roleWord(entry.facts.role)}${inBox(entry, ' of ')}`,
   'invitation.revoke': ({ facts }) =>
@@ -122,7 +122,10 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'customer.disconnect': ({ facts }) =>
     `disconnected the customer and sealed ${count(facts.mailboxes, 'mailbox', 'mailboxes')}: ${text(facts.reason, 'no reason given')}`,
   'connect-link.new': () => 'made a new link for the administrator',
-  'connect-link.withdraw': () => 'took back the link for the administrator',
+  'connect-link.withdraw': ({ facts }) =>
+    typeof facts.of === 'string'
+      ? `took back the link for the administrator, which ${facts.of} handed out`
+      : 'took back the link for the administrator',
   'connect.open': () => 'opened the link',
   'connect.send': ({ facts }) => `went to Microsoft to approve ${app(facts.app)}`,
   'connect.refuse': ({ facts }) => `was not connected (${text(facts.code, 'refused')})`,

@@ -77,6 +77,19 @@ export async function acrossCustomers<T>(tx: Transaction, read: () => Promise<T>
   return found;
 }
 
+/** Writes what belongs to one customer in a transaction that is about the MSP as a whole. */
+export async function withinCustomer<T>(
+  tx: Transaction,
+  tenantId: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  const enter = (id: string) => tx.execute(sql`select set_config('app.tenant_id', ${id}, true)`);
+  await enter(tenantId);
+  const done = await act();
+  await enter('');
+  return done;
+}
+
 /**
  * Of several transactions that count what an actor has under way and then add to it, one at a time:
  * the others wait until it has ended.

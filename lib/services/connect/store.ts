@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
 import type { EntraApp } from '#db/enums.ts';
+import { apiKeys } from '#db/schema/api-keys.ts';
 import { mailboxes } from '#db/schema/mailboxes.ts';
 import { msps } from '#db/schema/msps.ts';
 import {
@@ -60,6 +61,7 @@ export async function endLinks(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
   now: Date,
+  linkIds: readonly string[] | 'all' = 'all',
 ): Promise<void> {
   await tx
     .update(connectLinks)
@@ -71,6 +73,7 @@ export async function endLinks(
       and(
         eq(connectLinks.mspId, scope.mspId),
         eq(connectLinks.tenantId, scope.tenantId),
+        linkIds === 'all' ? undefined : inArray(connectLinks.id, [...linkIds]),
         isNull(connectLinks.usedAt),
         gt(connectLinks.expiresAt, now),
       ),
@@ -93,6 +96,30 @@ export async function endChecks(
         eq(connectLinks.step, 'checking'),
       ),
     );
+}
+
+/** Links that could still be opened, of all customers, which somebody or a key of theirs handed out. */
+export async function openLinksBy(
+  tx: Transaction,
+  by: { mspId: string; subject: string },
+  now: Date,
+): Promise<{ tenantId: string; id: string }[]> {
+  const keys = tx
+    .select({ name: sql<string>`'key:' || ${apiKeys.id}` })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.mspId, by.mspId), eq(apiKeys.createdBy, by.subject)));
+  return await tx
+    .select({ tenantId: connectLinks.tenantId, id: connectLinks.id })
+    .from(connectLinks)
+    .where(
+      and(
+        eq(connectLinks.mspId, by.mspId),
+        or(eq(connectLinks.createdBy, by.subject), inArray(connectLinks.createdBy, keys)),
+        isNull(connectLinks.usedAt),
+        gt(connectLinks.expiresAt, now),
+      ),
+    )
+    .orderBy(connectLinks.tenantId);
 }
 
 const isLink = (scope: LinkScope) =>

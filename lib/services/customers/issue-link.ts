@@ -5,6 +5,7 @@ import { newId, newToken } from '#lib/core/ids.ts';
 import { linkLifeMs } from '../connect/rules.ts';
 import { addLink, endLinks, hashSecret } from '../connect/store.ts';
 import { actorName, type ServiceContext } from '../context.ts';
+import { requireStanding } from '../members/require-standing.ts';
 
 export interface IssuedLink {
   tenantId: string;
@@ -23,6 +24,7 @@ export async function issueLink(
   tenantId: string,
   apps: EntraApp[],
 ): Promise<IssuedLink> {
+  await requireStanding(ctx, tx, 'customers.connect');
   const token = newToken();
   const createdAt = ctx.clock.now();
   const expiresAt = addMs(createdAt, linkLifeMs);

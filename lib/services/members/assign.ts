@@ -4,6 +4,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { withScope } from '../transaction.ts';
+import { endConnectLinksOf } from './end-links.ts';
 import { assignInput } from './input.ts';
 import { requireStanding } from './require-standing.ts';
 import { requireKnown, requireWithin } from './rules.ts';
@@ -35,6 +36,7 @@ export async function assignMember(
     await updateMember(tx, key, { customers });
     // Links they handed out may reach further than they do now.
     const ended = customers === null ? 0 : await revokeInvitationsBy(tx, key, ctx.clock.now(), {});
+    const links = customers === null ? 0 : await endConnectLinksOf(ctx, tx, before, customers);
     await audit(ctx, tx, {
       tenantId: null,
       action: 'member.assign',
@@ -45,6 +47,7 @@ export async function assignMember(
         before: before.customers?.length ?? 'all',
         customers: customers?.length ?? 'all',
         invitations: ended,
+        links,
       },
     });
   });

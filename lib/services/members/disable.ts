@@ -5,14 +5,15 @@ import { revokeInvitationsBy } from '../invitations/store.ts';
 import { revokeKeysBy } from '../keys/store.ts';
 import { endSessionsOf, workplacesOf } from '../sessions/store.ts';
 import { withScope } from '../transaction.ts';
+import { endConnectLinksOf } from './end-links.ts';
 import { memberInput } from './input.ts';
 import { requireStanding } from './require-standing.ts';
 import { lastOwner, requireOwner, requireWithin } from './rules.ts';
 import { lockMember, lockOwners, updateMember } from './store.ts';
 
 /**
- * Lets a member in no more. Their sessions, the links they handed out and the keys they made end in
- * the same transaction, and for good: a new invitation lets the person back in, and nothing else.
+ * Lets a member in no more. Their sessions, the links they handed out, to staff, to people and to
+ * administrators of customers, and the keys they made end in the same transaction, and for good: a new invitation lets the person back in, and nothing else.
  */
 export async function disableMember(
   ctx: ServiceContext,
@@ -34,6 +35,7 @@ export async function disableMember(
     const worksHere = (await workplacesOf(tx, [subject])).get(subject) === ctx.mspId;
     await updateMember(tx, key, { disabledAt: now });
     const invitations = await revokeInvitationsBy(tx, key, now, {});
+    const links = await endConnectLinksOf(ctx, tx, before);
     const keys = await revokeKeysBy(tx, key, now);
     const sessions = worksHere ? await endSessionsOf(tx, subject) : 0;
     await audit(ctx, tx, {
@@ -41,7 +43,7 @@ export async function disableMember(
       action: 'member.disable',
       entity: 'member',
       entityId: subject,
-      facts: { name: before.name, role: before.role, sessions, invitations, keys },
+      facts: { name: before.name, role: before.role, sessions, invitations, links, keys },
     });
   });
 }

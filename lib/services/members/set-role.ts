@@ -5,6 +5,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { revokeInvitationsBy } from '../invitations/store.ts';
 import { withScope } from '../transaction.ts';
+import { endConnectLinksOf } from './end-links.ts';
 import { setRoleInput } from './input.ts';
 import { requireStanding } from './require-standing.ts';
 import { lastOwner, requireGrantable, requireOwner, requireWithin } from './rules.ts';
@@ -37,12 +38,13 @@ export async function setMemberRole(
         ? memberRoles.filter((granted) => !mayGrant(role, granted))
         : 'all',
     });
+    const links = may(role, 'customers.connect') ? 0 : await endConnectLinksOf(ctx, tx, before);
     await audit(ctx, tx, {
       tenantId: null,
       action: 'member.set-role',
       entity: 'member',
       entityId: subject,
-      facts: { name: before.name, before: before.role, role, invitations: ended },
+      facts: { name: before.name, before: before.role, role, invitations: ended, links },
     });
   });
 }

@@ -3,7 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { memberRoles } from '#db/enums.ts';
 import { may, permissions } from '#lib/auth/roles.ts';
 import { newId } from '#lib/core/ids.ts';
+import { lookAtLink } from '#lib/services/connect/look.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import { addCustomer } from '#lib/services/customers/add.ts';
+import { newConnectLink } from '#lib/services/customers/new-link.ts';
 import { acceptInvitation } from '#lib/services/invitations/accept.ts';
 import { inviteStaff } from '#lib/services/invitations/invite-staff.ts';
 import { authenticateKey } from '#lib/services/keys/authenticate.ts';
@@ -14,6 +17,7 @@ import { disableMember } from '#lib/services/members/disable.ts';
 import { listMembers } from '#lib/services/members/list.ts';
 import { setMemberRole } from '#lib/services/members/set-role.ts';
 import { findPlace } from '#lib/services/places/find.ts';
+import { wholeReach } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase, whileHeld } from '#test/kit/database.ts';
 import { createCustomer, createWorld, type World } from '#test/kit/msp.ts';
 import { createMember, createSession, sessionsOf, signedIn } from '#test/kit/people.ts';
@@ -32,6 +36,13 @@ describe('members', () => {
       await db.owner`select action, actor, entity_id, facts from audit_events
         where msp_id = ${world.mspId} order by seq desc limit 1`
     )[0]!;
+
+  /** As the newest entry about a member says: each customer has a log of its own beside. */
+  const endedLinks = async () =>
+    (
+      await db.owner`select facts from audit_events
+        where msp_id = ${world.mspId} and entity = 'member' order by seq desc limit 1`
+    )[0]!.facts.links;
 
   it('a role changes with the next look, and the log says from what to what', async () => {
     world = await createWorld(db);
@@ -148,6 +159,58 @@ describe('members', () => {
     assert.equal((await findPlace(db.user, subject))?.role, 'technician');
     await assert.rejects(enter(secret), { code: 'unauthenticated' });
     await enter(other.secret);
+  });
+
+  it('the links to administrators of who may no longer connect end with it, in the log of each customer', async () => {
+    world = await createWorld(db);
+    const open = async (token: string) =>
+      (await lookAtLink(world.open, { token })).refusal?.code !== 'expired';
+    const ends = [
+      (subject: string) => disableMember(world.as('owner'), { subject }),
+      (subject: string) => setMemberRole(world.as('owner'), { subject, role: 'auditor' as const }),
+    ];
+    for (const end of ends) {
+      const { subject, ctx } = await createMember(db, world, 'admin');
+      const { keyId } = await createKey(ctx, {
+        ...{ scopes: ['customers.connect' as const], customers: 'all' as const },
+        ...{ name: 'Onboarding', days: null },
+      });
+      const byHand = await addCustomer(ctx, { name: 'Contoso' });
+      const scopes = ['customers.connect' as const];
+      const program = { ...ctx, actor: { kind: 'key' as const, keyId, scopes, reach: wholeReach } };
+      const byKey = await addCustomer(program, { name: 'Fabrikam' });
+      const others = await addCustomer(world.as('owner'), { name: 'Adatum' });
+      await end(subject);
+      assert.deepEqual(
+        [await open(byHand.linkUrlToken), await open(byKey.linkUrlToken)],
+        [false, false],
+      );
+      assert.ok(await open(others.linkUrlToken));
+      assert.equal(await endedLinks(), 2);
+      const told = await db.owner`select tenant_id, entity_id from audit_events
+        where msp_id = ${world.mspId} and action = 'connect-link.withdraw'
+          and tenant_id in (${byHand.tenantId}, ${byKey.tenantId}, ${others.tenantId})`;
+      assert.deepEqual(
+        told.map((it) => it.tenant_id).sort(),
+        [byHand.tenantId, byKey.tenantId].sort(),
+      );
+      // A request that was on its way makes none after it.
+      await assert.rejects(newConnectLink(ctx, { tenantId: byHand.tenantId }), {
+        code: 'forbidden',
+      });
+    }
+  });
+
+  it('who is assigned elsewhere keeps the links of customers that stay theirs', async () => {
+    world = await createWorld(db);
+    const { subject, ctx } = await createMember(db, world, 'technician');
+    const kept = await addCustomer(ctx, { name: 'Contoso' });
+    await addCustomer(ctx, { name: 'Fabrikam' });
+    await assignMember(world.as('owner'), { subject, customers: [kept.tenantId] });
+    assert.equal(await endedLinks(), 1);
+    const [left] = await db.owner`select count(*)::int as n from connect_links
+      where msp_id = ${world.mspId} and expires_at > ${world.clock.now().toISOString()}`;
+    assert.equal(left!.n, 1);
   });
 
   it('whoever is dismissed while they change a colleague, or make a key, changes and makes nothing', async () => {
