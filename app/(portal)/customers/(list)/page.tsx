@@ -161,7 +161,7 @@ export default async function CustomersPage({
         </BulkForm>
       )}
       {lines.length > 0 ? (
-        <Totals lines={lines}>
+        <Totals lines={lines} list={list}>
           {lines.length > perPage ? (
             <span className="ml-auto flex gap-4">
               {texts.rows(from + 1, from + shown.length)}
@@ -414,10 +414,21 @@ function Covered({ customer, ink }: { customer: CustomerLine['customer']; ink: s
   );
 }
 
-function Totals({ lines, children }: { lines: CustomerLine[]; children: React.ReactNode }) {
+function Totals({
+  lines,
+  list,
+  children,
+}: {
+  lines: CustomerLine[];
+  list: CustomerList;
+  children: React.ReactNode;
+}) {
   const counted = lines.filter(({ customer }) => customer.asOf !== null);
   const sum = (pick: (customer: CustomerLine['customer']) => number | null) =>
     counted.reduce((total, { customer }) => total + (pick(customer) ?? 0), 0);
+  // What a sum is made of is the list itself, with what adds most to it on top.
+  const sorted = (sort: CustomerList['sort']) =>
+    paths.customers({ ...list, page: undefined, sort });
   const uncounted = lines.length - counted.length;
   const stale = counted.filter(({ customer }) => customer.stale).length;
   const [oldest] = counted
@@ -426,14 +437,18 @@ function Totals({ lines, children }: { lines: CustomerLine[]; children: React.Re
   return (
     <div className="sticky bottom-0 mt-auto flex flex-wrap gap-x-4 border-t border-line bg-canvas px-4 py-3 text-xs text-ink-2 max-sm:bottom-14 sm:px-6">
       <strong className="font-semibold text-ink">{plural(lines.length, 'customer')}</strong>
-      <span>
+      <a href={sorted('oldest')} className="number-link">
         {texts.covered(
           sum((it) => it.covered),
           sum((it) => it.mailboxes),
         )}
-      </span>
-      <span className="max-sm:hidden">{texts.unexplained(sum((it) => it.unexplainedItems))}</span>
-      <span>{texts.stored(formatBytes(sum((it) => it.storedBytes)))}</span>
+      </a>
+      <a href={sorted('unexplained')} className="number-link max-sm:hidden">
+        {texts.unexplained(sum((it) => it.unexplainedItems))}
+      </a>
+      <a href={sorted('stored')} className="number-link">
+        {texts.stored(formatBytes(sum((it) => it.storedBytes)))}
+      </a>
       {uncounted > 0 ? <span>{texts.uncounted(uncounted)}</span> : null}
       {oldest === undefined ? null : stale > 0 ? (
         <Partial>

@@ -117,9 +117,13 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             <Figure
               name={texts.figures.stored}
               value={
-                figures.measuredAt === null
-                  ? texts.figures.noData
-                  : formatBytes(figures.storedBytes)
+                figures.measuredAt === null ? (
+                  texts.figures.noData
+                ) : (
+                  <Link href={paths.customerMailboxes(tenantId)} prefetch={false}>
+                    {formatBytes(figures.storedBytes)}
+                  </Link>
+                )
               }
               note={
                 figures.measuredAt === null ? (
