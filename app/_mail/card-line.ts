@@ -22,8 +22,8 @@ export function cardLine(card: Card): string {
   }
 }
 
-/** The day of its start stands in the list already: only what that does not say. */
-function whenOf({ starts, ends, allDay }: Extract<Card, { kind: 'event' }>): string {
+/** Of an event as far as the day of its start does not say it, which stands above or beside. */
+export function whenOf({ starts, ends, allDay }: Extract<Card, { kind: 'event' }>): string {
   if (starts === null) return '';
   if (allDay) {
     const last = ends === null ? starts : dayBefore(ends);

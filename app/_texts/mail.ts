@@ -129,6 +129,15 @@ export const mailTexts = {
     doneOn: (day: string) => `done ${day}`,
     first: 'First items',
     more: 'More items',
+    noDay: 'Without a day',
+    tasks: { open: 'Open', done: 'Done' },
+    columns: {
+      chosen: 'Chosen',
+      name: 'Name',
+      company: 'Company',
+      email: 'E-mail',
+      phone: 'Phone',
+    },
   },
   folders: {
     label: 'Folders',

@@ -65,7 +65,8 @@ export interface TaskDetails {
 /** The line below the name in a list: what tells one event, contact or task from the next. */
 export type ItemCard =
   | Pick<EventDetails, 'kind' | 'starts' | 'ends' | 'allDay' | 'where'>
-  | { kind: 'contact'; company: string; email: string }
+  /** Copies of before it was kept have no number. */
+  | { kind: 'contact'; company: string; email: string; phone?: string }
   | (Pick<TaskDetails, 'kind' | 'due' | 'completed'> & { done: boolean });
 
 const listMax = 200;
@@ -93,7 +94,10 @@ export function cardOf(kind: ItemKind, item: Json): ItemCard | null {
       return { kind: 'event', starts, ends, allDay, where: where.slice(0, 200).toWellFormed() };
     }
     case 'contact':
-      return { kind: 'contact', company: details.company, email: details.emails[0] ?? '' };
+      return {
+        ...{ kind: 'contact', company: details.company, email: details.emails[0] ?? '' },
+        phone: details.phones[0]?.number ?? '',
+      };
     case 'task': {
       const { due, completed, status } = details;
       return { kind: 'task', due, completed, done: status === 'completed' || completed !== null };

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   type Folder,
   folderPath,
+  lookOf,
   orderFolders,
 } from '#app/(portal)/customers/[tenantId]/mailboxes/[mailboxId]/parts/folders.ts';
 
@@ -29,6 +30,20 @@ describe('the folder tree', () => {
         ['Sent', 1, false],
         ['Zoo', 1, false],
       ],
+    );
+  });
+
+  it('knows what a folder is for by its class, and what it does not know is drawn as mail', () => {
+    assert.deepEqual(
+      [
+        'IPF.Appointment',
+        'IPF.Appointment.Birthday',
+        'IPF.Contact',
+        'IPF.Task',
+        'IPF.Note',
+        '',
+      ].map(lookOf),
+      ['agenda', 'agenda', 'contacts', 'tasks', 'mail', 'mail'],
     );
   });
 

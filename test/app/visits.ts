@@ -59,6 +59,13 @@ const visits: Record<string, (facts: Facts) => Visit[]> = {
       path: `/customers/${f.tenantId}/mailboxes/${f.mailboxId}?at=1&folder=${encodeURIComponent(f.folderId)}&item=${f.itemId}`,
       state: 'reader',
     },
+    ...Object.entries(f.folderIds).map(
+      ([state, id]): Visit => ({
+        as: 'owner',
+        path: `/customers/${f.tenantId}/mailboxes/${f.mailboxId}?folder=${encodeURIComponent(id)}`,
+        state,
+      }),
+    ),
     ...seenBy(`/customers/${f.tenantId}/mailboxes/${f.mailboxId}`, 'auditor', 'billing'),
   ],
   ...onCustomer('policy', 'mailboxes', 'runs', 'restores', 'connection', 'access', 'access/invite'),

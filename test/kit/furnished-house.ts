@@ -50,6 +50,8 @@ export interface FurnishedHouse {
     connectToken: string;
     mailboxId: string;
     folderId: string;
+    /** The calendar, the contacts and the tasks of the same mailbox. */
+    folderIds: { calendar: string; contacts: string; tasks: string };
     itemId: string;
     itemKey: string;
     runId: string;
@@ -117,6 +119,8 @@ async function furnish(
   const place = { tenantId, mailboxId: mailbox.id, sequence: 1 };
   const folders = await listFolders(ctx, place);
   const inbox = folders.find(({ name }) => name === 'Inbox')!;
+  const idOf = (type: string) =>
+    folders.find((folder) => folder.type === type && folder.itemCount > 0)!.id;
   const { items } = await listItems(ctx, { ...place, folderId: inbox.id, limit: 10 });
   const [item] = items;
   const selection = { kind: 'items' as const, itemIds: [item!.id] };
@@ -174,6 +178,11 @@ async function furnish(
       connectToken: waiting.linkUrlToken ?? newToken(),
       mailboxId: mailbox.id,
       folderId: inbox.id,
+      folderIds: {
+        calendar: idOf('IPF.Appointment'),
+        contacts: idOf('IPF.Contact'),
+        tasks: idOf('IPF.Task'),
+      },
       itemId: item!.id,
       itemKey: item!.key,
       runId,

@@ -13,6 +13,8 @@ export const itemsInput = z.object({
   after: z.string().max(200).nullish(),
   /** Only what is no longer in the mailbox. */
   show: z.enum(['all', 'gone']).default('all'),
+  /** By name as people look for contacts; tasks that are open first, by when they are due. */
+  order: z.enum(['newest', 'name', 'due']).default('newest'),
   limit: z.coerce.number().int().min(1).max(itemsPageMax).default(50),
 });
 

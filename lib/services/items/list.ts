@@ -5,7 +5,7 @@ import { audit, requirePermission, requireReach, type ServiceContext } from '../
 import { parse } from '../input.ts';
 import { loadMailbox, loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, decodePlace, encodeCursor, encodePlace } from './cursor.ts';
 import { itemsInput } from './input.ts';
 import { type ItemNow, listItemRows } from './store.ts';
 
@@ -39,21 +39,24 @@ export async function listItems(
   input: z.input<typeof itemsInput>,
 ): Promise<ItemPage> {
   requirePermission(ctx, 'content.read');
-  const { after, limit, show, folderId, ...place } = parse(itemsInput, input);
+  const { after, limit, show, order, folderId, ...place } = parse(itemsInput, input);
   requireReach(ctx, place);
   const at = { mspId: ctx.mspId, ...place };
-  const cursor = after ? decodeCursor(after) : null;
+  const byDate = order === 'newest';
+  const cursor = after && byDate ? decodeCursor(after) : null;
+  const skip = after && !byDate ? decodePlace(after) : 0;
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: at.tenantId }, async (tx) => {
     await loadMailbox(tx, at.mspId, at.tenantId, at.mailboxId);
     await loadSnapshot(tx, at.mspId, at.tenantId, at.mailboxId, at.sequence);
     // One more than asked for tells whether there is a next page.
     const rows = await listItemRows(tx, at, {
-      ...{ folderId, after: cursor, limit: limit + 1 },
+      ...{ folderId, order, after: cursor, skip, limit: limit + 1 },
       goneOnly: show === 'gone',
     });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    const next = rows.length > limit && last !== undefined ? encodeCursor(last) : null;
+    const isMore = rows.length > limit && last !== undefined;
+    const next = !isMore ? null : byDate ? encodeCursor(last) : encodePlace(skip + limit);
     await audit(ctx, tx, {
       tenantId: at.tenantId,
       action: 'item.list',

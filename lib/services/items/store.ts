@@ -76,11 +76,29 @@ function markedItems(tx: Transaction, latest: number) {
   return { query, isGone };
 }
 
-/** One page of a folder as of a snapshot, newest first. */
+const orders = {
+  newest: [sql`${items.at} desc nulls last`, sql`${items.id} desc`],
+  name: [sql`lower(${items.subject})`, sql`${items.id}`],
+  due: [
+    sql`coalesce((${items.card} ->> 'done')::boolean, false)`,
+    sql`${items.card} #>> '{due,at}' nulls last`,
+    sql`lower(${items.subject})`,
+    sql`${items.id}`,
+  ],
+};
+
+/** One page of a folder as of a snapshot, after the cursor or so many. */
 export async function listItemRows(
   tx: Transaction,
   at: AsOf,
-  page: { folderId: string; after: ItemCursor | null; limit: number; goneOnly: boolean },
+  page: {
+    folderId: string;
+    order: keyof typeof orders;
+    after: ItemCursor | null;
+    skip: number;
+    limit: number;
+    goneOnly: boolean;
+  },
 ) {
   const { query, isGone } = markedItems(tx, await latestSequence(tx, at));
   return await query
@@ -92,7 +110,8 @@ export async function listItemRows(
         page.goneOnly ? isGone : undefined,
       ),
     )
-    .orderBy(sql`${items.at} desc nulls last`, sql`${items.id} desc`)
+    .orderBy(...orders[page.order])
+    .offset(page.skip)
     .limit(page.limit);
 }
 

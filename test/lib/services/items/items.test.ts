@@ -215,6 +215,33 @@ describe('items of a mailbox', () => {
     );
   });
 
+  it('of an address book come by name, tasks by when they are due and those that are done last', async () => {
+    const task = (due: string | null, done: boolean) => ({
+      card: {
+        ...{ kind: 'task' as const, done, completed: null },
+        due: due === null ? null : { at: `${due}T00:00:00`, zone: 'UTC' },
+      },
+    });
+    await fill(1, [
+      { key: 'b', fromSeq: 1, subject: 'berg', ...task('2026-03-01', false) },
+      { key: 'd', fromSeq: 1, subject: 'Dahl', ...task('2026-01-01', true) },
+      { key: 'a', fromSeq: 1, subject: 'Adler', ...task(null, false) },
+      { key: 'c', fromSeq: 1, subject: 'Clausen', ...task('2026-02-01', false) },
+    ]);
+    const page = { ...place, sequence: 1, folderId: 'inbox', limit: 3 };
+    const read = async (order: 'name' | 'due') => {
+      const first = await listItems(world.as('owner'), { ...page, order });
+      const second = await listItems(world.as('owner'), { ...page, order, after: first.next });
+      assert.equal(second.next, null);
+      return [...first.items, ...second.items].map(({ key }) => key).join('');
+    };
+    assert.deepEqual([await read('name'), await read('due')], ['abcd', 'cbad']);
+    const { next } = await listItems(world.as('owner'), { ...page, order: 'name' });
+    await assert.rejects(listItems(world.as('owner'), { ...page, after: next }), {
+      code: 'input.invalid',
+    });
+  });
+
   it('a page that is not one of ours is refused', async () => {
     await fill(1, []);
     for (const after of [

@@ -70,3 +70,21 @@ export function folderPath(folders: readonly Folder[], id: string): string {
   }
   return names.join(' / ');
 }
+
+/** What a folder is for: mail, unless Exchange says another class. */
+export type FolderLook = 'mail' | 'agenda' | 'contacts' | 'tasks';
+
+export function lookOf(type: string): FolderLook {
+  if (/^IPF\.Appointment\b/i.test(type)) return 'agenda';
+  if (/^IPF\.Contact\b/i.test(type)) return 'contacts';
+  if (/^IPF\.Task\b/i.test(type)) return 'tasks';
+  return 'mail';
+}
+
+/** The order in which people look for what is in it. */
+export const orderOf = {
+  mail: 'newest',
+  agenda: 'newest',
+  contacts: 'name',
+  tasks: 'due',
+} as const;

@@ -17,7 +17,7 @@ import type { MailboxView } from '#lib/services/mailboxes/view.ts';
 import { whyNoExport } from '../../../../../exports/parts/why-no-export.ts';
 import { FolderMenu } from './folder-menu.tsx';
 import { FolderTree } from './folder-tree.tsx';
-import { folderPath, orderFolders } from './folders.ts';
+import { folderPath, lookOf, orderFolders, orderOf } from './folders.ts';
 import { ItemList } from './item-list.tsx';
 import { Moments } from './moments.tsx';
 import { Reader } from './reader.tsx';
@@ -61,6 +61,7 @@ export async function MailboxBody({
     folders.find((one) => one.id === query.folder) ??
     folders.find((one) => one.wellKnown === 'inbox') ??
     folders[0];
+  const look = lookOf(folder?.type ?? '');
   const list = folder
     ? await part(
         listItems(ctx, {
@@ -70,6 +71,7 @@ export async function MailboxBody({
           folderId: folder.id,
           after: query.after,
           show,
+          order: orderOf[look],
           limit: windowSize,
         }),
       )
@@ -80,6 +82,8 @@ export async function MailboxBody({
   const place = (change: MailboxPlace) =>
     paths.mailbox(tenantId, mailboxId, { at, folder: folder?.id, show, ...change });
   const folderPlace = (id: string) => paths.mailbox(tenantId, mailboxId, { at, folder: id });
+  // A calendar, an address book and a list of tasks have the room of the reader until one is opened.
+  const wide = look !== 'mail' && !opened;
   const title = folder ? folderPath(folders, folder.id) : '';
 
   return (
@@ -126,7 +130,7 @@ export async function MailboxBody({
           </p>
         </div>
         <div
-          className={`min-w-0 border-line max-lg:flex-1 lg:w-96 lg:shrink-0 lg:overflow-y-auto lg:border-r ${opened ? 'max-lg:hidden' : ''}`}
+          className={`min-w-0 border-line lg:overflow-y-auto ${wide ? 'flex-1' : 'max-lg:flex-1 lg:w-96 lg:shrink-0 lg:border-r'} ${opened ? 'max-lg:hidden' : ''}`}
         >
           {tree.failed === null ? (
             <FolderMenu folders={folders} current={folder} href={folderPlace} />
@@ -137,6 +141,7 @@ export async function MailboxBody({
           )}
           {list.failed === null ? (
             <ItemList
+              look={look}
               title={title}
               count={folder?.itemCount ?? 0}
               items={list.view.items}
@@ -158,7 +163,7 @@ export async function MailboxBody({
         </div>
         <section
           aria-label={mailTexts.reader.label}
-          className={`min-w-0 flex-1 overflow-y-auto ${opened ? '' : 'max-lg:hidden'}`}
+          className={`min-w-0 flex-1 overflow-y-auto ${wide ? 'hidden' : opened ? '' : 'max-lg:hidden'}`}
         >
           {opened ? (
             <Suspense

@@ -1,0 +1,84 @@
+import { whenOf } from '#app/_mail/card-line.ts';
+import { wallClock } from '#app/_mail/wall-clock.ts';
+import { mailTexts } from '#app/_texts/mail.ts';
+import {
+  ItemBox,
+  ItemLink,
+  type ItemRowsProps,
+  type ListedItem,
+  Marks,
+  rowInk,
+} from './item-rows.tsx';
+
+const texts = mailTexts.list;
+
+/** A calendar as days, the last first, with the events of each in the order they begin. */
+export function AgendaRows({ title, items, opened, href }: ItemRowsProps) {
+  const days = [...Map.groupBy(items, dayOf)];
+  return (
+    <section aria-label={texts.itemsIn(title)}>
+      {days.map(([day, events]) => (
+        <section key={day} aria-label={dayWords(day)}>
+          <p
+            aria-hidden
+            className="border-b border-line bg-canvas px-4 py-1.5 text-xs font-semibold text-ink-2 lg:sticky lg:top-11"
+          >
+            {dayWords(day)}
+          </p>
+          <ul>
+            {events.sort(byStart).map((item) => (
+              <li
+                key={item.id}
+                className={`relative flex items-start gap-3 border-b border-line px-4 py-2.5 text-sm max-sm:min-h-14 max-sm:text-base ${rowInk(item, opened)}`}
+              >
+                <ItemBox item={item} lines={whereOf(item) ? 2 : 1} />
+                <ItemLink item={item} opened={opened} href={href}>
+                  <span className="flex gap-3">
+                    <span className="w-24 shrink-0 text-ink-2">{timeOf(item)}</span>
+                    <span className="min-w-0 flex-1">
+                      <span className="block truncate font-medium">
+                        {item.subject || mailTexts.noSubject}
+                      </span>
+                      {whereOf(item) ? (
+                        <span className="block truncate text-ink-2">{whereOf(item)}</span>
+                      ) : null}
+                    </span>
+                    <Marks item={item} />
+                  </span>
+                </ItemLink>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </section>
+  );
+}
+
+/** The day on the wall where it was written; what has no card has the day of its beginning in UTC. */
+function dayOf({ card, at }: ListedItem): string {
+  const starts = card?.kind === 'event' ? card.starts : null;
+  return starts?.at.slice(0, 10) ?? at?.toISOString().slice(0, 10) ?? '';
+}
+
+function dayWords(day: string): string {
+  return wallClock({ at: `${day}T00:00`, zone: '' }, true) || texts.noDay;
+}
+
+function byStart(a: ListedItem, b: ListedItem): number {
+  return startOf(a).localeCompare(startOf(b));
+}
+
+/** Whole days stand above the hours. */
+function startOf({ card, at }: ListedItem): string {
+  if (card?.kind !== 'event') return at?.toISOString() ?? '';
+  return card.allDay ? '' : (card.starts?.at ?? '');
+}
+
+function timeOf({ card }: ListedItem): string {
+  return card?.kind === 'event' ? whenOf(card) : '';
+}
+
+function whereOf({ card }: ListedItem): string {
+  return card?.kind === 'event' ? card.where : '';
+}
