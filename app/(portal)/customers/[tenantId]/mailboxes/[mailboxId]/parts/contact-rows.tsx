@@ -22,9 +22,16 @@ export function ContactRows({ title, items, opened, href }: ItemRowsProps) {
         aria-label={texts.itemsIn(title)}
         className="w-full table-fixed border-separate border-spacing-0 text-sm"
       >
+        <colgroup>
+          <col className="w-11" />
+          <col />
+          <col className="hidden @2xl:table-column" />
+          <col className="hidden w-[34%] @2xl:table-column" />
+          <col className="hidden w-44 @2xl:table-column" />
+        </colgroup>
         <thead className="@max-2xl:sr-only">
           <tr className="h-8">
-            <th scope="col" className="w-11 border-b border-line">
+            <th scope="col" className="border-b border-line">
               <span className="sr-only">{texts.columns.chosen}</span>
             </th>
             <th
@@ -36,10 +43,10 @@ export function ContactRows({ title, items, opened, href }: ItemRowsProps) {
             <th scope="col" className={`${head} border-b border-line`}>
               {texts.columns.company}
             </th>
-            <th scope="col" className={`${head} w-[34%] border-b border-line`}>
+            <th scope="col" className={`${head} border-b border-line`}>
               {texts.columns.email}
             </th>
-            <th scope="col" className={`${head} w-44 border-b border-line`}>
+            <th scope="col" className={`${head} border-b border-line`}>
               {texts.columns.phone}
             </th>
           </tr>
@@ -49,7 +56,7 @@ export function ContactRows({ title, items, opened, href }: ItemRowsProps) {
             const { company, email, phone } = cardOf(item);
             return (
               <tr key={item.id} className={`relative ${rowInk(item, opened)}`}>
-                <td className={`${cell} w-11 pl-4 align-top`}>
+                <td className={`${cell} pl-4 align-top`}>
                   <ItemBox item={item} />
                 </td>
                 <th scope="row" className={`${cell} text-left font-normal max-sm:text-base`}>
