@@ -36,8 +36,10 @@ export function standingOf(
   const paymentFailedAt = before.paymentFailedAt ?? now;
   const graceUntil = before.graceUntil ?? addMs(paymentFailedAt, graceDays * 24 * 3_600_000);
   const over = now >= graceUntil;
+  const missing = over ? 'paused' : 'past-due';
   return {
-    state: over ? 'paused' : subscription.state === 'ended' ? 'ended' : 'past-due',
+    // One that is over bills nothing any more, paid or not; what it owes is told by the other fields.
+    state: subscription.state === 'ended' ? 'ended' : missing,
     paymentFailedAt,
     graceUntil,
     newProtectionPausedAt: over ? (before.newProtectionPausedAt ?? now) : null,

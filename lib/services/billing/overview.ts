@@ -200,11 +200,12 @@ function accountTroubles(ctx: ServiceContext, account: AccountRow): Trouble[] {
       }),
     );
   }
-  if (account.state === 'past-due' && account.graceUntil !== null) {
+  const { paymentFailedAt, graceUntil, newProtectionPausedAt } = account;
+  if (paymentFailedAt !== null && graceUntil !== null && newProtectionPausedAt === null) {
     found.push(
       trouble('payment-failed', {
-        since: account.paymentFailedAt,
-        about: dayOf(account.graceUntil),
+        since: paymentFailedAt,
+        about: dayOf(graceUntil),
       }),
     );
   }
@@ -212,8 +213,8 @@ function accountTroubles(ctx: ServiceContext, account: AccountRow): Trouble[] {
   if (ended !== null && periodOf(dayOf(now)) <= ended) {
     found.push(trouble('direct-ended', { about: ended }));
   }
-  if (account.newProtectionPausedAt !== null) {
-    found.push(trouble('new-protection-waits', { since: account.newProtectionPausedAt }));
+  if (newProtectionPausedAt !== null) {
+    found.push(trouble('new-protection-waits', { since: newProtectionPausedAt }));
   }
   if (account.observedThrough !== null && account.testClockId === null) {
     const due = dayBefore(now);

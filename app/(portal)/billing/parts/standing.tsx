@@ -120,15 +120,17 @@ async function stateNotices(
       </Notice>,
     );
   }
-  if (account.state === 'past-due' || account.state === 'paused') {
+  // Also of a subscription that ended over it: what is owed is owed.
+  if (account.paymentFailedAt !== null) {
+    const waits = account.newProtectionPausedAt !== null;
     const until = account.graceUntil?.toISOString().slice(0, 10);
     const title =
-      account.state === 'past-due' && until !== undefined
+      !waits && until !== undefined
         ? texts['past-due'].title(dayName(until, now))
         : texts.paused.title;
     found.push(
-      <Notice key={key('state')} tone="fail" icon="alert" title={named(title)}>
-        {account.state === 'past-due' ? texts['past-due'].body : texts.paused.body}
+      <Notice key={key('payment')} tone="fail" icon="alert" title={named(title)}>
+        {waits ? texts.paused.body : texts['past-due'].body}
         <Acts>
           <Guarded refused={refused} name={texts.pay}>
             <Act action={openPayment} fields={fields} weight="primary">

@@ -8,7 +8,9 @@ import { billDirectly, stopDirect } from '#lib/services/billing/bill-directly.ts
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { handleNotice } from '#lib/services/billing/handle-notice.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
+import { overview } from '#lib/services/billing/overview.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
+import { reconcileAccount } from '#lib/services/billing/reconcile-account.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { beginClose } from '#lib/services/closing/begin-close.ts';
 import { finaliseClose } from '#lib/services/closing/finalise-close.ts';
@@ -155,6 +157,31 @@ describe('months that go wrong on the way', () => {
       invoices.filter(({ period }) => period === '2026-10').map(({ state }) => state),
       ['draft'],
     );
+  });
+
+  it('a subscription that Stripe ended for want of payment has ended, and new protection waits all the same', async () => {
+    const billed = await createBilledAccount(db, sink);
+    const { world, accountId, moveTo, day } = billed;
+    const own = await direct(billed);
+    await moveTo('2026-11-02T00:30:00Z');
+    await day();
+    const { subscription } = await stripeIds(own);
+    await sink.cancelSubscription({ subscriptionId: subscription, when: 'now' });
+    await db.owner`update billing_accounts set state = 'past-due', payment_failed_at = '2026-10-10',
+      grace_until = '2026-10-24' where id in (${own}, ${accountId})`;
+    const unpaid: BillingSink = {
+      ...sink,
+      listInvoices: async (of) =>
+        (await sink.listInvoices(of)).map((one) => ({ ...one, state: 'open', attempts: 4 })),
+    };
+    await syncAccount(world.workflow, { accountId: own }, unpaid);
+    const [row] = await db.owner`
+      select state, new_protection_paused_at is not null as waits from billing_accounts where id = ${own}`;
+    assert.deepEqual({ ...row }, { state: 'ended', waits: true });
+    assert.equal(await reconcileAccount(world.workflow, { accountId: own }, sink), null);
+    const seen = await overview(world.as('owner'), sink);
+    const kinds = seen.direct.flatMap(({ troubles }) => troubles.map(({ kind }) => kind));
+    assert.deepEqual(kinds, ['direct-ended', 'new-protection-waits']);
   });
 
   it('months are sealed in their order, whichever is asked for first', async () => {
