@@ -53,6 +53,9 @@ export interface SaidEntry {
 
 /** Who did it, as the sentence begins. */
 export function auditActor(entry: SaidEntry): string {
+  // Only their command gives anything back.
+  if (['billing.credit', 'billing.refund'].includes(entry.action))
+    return 'The operator of Holdfast';
   if (entry.actorKind === 'workflow' || entry.actorKind === 'system') return 'Holdfast';
   if (entry.actorKind === 'key') return `API key ${entry.actorLabel ?? 'no longer known'}`;
   if (entry.actorLabel !== null) return entry.actorLabel;
