@@ -62,8 +62,11 @@ export function openDatabase(url: string, options: { connections?: number } = {}
   };
 }
 
-/** Longer ones are lists of many values, of which no two are alike. */
-const keptCharactersMax = 4_000;
+/**
+ * With more values they are lists of as many as there happen to be: each length is a statement of its
+ * own, and what is kept takes up memory at both ends for as long as the connection lives.
+ */
+const keptValuesMax = 40;
 
 /**
  * Statements are parsed once a connection: the second time they go out with their values at once, one
@@ -86,7 +89,7 @@ function keepingInside(tx: postgres.TransactionSql): postgres.TransactionSql {
   tx.unsafe = ((text: string, values: never[] = [], options = {}) =>
     unsafe(text, values, {
       ...options,
-      prepare: values.length > 0 && text.length <= keptCharactersMax,
+      prepare: values.length > 0 && values.length <= keptValuesMax,
     })) as typeof unsafe;
   tx.savepoint = ((...args: unknown[]) => {
     const act = args.pop() as (tx: postgres.TransactionSql) => Promise<unknown>;
