@@ -43,4 +43,4 @@ export function Field({
 }
 
 export const inputClass =
-  'mt-1.5 h-9 w-full rounded-md border border-line-strong bg-surface px-3 text-base font-normal aria-invalid:border-fail-mark max-sm:h-11 max-sm:text-lg';
+  'mt-1.5 h-9 w-full rounded-md border border-line-strong bg-surface px-3 text-base font-normal text-ink aria-invalid:border-fail-mark max-sm:h-11 max-sm:text-lg';

@@ -112,7 +112,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
 }
 
 const selectClass =
-  'h-8 max-w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm max-sm:h-11 max-sm:w-full max-sm:text-lg';
+  'h-8 max-w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-sm text-ink max-sm:h-11 max-sm:w-full max-sm:text-lg';
 
 /** A form that is an address: it works before any script has come. */
 function Filters({ list, actors }: { list: AuditList; actors: AuditActors }) {

@@ -80,7 +80,7 @@ export async function Month({
         <h1 className="px-4 pt-4 text-xl font-semibold sm:px-6 xl:hidden">{monthName(period)}</h1>
       )}
       {usage.failed === null ? null : (
-        <div className="px-4 sm:px-6">
+        <div className="px-4 pb-4 sm:px-6">
           <PartFailed what={texts.sections.month} reference={usage.failed} />
         </div>
       )}

@@ -116,7 +116,7 @@ export function ArchivePage({
       </div>
       <aside className="space-y-6">
         <Section title={texts.happened.title}>
-          <dl className="grid grid-cols-[6.5rem_1fr] gap-y-2 text-sm">
+          <dl className="grid grid-cols-[8.5rem_1fr] gap-y-2 text-sm">
             <dt className="text-ink-2">
               <Time at={archive.createdAt} as="short" />
             </dt>
