@@ -428,7 +428,6 @@ export const termsTexts = {
   included: 'GiB included per mailbox',
   minimum: 'Minimum a month',
   none: 'none',
-  minimumHint: 'Empty for none',
   trial: 'Trial days of a new customer',
   billed: 'Kinds that are usually free',
   billedToo: 'Bill these too, which are usually free',

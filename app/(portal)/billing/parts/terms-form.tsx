@@ -36,8 +36,9 @@ export function TermsFields({ values }: { values: ReadonlyMap<string, string> })
         <Labelled name="included" label={texts.included} value={value('included')} />
         <Labelled
           name="minimum"
-          label={`${texts.minimum} (${texts.minimumHint.toLowerCase()})`}
+          label={texts.minimum}
           value={value('minimum')}
+          placeholder={texts.none}
         />
         <Labelled name="trial" label={texts.trial} value={value('trial')} />
       </div>
@@ -67,12 +68,14 @@ function Labelled({
   value,
   maxLength = 20,
   className = '',
+  placeholder,
 }: {
   name: string;
   label: string;
   value: string;
   maxLength?: number;
   className?: string;
+  placeholder?: string;
 }) {
   return (
     <label className="block text-sm font-medium">
@@ -82,6 +85,7 @@ function Labelled({
         defaultValue={value}
         maxLength={maxLength}
         autoComplete="off"
+        placeholder={placeholder}
         className={`${inputClass} ${className}`}
       />
     </label>
