@@ -1,9 +1,17 @@
 import type { Transaction } from '#db/client.ts';
-import { dayOf, nextPeriod, type Period, periodOf } from '#lib/billing/days.ts';
+import {
+  type Day,
+  dayOf,
+  lastDayOf,
+  nextPeriod,
+  type Period,
+  periodOf,
+  previousPeriod,
+} from '#lib/billing/days.ts';
 import type { SubscriptionView } from '#lib/billing/sink.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { audit, type ServiceContext } from '../context.ts';
-import { type AccountRow, listAccounts, listPeriods, updateAccount } from './store.ts';
+import { type AccountRow, listAccounts, listPeriods, lockAccount, updateAccount } from './store.ts';
 
 /**
  * A customer that pays for itself and whose subscription ended is the MSP's again, as if somebody had
@@ -26,6 +34,7 @@ export async function endDirect(
   }
   const until: Period = candidates.sort().at(-1)!;
   await updateAccount(tx, { mspId: ctx.mspId, accountId: account.id }, { endedPeriod: until });
+  if (own !== undefined) await lookBackTo(tx, own, previousPeriod(until), account.observedThrough);
   await audit(ctx, tx, {
     tenantId: null,
     action: 'billing.stop-direct',
@@ -33,4 +42,22 @@ export async function endDirect(
     entityId: account.id,
     facts: { month: until },
   });
+}
+
+/**
+ * The days since are nobody's where the MSP's account went over them before this was known. It goes over
+ * them again, for whoever is missing.
+ */
+async function lookBackTo(
+  tx: Transaction,
+  own: AccountRow,
+  before: Period,
+  observed: Day | null,
+): Promise<void> {
+  const key = { mspId: own.mspId, accountId: own.id };
+  const through = (await lockAccount(tx, key))?.observedThrough ?? null;
+  const known = [observed ?? '', lastDayOf(before)].sort().at(-1)!;
+  if (through !== null && through > known) {
+    await updateAccount(tx, key, { observedThrough: known });
+  }
 }

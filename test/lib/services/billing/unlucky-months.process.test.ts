@@ -184,6 +184,31 @@ describe('months that go wrong on the way', () => {
     assert.deepEqual(kinds, ['direct-ended', 'new-protection-waits']);
   });
 
+  it('a customer whose own account is found ended late loses none of its days', async () => {
+    const billed = await createBilledAccount(db, sink);
+    const { world, accountId, tenantId, moveTo, day } = billed;
+    const own = await direct(billed);
+    await moveTo('2026-10-31T12:00:00Z');
+    const { subscription } = await stripeIds(own);
+    await sink.cancelSubscription({ subscriptionId: subscription, when: 'now' });
+    // The notice is lost, and for days the MSP's account goes on without a customer that is not its own.
+    await moveTo('2026-11-04T02:00:00Z');
+    await day();
+    const observed = async () =>
+      (
+        await db.owner<{ day: string }[]>`
+          select day::text from usage_days where tenant_id = ${tenantId} and day >= '2026-11-01' order by day`
+      ).map((row) => row.day);
+    assert.deepEqual(await observed(), []);
+    await syncAccount(world.workflow, { accountId: own }, sink);
+    await day();
+    assert.deepEqual(await observed(), ['2026-11-01', '2026-11-02', '2026-11-03']);
+    const [value] = await db.owner<{ value: number; day: string }[]>`
+      select value::int, day::text from meter_events where account_id = ${accountId}
+        and period = '2026-11' and dimension = 'protected-mailboxes' order by at desc limit 1`;
+    assert.deepEqual({ ...value }, { value: 0, day: '2026-11-03' });
+  });
+
   it('months are sealed in their order, whichever is asked for first', async () => {
     const { world, accountId, moveTo, day } = await createBilledAccount(db, sink);
     await moveTo('2026-12-01T00:30:00Z');
