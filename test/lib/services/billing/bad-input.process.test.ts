@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -205,11 +206,13 @@ describe('what goes wrong with billing', () => {
   describe('messages in the name of Stripe', () => {
     let server: Server;
     const taken: { body: string; signature: string | null }[] = [];
+    const arrivals = new EventEmitter();
     before(async () => {
       server = createServer(async (req, res) => {
         let body = '';
         for await (const part of req) body += part;
         taken.push({ body, signature: String(req.headers['stripe-signature'] ?? '') });
+        arrivals.emit('one');
         res.writeHead(200).end();
       });
       await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -222,10 +225,11 @@ describe('what goes wrong with billing', () => {
     });
 
     async function message(of: (body: string) => boolean) {
+      const signal = AbortSignal.timeout(120_000);
       for (;;) {
         const found = taken.find(({ body }) => of(body));
         if (found !== undefined) return found;
-        await new Promise((resolve) => setImmediate(resolve));
+        await once(arrivals, 'one', { signal });
       }
     }
 
