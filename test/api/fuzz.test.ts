@@ -55,7 +55,8 @@ describe('requests made of the document', () => {
     });
   }
 
-  it('went through the doors and not only against the walls', () => {
+  it('went through the doors and not only against the walls', (t) => {
+    if (statuses.size === 0) return t.skip('Nothing was asked: the other tests were left out.');
     const good = [200, 201, 202].reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0);
     const all = [...statuses.values()].reduce((sum, count) => sum + count, 0);
     assert.ok(good > all / 10 && good < all * 0.9, JSON.stringify(Object.fromEntries(statuses)));
