@@ -296,7 +296,7 @@ export function incidentBody(it: IncidentFacts): string {
     case 'meter-late':
       return it.reason ?? '';
     case 'bill-grows':
-      return `${it.mailboxes === 1 ? 'It was' : 'They were'} found today and protected at once. From the end of the day (UTC) ${it.mailboxes === 1 ? 'it counts' : 'they count'}.`;
+      return `${it.mailboxes === 1 ? 'It was' : 'They were'} found within the last 24 hours and protected at once. ${it.mailboxes === 1 ? 'It counts' : 'They count'} from the day of finding (UTC) on.`;
     case 'leaver':
       return it.safeUntil === null
         ? 'The mailbox is gone at Microsoft, and no copy had been made.'

@@ -4,7 +4,7 @@ import { billingClosings, meterEvents } from '#db/schema/billing.ts';
 import { mailboxes } from '#db/schema/mailboxes.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { usageDays } from '#db/schema/usage.ts';
-import { dayOf, dayStart, periodOf } from '#lib/billing/days.ts';
+import { dayOf, periodOf } from '#lib/billing/days.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { meterLateMs, trouble } from '../billing/rules.ts';
 import { type AccountRow, listAccounts } from '../billing/store.ts';
@@ -142,8 +142,9 @@ function monthBefore(month: string): string {
 }
 
 /**
- * Mailboxes that were found and protected today, where the customer's days are counted already: they
- * are on the bill when the day closes, and until then somebody can still leave them out.
+ * Mailboxes that were found and protected within a day, where the customer's days are counted already:
+ * they are on the bill from the day of finding on, unless somebody leaves them out. Told of for a whole
+ * day, as what is found a minute before midnight is too. Those of one day are one incident.
  */
 async function growing(
   tx: Transaction,
@@ -152,10 +153,11 @@ async function growing(
   tenantId: string | null,
   names: ReadonlyMap<string, string>,
 ): Promise<Incident[]> {
-  const today = dayStart(dayOf(now));
+  const foundOn = sql<string>`to_char(${mailboxes.discoveredAt} at time zone 'utc', 'YYYY-MM-DD')`;
   const rows = await tx
     .select({
       tenantId: mailboxes.tenantId,
+      day: foundOn,
       count: sql<number>`count(*)::int`,
       since: sql<Date>`min(${mailboxes.discoveredAt})`.mapWith(mailboxes.discoveredAt),
     })
@@ -164,12 +166,13 @@ async function growing(
       and(
         eq(mailboxes.mspId, mspId),
         tenantId === null ? undefined : eq(mailboxes.tenantId, tenantId),
-        gte(mailboxes.discoveredAt, today),
+        gte(mailboxes.discoveredAt, addMs(now, -24 * 3_600_000)),
         eq(mailboxes.state, 'protected'),
         sql`(${mailboxes.kind} = 'user' or (${mailboxes.kind} = 'shared' and ${mailboxes.licensed} is not false))`,
       ),
     )
-    .groupBy(mailboxes.tenantId);
+    .groupBy(mailboxes.tenantId, foundOn)
+    .orderBy(mailboxes.tenantId, foundOn);
   if (rows.length === 0) return [];
   const counted = await tx
     .selectDistinct({ tenantId: usageDays.tenantId })
@@ -189,7 +192,7 @@ async function growing(
     if (name === undefined || !known.has(row.tenantId)) return [];
     return [
       incident('bill-grows', [{ id: row.tenantId, name }], {
-        cause: `bill-grows:${dayOf(now)}`,
+        cause: `bill-grows:${row.day}`,
         mailboxes: row.count,
         since: row.since,
       }),

@@ -79,6 +79,21 @@ describe('incidents of billing', () => {
     ]);
   });
 
+  it('a bill that grows is told of for a day, also by what is found just before midnight', async () => {
+    const { world } = await createTroubled();
+    const growing = async () =>
+      (await pageOfIncidents(world.as('owner'), { group: 'wait' })).incidents
+        .filter(({ kind }) => kind === 'bill-grows')
+        .map(({ cause, mailboxes }) => [cause, mailboxes]);
+    const before = await growing();
+    assert.equal(before.length, 1);
+    // On the next day it is the same incident still, so that what staff said to it stands.
+    world.clock.advance(23 * 3_600_000);
+    assert.deepEqual(await growing(), before);
+    world.clock.advance(2 * 3_600_000);
+    assert.deepEqual(await growing(), []);
+  });
+
   it('are nobody’s who may not see billing, and of an account no one’s who is assigned to some', async () => {
     const { world, tenantId } = await createTroubled();
     assert.deepEqual(await kinds(world.as('technician')), []);
