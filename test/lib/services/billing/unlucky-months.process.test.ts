@@ -20,6 +20,7 @@ import { writeOff } from '#lib/services/closing/write-off.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
+import { addPlanVersion, terms } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
 
@@ -207,6 +208,53 @@ describe('months that go wrong on the way', () => {
       select value::int, day::text from meter_events where account_id = ${accountId}
         and period = '2026-11' and dimension = 'protected-mailboxes' order by at desc limit 1`;
     assert.deepEqual({ ...value }, { value: 0, day: '2026-11-03' });
+  });
+
+  it('prices that reach Stripe days after values of their month did are billed once', async () => {
+    let away = false;
+    let twice = false;
+    const flaky: BillingSink = {
+      ...sink,
+      changePrices: (input) =>
+        away ? sink.readSubscription(input.subscriptionId) : sink.changePrices(input),
+      readInvoice: async (id) => {
+        const invoice = await sink.readInvoice(id);
+        return twice ? { ...invoice, lines: [...invoice.lines, ...invoice.lines] } : invoice;
+      },
+    };
+    const billed = await createBilledAccount(db, flaky);
+    const { world, accountId, planId, moveTo, day, close } = billed;
+    const price = {
+      mode: 'graduated' as const,
+      tiers: [{ upTo: null, unitPrice: '3.00', flat: '0' }],
+    };
+    const prices = { ...terms.prices, 'protected-mailboxes': price };
+    await addPlanVersion(db, world, planId, { version: 2, from: '2026-11', prices });
+    await moveTo('2026-11-01T00:30:00Z');
+    away = true;
+    await day();
+    assert.equal(await close('2026-10'), 'final');
+    await moveTo('2026-11-20T02:00:00Z');
+    await day();
+    away = false;
+    await day();
+    await moveTo('2026-12-01T00:30:00Z');
+    await day();
+    // A Stripe that billed them at both prices would be found out, and nothing charged.
+    twice = true;
+    assert.equal(await close('2026-11'), 'differ');
+    twice = false;
+    assert.equal(await close('2026-11'), 'final');
+    const { customer } = await stripeIds(accountId);
+    const invoices = await sink.listInvoices({ customerId: customer });
+    const november = invoices.find(({ period }) => period === '2026-11');
+    assert.deepEqual(
+      november?.lines
+        .filter(({ amount }) => amount !== '0.00')
+        .map(({ dimension, quantity, amount }) => [dimension, quantity, amount]),
+      [['protected-mailboxes', 3, '9.00']],
+    );
+    assert.equal(november?.total, '9.00');
   });
 
   it('months are sealed in their order, whichever is asked for first', async () => {
