@@ -48,8 +48,18 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return application;
   };
 
+  // msal signs one assertion for an organisation and sends it for as long as it lives, and Microsoft
+  // takes each once: whoever passes the cache over signs another, and what is cached stays.
+  const reopen = async () => {
+    const before = await open();
+    const next = await createApplication(cloud, credential);
+    next.getTokenCache().deserialize(before.getTokenCache().serialize());
+    application = Promise.resolve(next);
+    return next;
+  };
+
   const acquire = async (entraTid: string, fresh: boolean): Promise<AppToken> => {
-    const client = await open();
+    const client = fresh ? await reopen() : await open();
     try {
       const result = await client.acquireTokenByClientCredential({
         authority: `${cloud.loginUrl}/${entraTid}`,
