@@ -212,6 +212,33 @@ export const customerTexts = {
       title: "The customer's off switch",
       text: 'An administrator of the customer can end this at any time: Entra admin center, Enterprise applications, Holdfast, Delete. What was copied until then stays.',
     },
+    leaving: {
+      title: 'When the customer leaves',
+      text: 'Ends its protection here. What was copied stays, and nothing changes at Microsoft: its administrator removes the approval there.',
+      act: 'Disconnect this customer',
+      actOn: (name: string) => `Disconnect ${name}`,
+      seals: (n: number) =>
+        n === 0
+          ? 'No backup begins any more. No mailbox is protected now, so none is sealed.'
+          : `No backup begins any more, and ${mailboxes(n)} that ${n === 1 ? 'is' : 'are'} protected ${n === 1 ? 'is' : 'are'} sealed.`,
+      keeps: (items: number, stored: string) =>
+        `${items.toLocaleString('en-US')} ${items === 1 ? 'item stays' : 'items stay'}, ${stored} stored: to be read, searched and exported, not to be put back.`,
+      costs:
+        'Today counts as protected once more. From tomorrow sealed mailboxes and what is stored are billed.',
+      costsEach: (sealed: string, now: string) =>
+        `Today counts as protected once more. From tomorrow a mailbox costs ${sealed} a month instead of ${now}; what is stored costs as before.`,
+      ends: [
+        'A backup that is going on is cancelled. Links to connect it open nothing any more.',
+        'Self-service is switched off, and its people are signed out.',
+      ],
+      back: 'A new link that its administrator approves undoes it: the mailboxes that are still there are protected again.',
+      reason: 'Why',
+      reasonHint: 'It stands in the audit log, with your name.',
+      keep: 'Keep it connected',
+      leftTitle: 'Disconnected',
+      left: 'No backup begins, and its mailboxes are sealed. Its copies can be read, searched and exported. A new link that its administrator approves connects it again.',
+      comeBack: 'Send a link to connect again',
+    },
     organisation: 'Organisation at Microsoft',
     link: 'The last link',
     openLink: 'Open',
@@ -237,7 +264,6 @@ export const customerTexts = {
   restoreMail: 'Restore mail',
   backUpNow: 'Back up now',
   backingUp: 'Backing up',
-  notConnected:
-    'The customer is not connected, so nothing can be read. Repair the connection first.',
+  notConnected: 'The customer is not connected, so nothing can be read there. Connect it first.',
   runUnderWay: 'A run is under way already; it covers what has changed.',
 } as const;

@@ -33,6 +33,7 @@ const tonight = inFile('(portal)');
 const customers = inFile('(portal)/customers');
 const customer = inFile('(portal)/customers/[tenantId]');
 const connecting = inFile('(portal)/customers/[tenantId]/connecting');
+const connection = inFile('(portal)/customers/[tenantId]/(tabs)/connection');
 const access = inFile('(portal)/customers/[tenantId]/(tabs)/access');
 const policy = inFile('(portal)/customers/[tenantId]/(tabs)/policy');
 const mailbox = inFile('(portal)/customers/[tenantId]/mailboxes/[mailboxId]');
@@ -76,6 +77,12 @@ export const actionTable: Action[] = [
     'setPolicy',
     'policies.manage',
     withMore(only('tenantId'), { everyMinutes: '720', backups: 'paused' }),
+  ),
+  connection(
+    'disconnect',
+    'policies.manage',
+    withMore(only('tenantId'), { reason: 'Contract ended' }),
+    { deniedOnly: 'it ends the customer that all others are about' },
   ),
   access(
     'invitePerson',

@@ -1,6 +1,7 @@
 import type { RunState } from '#db/enums.ts';
 import { balances } from '#lib/exchange/outcome.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
+import { loadTenant } from '../customers/store.ts';
 import { keepFiguresAfter } from '../figures/keep.ts';
 import { withScope } from '../transaction.ts';
 import { isOpen } from './rules.ts';
@@ -22,14 +23,18 @@ export async function finalizeJob(ctx: ServiceContext, input: RunEnd): Promise<v
     const run = await lockRun(tx, key);
     if (!isOpen(run.state)) return;
     const at = ctx.clock.now();
+    // What stopped a run of a customer that was disconnected is that it was, whoever said so first.
+    const { state: customer } = await loadTenant(tx, ctx.mspId, input.tenantId);
+    const left = customer === 'disconnected' && input.failure !== null;
+    const end = left ? { ...input, cancelled: true } : input;
     await closeLeftovers(tx, key, {
       shard: null,
-      state: input.cancelled ? 'cancelled' : 'failed',
-      cause: input.cancelled ? 'cancelled' : 'unreached',
+      state: end.cancelled ? 'cancelled' : 'failed',
+      cause: end.cancelled ? 'cancelled' : 'unreached',
       at,
     });
     const sums = await sumRun(tx, key);
-    const { state, reason } = verdict(input, sums);
+    const { state, reason } = verdict(end, sums);
     const { enumerated, stored, reused, removed, skipped, failed } = sums;
     const { bytes, storedBytes, requests } = sums;
     await updateRun(tx, key, {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { newId } from '#lib/core/ids.ts';
 import type { BackupJobInput, ConnectInput } from '#lib/jobs/contract.ts';
+import { priceOfLeaving } from '#lib/services/billing/price-of-leaving.ts';
 import { proveConnection } from '#lib/services/connect/prove.ts';
 import { listCoverage } from '#lib/services/coverage/list.ts';
 import { disconnectCustomer } from '#lib/services/customers/disconnect.ts';
@@ -16,8 +17,11 @@ import { setPolicy } from '#lib/services/policies/set.ts';
 import { fenced } from '#lib/services/reach.ts';
 import { planRestore } from '#lib/services/restores/plan.ts';
 import { beginRun } from '#lib/services/runs/begin-run.ts';
+import { finalizeJob } from '#lib/services/runs/finalize-job.ts';
+import { getRun } from '#lib/services/runs/get.ts';
 import { startRun } from '#lib/services/runs/start.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
+import { createAccount, createPlan } from '#test/kit/billing.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import {
   createCustomer,
@@ -162,6 +166,34 @@ describe('a customer that leaves', () => {
     assert.deepEqual(await on('2026-11-22'), [1, 0, 0]);
     assert.deepEqual(await on('2026-11-23'), [0, 1, 0]);
     assert.deepEqual(await on('2026-12-24'), [0, 1, 0]);
+  });
+
+  it('a run that it stopped was cancelled, whoever noticed first', async () => {
+    const { runId } = await startRun(world.as('technician'), { tenantId: place.tenantId });
+    await leave();
+    await finalizeJob(world.workflow, {
+      ...{ tenantId: place.tenantId, runId, cancelled: false },
+      failure: 'Contoso was disconnected.',
+    });
+    const run = await getRun(world.as('owner'), { tenantId: place.tenantId, runId });
+    assert.equal(run.state, 'cancelled');
+  });
+
+  it('what its mailboxes cost from then on is known where prices have no steps', async () => {
+    const ask = () => priceOfLeaving(world.as('owner'), { tenantId: place.tenantId });
+    assert.equal(await ask(), null);
+    const one = (unitPrice: string) => ({
+      mode: 'graduated' as const,
+      tiers: [{ upTo: null, unitPrice, flat: '0' }],
+    });
+    const planId = await createPlan(db, world, {
+      prices: { 'protected-mailboxes': one('2.50'), 'sealed-mailboxes': one('0.50') },
+    });
+    await createAccount(db, world, { planId });
+    assert.deepEqual(await ask(), { currency: 'usd', protected: '2.50', sealed: '0.50' });
+    await assert.rejects(priceOfLeaving(world.as('admin'), { tenantId: place.tenantId }), {
+      code: 'forbidden',
+    });
   });
 
   it('is nothing that Tonight asks somebody to do', async () => {

@@ -16,6 +16,7 @@ import type { CustomerView } from '#lib/services/customers/view.ts';
 import { sendNewLink } from '../../actions.ts';
 import { theCustomer } from '../../parts/customer.ts';
 import { permissionsOf } from '../../parts/permissions.ts';
+import { Leaving } from './parts/leaving.tsx';
 
 export const metadata: Metadata = { title: customerTexts.titles.connection };
 
@@ -37,6 +38,7 @@ export default async function ConnectionPage({
       <Section title={texts.off.title}>
         <p className="max-w-160 text-sm text-ink-2">{texts.off.text}</p>
       </Section>
+      <Leaving customer={customer} />
       <dl className="facts grid-cols-[12rem_1fr]! max-sm:grid-cols-1!">
         <dt>{texts.organisation}</dt>
         <dd className="font-mono text-xs">{customer.entraTid ?? customerTexts.aside.none}</dd>
@@ -57,6 +59,7 @@ export default async function ConnectionPage({
 
 async function App({ customer, app }: { customer: CustomerView; app: EntraApp }) {
   const link = customer.connections.find((it) => it.app === app);
+  const left = customer.state === 'disconnected';
   const works = link?.state === 'connected' && customer.state !== 'consent-lost';
   const lost = link?.state === 'lost' || (app === 'backup' && customer.state === 'consent-lost');
   const refused = await whyNot('customers.connect');
@@ -127,17 +130,19 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
         {lines.some(({ proof }) => proof === null) && link !== undefined ? (
           <p className="text-xs text-ink-3">{texts.notProvedNote}</p>
         ) : null}
-        <div className="flex flex-wrap gap-2">
-          {refused === null ? (
-            <Act action={sendNewLink} fields={{ tenantId: customer.id, app }}>
-              {word}
-            </Act>
-          ) : (
-            <ReasonButton name={word} reason={refused}>
-              {word}
-            </ReasonButton>
-          )}
-        </div>
+        {left ? null : (
+          <div className="flex flex-wrap gap-2">
+            {refused === null ? (
+              <Act action={sendNewLink} fields={{ tenantId: customer.id, app }}>
+                {word}
+              </Act>
+            ) : (
+              <ReasonButton name={word} reason={refused}>
+                {word}
+              </ReasonButton>
+            )}
+          </div>
+        )}
       </div>
     </Section>
   );
