@@ -21,7 +21,7 @@ export const auditTexts = {
   everyCustomer: 'every customer',
   show: 'Show',
   file: 'Export CSV',
-  fileName: 'Take the shown entries as CSV',
+  fileName: 'Export CSV of the shown entries',
   older: 'Older',
   newest: 'Newest',
   one: 'entry',
