@@ -14,12 +14,16 @@ import { pagePatterns, type Visit, visitsOf } from './visits.ts';
 
 /**
  * What holds for every page there is: axe finds nothing in either theme, wide or as a phone; nothing
- * reaches past the edge; the scripts of a first load stay small; nothing private is kept by a browser.
+ * reaches past the edge; the scripts of a first load stay small; nothing private is kept by a browser;
+ * what stands does not move while the rest of the page arrives.
  */
 
 /** Of a page with one paragraph and nothing else; measured with these versions, gzip as served. */
 const bareNext = { next: '16.4.6', react: '19.3.1', bytes: 134_904 };
 const budgetBytes = 40 * 1024;
+
+/** Of the height and width of the window, added up: so much may move ("good" of the Web Vitals). */
+const shiftMax = 0.1;
 
 const browser = await launchBrowser();
 if (browser === null) {
@@ -69,7 +73,12 @@ describe('every page', { skip: browser === null }, () => {
   });
 
   /** One visit shows all of it. A page that fails does not keep the next from being seen. */
-  const seen = { wrong: [] as string[], found: [] as string[], sizes: new Map<string, number>() };
+  const seen = {
+    wrong: [] as string[],
+    found: [] as string[],
+    sizes: new Map<string, number>(),
+    shifts: new Map<string, { sum: number; what: string }>(),
+  };
 
   before(async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -87,6 +96,7 @@ describe('every page', { skip: browser === null }, () => {
         page.on('request', (request) => {
           if (request.resourceType() === 'script') scripts.add(request.url());
         });
+        await page.addInitScript(watchShifts);
         const answer = await page.goto(it_.house.portalUrl + visit.path, { waitUntil: 'load' });
         assert.equal(answer!.status(), visit.status ?? 200);
         const there = (visit.leadsTo ?? visit.path).split('?')[0];
@@ -99,6 +109,7 @@ describe('every page', { skip: browser === null }, () => {
         // A page that refused while it was written is drawn by the browser, from its first line on.
         await page.locator('main h1').first().waitFor();
         seen.sizes.set(name, bytes - bareNext.bytes);
+        seen.shifts.set(name, await page.evaluate(shiftsOf));
         await page.evaluate(axe);
         seen.found.push(...(await examineAll(page)).map((line) => `${name}, ${line}`));
       } catch (err) {
@@ -120,6 +131,19 @@ describe('every page', { skip: browser === null }, () => {
     assert.deepEqual(seen.found.sort(), []);
   });
 
+  it('holds still while it loads', (t) => {
+    const shifts = [...seen.shifts].sort(([, a], [, b]) => b.sum - a.sum);
+    const row = (name: string, sum: number, what: string) => `${sum.toFixed(3)}  ${name}  ${what}`;
+    t.diagnostic('the most that moved while a page loaded, added up:');
+    for (const [name, { sum, what }] of shifts.slice(0, 12)) t.diagnostic(row(name, sum, what));
+    assert.deepEqual(
+      shifts
+        .filter(([, { sum }]) => sum > shiftMax)
+        .map(([name, { sum, what }]) => row(name, sum, what)),
+      [],
+    );
+  });
+
   it('loads at most 40 KiB of script beyond a bare page', (t) => {
     const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
     assert.deepEqual(
@@ -138,6 +162,31 @@ describe('every page', { skip: browser === null }, () => {
     );
   });
 });
+
+type Shift = PerformanceEntry & {
+  value: number;
+  sources: { node: Node | null }[];
+};
+type Shifting = typeof globalThis & { shifts?: PerformanceObserver; seenShifts?: Shift[] };
+
+/** In the page, before anything of it. */
+function watchShifts(): void {
+  const page = globalThis as Shifting;
+  const kept: Shift[] = [];
+  page.seenShifts = kept;
+  page.shifts = new PerformanceObserver((list) => kept.push(...(list.getEntries() as Shift[])));
+  page.shifts.observe({ type: 'layout-shift', buffered: true });
+}
+
+/** In the page: how much of it moved, and what moved most. */
+function shiftsOf(): { sum: number; what: string } {
+  const page = globalThis as Shifting;
+  const all = [...page.seenShifts!, ...(page.shifts!.takeRecords() as Shift[])];
+  const worst = all.toSorted((a, b) => b.value - a.value)[0];
+  const node = worst?.sources[0]?.node;
+  const what = node instanceof Element ? `${node.localName}.${node.className}` : '';
+  return { sum: all.reduce((total, { value }) => total + value, 0), what: what.slice(0, 80) };
+}
 
 const known = new Map<string, Promise<number>>();
 
