@@ -107,7 +107,7 @@ describe('every page', { skip: browser === null }, () => {
         for (const url of scripts) bytes += await sizeOf(url);
         assert.ok(bytes > 0, 'no script was seen');
         // A page that refused while it was written is drawn by the browser, from its first line on.
-        await page.locator('main h1').first().waitFor();
+        await page.locator('main h1').filter({ visible: true }).first().waitFor();
         seen.sizes.set(name, bytes - bareNext.bytes);
         seen.shifts.set(name, await page.evaluate(shiftsOf));
         await page.evaluate(axe);
