@@ -407,7 +407,6 @@ describe('the frame', () => {
       await wear(own.context(), origin, it_.sessions.owner);
       // The browser's first page: it tells its zone, and asks for the page in it.
       await own.context().clearCookies({ name: 'zone' });
-      const again = own.waitForResponse((it) => it.request().headers().rsc === '1');
       await sql.begin(async (tx) => {
         await tx`lock table runs in access exclusive mode`;
         await own.goto(`${origin}/customers/${it_.facts.tenantId}`, { waitUntil: 'commit' });
@@ -415,7 +414,10 @@ describe('the frame', () => {
         assert.notEqual(await own.evaluate(() => document.readyState), 'complete');
       });
       await own.waitForLoadState('load');
-      await (await again).finished();
+      // The page drawn anew has come whole: an entry is written at the end of an answer.
+      await own.waitForFunction(() =>
+        performance.getEntriesByType('resource').some(({ name }) => name.includes('_rsc=')),
+      );
       await own.getByRole('heading', { name: 'Latest runs' }).waitFor();
       const copies = own.locator('body > [hidden]').filter({ hasText: /\S/ });
       assert.equal(await copies.count(), 0);
