@@ -365,13 +365,17 @@ export const creditTexts = {
       given: 'is on the invoice',
       refused: 'was refused',
       'no-invoice':
-        'the subscription ended before an invoice took it off; the operator of Holdfast can send it back instead',
+        'the subscription ended before an invoice took it off; one will if you subscribe again, or the operator of Holdfast can send it back instead',
+      replaced: 'sent back instead, as a refund',
+      'written-off': 'reckoned in when the month was written off',
     },
     refund: {
       waits: 'on its way to Stripe',
       given: 'Stripe sent it to where the invoice was paid from, or took it off what is due',
       refused: 'was refused',
       'no-invoice': '',
+      replaced: '',
+      'written-off': '',
     },
   },
   note: 'Only the operator of Holdfast gives back. The calculation of a month and its hash stay as they are.',

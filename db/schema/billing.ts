@@ -11,6 +11,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
@@ -360,6 +361,8 @@ export const billingCredits = pgTable(
     invoiceId: text(),
     /** The month whose invoice carries it; null for a refund. */
     bookedPeriod: text(),
+    /** The credit that a refund takes the place of: that one comes off no invoice any more. */
+    insteadOf: uuid(),
     createdAt: moment().notNull(),
     createdBy: text().notNull(),
   },
@@ -369,6 +372,10 @@ export const billingCredits = pgTable(
       'billing_credits_way',
       sql`(way = 'refund') = (booked_period is null) and (way <> 'refund' or invoice_id is not null)`,
     ),
+    check('billing_credits_instead', sql`instead_of is null or way = 'refund'`),
+    foreignKey({ columns: [t.mspId, t.insteadOf], foreignColumns: [t.mspId, t.id] }),
+    // The same credit is sent back once.
+    unique('billing_credits_instead_once').on(t.mspId, t.insteadOf),
     index('billing_credits_of_account').on(t.mspId, t.accountId),
     ...ofAccount(t),
   ],

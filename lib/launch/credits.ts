@@ -18,7 +18,7 @@ import { print } from './report.ts';
  */
 
 const usage =
-  'npm run credits  or  npm run credits -- give --msp ID [--customer ID] --amount 12.50 --reason "…" [--invoice ID [--refund]] [--again]';
+  'npm run credits  or  npm run credits -- give --msp ID [--customer ID] --amount 12.50 --reason "…" [--invoice ID [--refund [--instead-of CREDIT]]] [--again]';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -30,6 +30,7 @@ async function main(): Promise<void> {
       reason: { type: 'string' },
       invoice: { type: 'string' },
       refund: { type: 'boolean', default: false },
+      'instead-of': { type: 'string' },
       again: { type: 'boolean', default: false },
     },
   });
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   try {
     if (positionals.length === 0) return await show(db);
     const { msp, customer, amount, reason, invoice, refund, again } = values;
+    const insteadOf = values['instead-of'];
     const complete = msp !== undefined && amount !== undefined && reason !== undefined;
     if (positionals.length > 1 || positionals[0] !== 'give' || !complete) {
       throw new AppError('config.invalid', `Write ${usage}`);
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
       by: 'npm run credits',
       ...(customer === undefined ? {} : { tenantId: customer }),
       ...(invoice === undefined ? {} : { invoiceId: invoice }),
+      ...(insteadOf === undefined ? {} : { insteadOf }),
     });
     const sum = `${given.amount} ${given.currency.toUpperCase()}`;
     if (given.period !== null) {
@@ -107,20 +110,26 @@ const words: Record<CreditView['way'], Record<CreditView['state'], string>> = {
     given: 'is on it',
     refused: 'was refused',
     'no-invoice': 'has no invoice any more: the subscription ended',
+    replaced: 'was sent back instead',
+    'written-off': 'was written off with its month',
   },
   refund: {
     waits: 'Stripe is yet to answer',
     given: 'is sent',
     refused: 'was refused',
     'no-invoice': 'has no invoice',
+    replaced: 'was replaced',
+    'written-off': 'was written off',
   },
 };
 
 function lineOf(credit: CreditView): string {
-  const { createdAt, amount, currency, way, period, invoiceId, reason, state, refusal } = credit;
+  const { id, createdAt, amount, currency, way, period, invoiceId, reason, state, refusal } =
+    credit;
   const where = way === 'refund' ? `back of ${invoiceId}` : `off the invoice for ${period}`;
   const why = refusal === null ? '' : ` (${refusal})`;
-  return `${createdAt.toISOString().slice(0, 10)}  ${amount} ${currency.toUpperCase()} ${where}, "${reason}": ${words[way][state]}${why}`;
+  const next = state === 'no-invoice' ? `: --instead-of ${id}` : '';
+  return `${createdAt.toISOString().slice(0, 10)}  ${amount} ${currency.toUpperCase()} ${where}, "${reason}": ${words[way][state]}${why}${next}`;
 }
 
 await main().catch((err: unknown) => {

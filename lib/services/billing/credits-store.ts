@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
 import { billingCredits, billingRefunds } from '#db/schema/billing.ts';
 import type { Period } from '#lib/billing/days.ts';
@@ -7,15 +8,31 @@ import type { AccountKey } from './store.ts';
 export type CreditRow = typeof billingCredits.$inferSelect;
 export type RefundRow = typeof billingRefunds.$inferSelect;
 
-/** What was given back, oldest first, and what Stripe answered where that was money. */
+export interface KnownCredit {
+  credit: CreditRow;
+  /** What Stripe answered, where it was to send money. */
+  refund: RefundRow | null;
+  /** The refund that took its place. */
+  replacedBy: string | null;
+}
+
+const replacement = alias(billingCredits, 'replacement');
+
+const replaces = and(
+  eq(replacement.mspId, billingCredits.mspId),
+  eq(replacement.insteadOf, billingCredits.id),
+);
+
+/** What was given back, oldest first. */
 export async function listCredits(
   tx: Transaction,
   mspId: string,
   of: { accountId?: string; invoiceId?: string } = {},
-): Promise<{ credit: CreditRow; refund: RefundRow | null }[]> {
+): Promise<KnownCredit[]> {
   return await tx
-    .select({ credit: billingCredits, refund: billingRefunds })
+    .select({ credit: billingCredits, refund: billingRefunds, replacedBy: replacement.id })
     .from(billingCredits)
+    .leftJoin(replacement, replaces)
     .leftJoin(
       billingRefunds,
       and(
@@ -33,23 +50,26 @@ export async function listCredits(
     .orderBy(asc(billingCredits.createdAt), asc(billingCredits.id));
 }
 
-/** What the invoice of a month takes off, oldest first. */
+/** What the invoice of a month takes off, oldest first. What was sent back instead is none of it. */
 export async function creditsBooked(
   tx: Transaction,
   { mspId, accountId }: AccountKey,
   period: Period,
 ): Promise<CreditRow[]> {
-  return await tx
-    .select()
+  const rows = await tx
+    .select({ credit: billingCredits })
     .from(billingCredits)
+    .leftJoin(replacement, replaces)
     .where(
       and(
         eq(billingCredits.mspId, mspId),
         eq(billingCredits.accountId, accountId),
         eq(billingCredits.bookedPeriod, period),
+        isNull(replacement.id),
       ),
     )
     .orderBy(asc(billingCredits.createdAt), asc(billingCredits.id));
+  return rows.map(({ credit }) => credit);
 }
 
 /** Refunds that Stripe has not answered, oldest first. */

@@ -10,6 +10,7 @@ import { entityId, parse } from '../input.ts';
 import { withOwner } from '../transaction.ts';
 import { addCredit, listCredits } from './credits-store.ts';
 import { findInvoice } from './invoices-store.ts';
+import { readCredits } from './read-credits.ts';
 import {
   type AccountRow,
   listAccounts,
@@ -35,7 +36,9 @@ const creditInput = z.object({
   invoiceId: z.string().min(1).max(200).optional(),
   /** Back to where that invoice was paid from, rather than off the next one. */
   refund: z.boolean().default(false),
-  /** The same was given today, and is meant once more. */
+  /** A credit that no invoice took off: the refund takes its place, and none ever will. */
+  insteadOf: entityId.optional(),
+  /** The same was given today, and is meant once more; or beside a credit that may still come off. */
   again: z.boolean().default(false),
   by: z.string(),
 });
@@ -76,7 +79,11 @@ export async function giveCredit(
     const period = refund ? null : await carrierOf(tx, account);
     const currency = refund ? refundable(invoice).currency : await currencyOf(tx, account, period!);
     const amount = amountOf(asked.amount, currency);
-    if (invoice !== null) await requireRoom(tx, invoice, { amount, currency, refund });
+    const { insteadOf } = asked;
+    if (refund || insteadOf !== undefined) {
+      await requirePlace(tx, account, { ...asked, amount, currency });
+    }
+    if (invoice !== null) await requireRoom(tx, invoice, { amount, currency, refund, insteadOf });
     if (!asked.again) await requireNew(tx, account, { ...asked, amount, createdAt });
     const text = formatAmount(amount, currency);
     const creditId = newId();
@@ -91,6 +98,7 @@ export async function giveCredit(
       reason,
       invoiceId: invoice?.id ?? null,
       bookedPeriod: period,
+      insteadOf: insteadOf ?? null,
       createdAt,
       createdBy: asked.by,
     });
@@ -110,6 +118,7 @@ export async function giveCredit(
         reason,
         ...(invoice === null ? {} : { invoice: invoice.id }),
         ...(period === null ? {} : { period }),
+        ...(insteadOf === undefined ? {} : { insteadOf }),
       },
     });
     return { creditId, accountId: account.id, amount: text, currency, period };
@@ -219,7 +228,7 @@ function amountOf(text: string, currency: string): Minor {
 async function requireRoom(
   tx: Transaction,
   invoice: InvoiceRow,
-  of: { amount: Minor; currency: string; refund: boolean },
+  of: { amount: Minor; currency: string; refund: boolean; insteadOf: string | undefined },
 ): Promise<void> {
   if (invoice.currency !== of.currency) {
     throw new AppError(
@@ -228,7 +237,10 @@ async function requireRoom(
     );
   }
   const given = (await listCredits(tx, invoice.mspId, { invoiceId: invoice.id }))
-    .filter(({ refund }) => refund?.outcome !== 'refused')
+    .filter(
+      ({ credit, refund, replacedBy }) =>
+        refund?.outcome !== 'refused' && replacedBy === null && credit.id !== of.insteadOf,
+    )
     .reduce((all, { credit }) => all + parseAmount(credit.amount, invoice.currency), 0n);
   const total = parseAmount(invoice.total, invoice.currency);
   const due = parseAmount(invoice.amountDue, invoice.currency);
@@ -243,6 +255,53 @@ async function requireRoom(
     `Of invoice ${invoice.id} at most ${money(room)} can be given back: it came to ${money(total)}${
       given > 0n ? `, and ${money(given)} was given back already` : ''
     }${whole < total ? `, of which ${money(whole)} had to be paid` : ''}. ${nothingDone}`,
+  );
+}
+
+/**
+ * A credit that its ended subscription left over comes off an invoice again if the account subscribes
+ * again. Whoever sends money back meanwhile says whether that is the same money.
+ */
+async function requirePlace(
+  tx: Transaction,
+  account: AccountRow,
+  of: {
+    amount: Minor;
+    currency: string;
+    refund: boolean;
+    insteadOf?: string | undefined;
+    again: boolean;
+  },
+): Promise<void> {
+  const credits = await readCredits(tx, account.mspId, { accountId: account.id });
+  const left = credits.filter(({ state }) => state === 'no-invoice');
+  const { insteadOf } = of;
+  if (insteadOf === undefined) {
+    const [first] = left;
+    if (first === undefined || of.again) return;
+    throw new AppError(
+      'conflict',
+      `${first.amount} ${first.currency.toUpperCase()} of ${first.createdAt.toISOString().slice(0, 10)} came off no invoice yet, and will if this account subscribes again. Write --instead-of ${first.id} to send that back, or --again to give both. ${nothingDone}`,
+    );
+  }
+  if (!of.refund) {
+    throw new AppError(
+      'input.invalid',
+      `Only a refund takes the place of a credit: write --refund. ${nothingDone}`,
+    );
+  }
+  const replaced = left.find(({ id }) => id === insteadOf);
+  if (replaced === undefined) {
+    throw new AppError(
+      'conflict',
+      `There is no credit ${insteadOf} of this account that its ended subscription left over. npm run credits lists them. ${nothingDone}`,
+    );
+  }
+  const whole = parseAmount(replaced.amount, replaced.currency);
+  if (replaced.currency === of.currency && whole === of.amount) return;
+  throw new AppError(
+    'conflict',
+    `Credit ${insteadOf} is ${replaced.amount} ${replaced.currency.toUpperCase()}: it is sent back whole or not at all. ${nothingDone}`,
   );
 }
 

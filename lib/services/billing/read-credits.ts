@@ -10,7 +10,7 @@ import { type CreditView, viewCredit } from './view-credit.ts';
 export async function readCredits(
   tx: Transaction,
   mspId: string,
-  of: { invoiceId?: string } = {},
+  of: { accountId?: string; invoiceId?: string } = {},
 ): Promise<CreditView[]> {
   const found = await listCredits(tx, mspId, of);
   // Mostly nothing was.

@@ -1,14 +1,22 @@
 import type { CreditWay } from '#db/enums.ts';
 import type { Period } from '#lib/billing/days.ts';
 import type { ClosingRow } from '../closing/store.ts';
-import type { CreditRow, RefundRow } from './credits-store.ts';
+import type { CreditRow, KnownCredit } from './credits-store.ts';
 import type { AccountRow } from './store.ts';
 
 /**
  * `waits`: for the next invoice, or for Stripe. `given`: on an invoice that is final, or sent back.
- * `refused`: by Stripe. `no-invoice`: the account ended before an invoice took it off.
+ * `refused`: by Stripe. `no-invoice`: the account ended before an invoice took it off; should it
+ * subscribe again, one may. `replaced`: sent back instead. `written-off`: with its month.
  */
-export const creditStates = ['waits', 'given', 'refused', 'no-invoice'] as const;
+export const creditStates = [
+  'waits',
+  'given',
+  'refused',
+  'no-invoice',
+  'replaced',
+  'written-off',
+] as const;
 type CreditState = (typeof creditStates)[number];
 
 export interface CreditView {
@@ -36,14 +44,19 @@ export interface CreditView {
  * @param of.closings those of its account
  */
 export function viewCredit(
-  { credit, refund }: { credit: CreditRow; refund: RefundRow | null },
+  { credit, refund, replacedBy }: KnownCredit,
   of: { account: AccountRow; closings: readonly ClosingRow[] },
 ): CreditView {
   const { id, accountId, tenantId, way, amount, currency, reason, invoiceId, createdAt } = credit;
   return {
     ...{ id, accountId, tenantId, way, amount, currency, reason, invoiceId, createdAt },
     period: credit.bookedPeriod,
-    state: way === 'refund' ? (refund?.outcome ?? 'waits') : stateOnInvoice(credit, of),
+    state:
+      way === 'refund'
+        ? (refund?.outcome ?? 'waits')
+        : replacedBy === null
+          ? stateOnInvoice(credit, of)
+          : 'replaced',
     answeredAt: refund?.at ?? null,
     refusal: refund?.reason ?? null,
   };
@@ -55,10 +68,16 @@ function stateOnInvoice(
   { account, closings }: { account: AccountRow; closings: readonly ClosingRow[] },
 ): CreditState {
   const own = closings.filter(({ period }) => period >= bookedPeriod!);
-  const carries = (row: ClosingRow) =>
-    row.state === 'finalised' && row.invoiceId !== null && row.step !== 'carried';
-  if (own.some(carries)) return 'given';
+  const last = own
+    .toSorted((a, b) => a.period.localeCompare(b.period))
+    .find(({ step, invoiceId }) =>
+      invoiceId === null ? step === 'written-off' : step !== 'carried',
+    );
+  if (last?.step === 'written-off') return 'written-off';
+  const ended = account.state === 'ended';
+  if (last?.state === 'finalised') return 'given';
+  if (last !== undefined) return ended && last.step === 'left-out' ? 'no-invoice' : 'waits';
   const over = account.endedPeriod !== null && account.endedPeriod <= bookedPeriod!;
   const stuck = own.some(({ state, invoiceId }) => state === 'held' && invoiceId === null);
-  return over || (account.state === 'ended' && stuck) ? 'no-invoice' : 'waits';
+  return over || (ended && stuck) ? 'no-invoice' : 'waits';
 }

@@ -39,9 +39,7 @@ export function GivenBack({
 
 /** What was not given is no amount that counts. */
 function amountLook({ state }: CreditView): string {
-  return state === 'refused' || state === 'no-invoice'
-    ? 'text-ink-2 line-through'
-    : 'font-semibold';
+  return state === 'waits' || state === 'given' ? 'font-semibold' : 'text-ink-2 line-through';
 }
 
 function aboutOf(credit: CreditView, names: ReadonlyMap<string, string> | undefined) {

@@ -100,7 +100,9 @@ const invoice = z
             .describe('`refund`: to where it was paid from. `next-invoice`: off a later one'),
           state: z
             .enum(creditStates)
-            .describe('`no-invoice`: the subscription ended before an invoice took it off'),
+            .describe(
+              '`no-invoice`: the subscription ended before an invoice took it off. `replaced`: sent back instead. `written-off`: with its month',
+            ),
           at: moment,
         }),
       )

@@ -4,11 +4,13 @@ import { openDatabase } from '#db/client.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
+import { newId } from '#lib/core/ids.ts';
 import { getInvoice } from '#lib/services/billing/get-invoice.ts';
 import { giveCredit } from '#lib/services/billing/give-credit.ts';
 import { giveRefunds } from '#lib/services/billing/give-refunds.ts';
 import { listInvoices } from '#lib/services/billing/list-invoices.ts';
 import { listOperatorCredits } from '#lib/services/billing/operator-credits.ts';
+import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { addCloseItems } from '#lib/services/closing/add-close-items.ts';
 import { beginClose } from '#lib/services/closing/begin-close.ts';
@@ -342,6 +344,102 @@ describe('credits and refunds', () => {
     await db.owner`update billing_accounts set state = 'none', stripe_subscription_id = null
       where id = ${accountId}`;
     await assert.rejects(give(billed), { code: 'conflict', message: /Nobody has subscribed/ });
+  });
+
+  /** A month that was paid, a credit after it, and the subscription ends before an invoice has it. */
+  async function leftOver(): Promise<Awaited<ReturnType<typeof paidMonth>> & { credit: string }> {
+    const billed = await paidMonth();
+    const { world, accountId } = billed;
+    const { creditId } = await give(billed);
+    await billed.moveTo('2026-11-16T02:00:00Z');
+    await billed.day();
+    const [row] = await db.owner<{ id: string }[]>`
+      select stripe_subscription_id as id from billing_accounts where id = ${accountId}`;
+    await sink.cancelSubscription({ subscriptionId: row!.id, when: 'now' });
+    await syncAccount(world.workflow, { accountId }, sink);
+    await billed.moveTo('2026-12-01T00:30:00Z');
+    await billed.day();
+    await billed.close('2026-11');
+    const states = (await creditsOf(billed)).map(({ state }) => state);
+    assert.deepEqual(states, ['no-invoice']);
+    return { ...billed, credit: creditId };
+  }
+
+  /** Subscribes again, and the month after that is invoiced. */
+  async function againSubscribed({ world, accountId, ...billed }: BilledAccount): Promise<void> {
+    const { workflow } = world;
+    const { customerId, catalogue } = await prepareAccount(workflow, accountId, sink);
+    await sink.subscribe({ accountId, customerId, catalogue, key: newId(), testCard: true });
+    await syncAccount(workflow, { accountId }, sink);
+    assert.equal(await billed.close('2026-11'), 'final');
+    await billed.moveTo('2027-01-01T00:30:00Z');
+    await billed.day();
+    assert.equal(await billed.close('2026-12'), 'final');
+  }
+
+  const givenBackOf = async (billed: BilledAccount) =>
+    (await creditsOf(billed)).map(({ way, state }) => [way, state]);
+
+  it('a credit that no invoice took off is off the first one of the next subscription', async () => {
+    const billed = await leftOver();
+    await againSubscribed(billed);
+    assert.deepEqual(await givenBackOf(billed), [['next-invoice', 'given']]);
+    // Half of November was on the invoice that the subscription ended with.
+    const totals = (await invoicesOf(billed)).map(([, total]) => Number(total));
+    assert.equal(
+      totals.reduce((all, total) => all + total, 0),
+      3 * 7.5 - 5,
+    );
+  });
+
+  it('sent back instead, it is off no invoice, and nobody gives the same money twice', async () => {
+    const billed = await leftOver();
+    const { world, accountId, invoiceId, credit } = billed;
+    const back = { refund: true, invoiceId, reason: 'They left' };
+    const refused = async (more: object, code: string, message: RegExp) =>
+      await assert.rejects(give(billed, { ...back, ...more }), { code, message });
+    await refused({}, 'conflict', new RegExp(`--instead-of ${credit}`));
+    await refused({ insteadOf: newId() }, 'conflict', /no credit/);
+    await refused({ insteadOf: credit, amount: '4.99' }, 'conflict', /whole or not at all/);
+    const other = await leftOver();
+    await refused({ insteadOf: other.credit }, 'conflict', /no credit/);
+    const both = await Promise.allSettled(
+      ['One', 'Two'].map((reason) => give(billed, { ...back, reason, insteadOf: credit })),
+    );
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    await refused({ insteadOf: credit, again: true }, 'conflict', /no credit/);
+    assert.deepEqual(await rowsOf(billed), { credits: 2, told: 2 });
+    assert.equal(await giveRefunds(world.workflow, { accountId }, sink), 1);
+    await againSubscribed(billed);
+    assert.deepEqual(await givenBackOf(billed), [
+      ['next-invoice', 'replaced'],
+      ['refund', 'given'],
+    ]);
+    assert.deepEqual(notesOf(invoiceId), [[500, 1]]);
+    const totals = (await invoicesOf(billed)).map(([, total]) => Number(total));
+    assert.equal(
+      totals.reduce((all, total) => all + total, 0),
+      3 * 7.5,
+    );
+    // Of the invoice itself as much is left to give as was not sent.
+    await refused({ amount: '2.51' }, 'conflict', /at most 2.50 USD/);
+    assert.equal((await verifyLedger(world.as('owner'), {})).intact, true);
+  });
+
+  it('takes the place of none that an invoice may still take off', async () => {
+    const billed = await paidMonth();
+    const { creditId } = await give(billed);
+    const { invoiceId } = billed;
+    const back = { refund: true, invoiceId, insteadOf: creditId };
+    await assert.rejects(give(billed, back), { code: 'conflict', message: /left over/ });
+    await assert.rejects(give(billed, { insteadOf: creditId }), { message: /write --refund/ });
+    // A row of the catalogue's owner is no way round either.
+    await assert.rejects(
+      db.owner`insert into billing_credits select msp_id, account_id, tenant_id, ${newId()}, way,
+        amount, currency, reason, invoice_id, booked_period, created_at, created_by, id
+        from billing_credits where id = ${creditId}`,
+      /billing_credits_instead/,
+    );
   });
 
   it('is a door that the portal and the worker do not fit through', async () => {
