@@ -148,7 +148,7 @@ export interface MailboxesList {
     | 'covered'
     | 'without'
     | 'protected'
-    | 'gone'
+    | 'sealed'
     | 'outside'
     | undefined;
   /** With `failed`: what the last run said. */

@@ -51,7 +51,7 @@ export const mailboxTexts = {
       covered: 'that have a good copy',
       without: 'without a good copy',
       protected: 'that are protected',
-      gone: 'that are gone at Microsoft',
+      sealed: 'that are sealed',
       outside: 'outside the target',
     },
   },
@@ -127,7 +127,8 @@ export const customerTexts = {
     all: (n: number) => `All ${n.toLocaleString('en-US')} mailboxes`,
     more: (n: number, all: number) =>
       `and ${n.toLocaleString('en-US')} more: all ${all.toLocaleString('en-US')} that need a look`,
-    good: 'Every mailbox has a good copy within the target.',
+    good: 'Every mailbox that is protected has a good copy within the target.',
+    noneProtected: 'No mailbox is protected, so none can be late.',
     reasons: {
       stopped: 'Not copied any more: Microsoft no longer accepts our app here.',
       failed: 'The last attempt gave no copy.',
@@ -166,6 +167,7 @@ export const customerTexts = {
     usageLink: 'what is counted, day by day',
     states: { connected: 'approved', waiting: 'being proved', refused: 'refused', lost: 'removed' },
     missing: 'not approved',
+    unused: 'disconnected',
   },
   policy: {
     title: 'Policy of a customer',
@@ -208,6 +210,7 @@ export const customerTexts = {
     repairBackup: 'Send repair link',
     repairRestore: 'Send approval link',
     again: 'Ask for approval again',
+    unused: 'Disconnected: nothing uses it any more. What was proved stands here as it was.',
     off: {
       title: "The customer's off switch",
       text: 'An administrator of the customer can end this at any time: Entra admin center, Enterprise applications, Holdfast, Delete. What was copied until then stays.',

@@ -14,6 +14,9 @@ export const restoreTexts = {
   },
   of: (mailbox: string) => `Restore ${mailbox}`,
   notForRole: 'Not for your role',
+  nothingBack: 'Nothing can be put back',
+  nothingYet: 'Nothing was copied yet, so there is nothing to restore.',
+  readInstead: 'Read or export its mailboxes',
   states: {
     draft: 'being chosen',
     planning: 'making the plan',

@@ -19,6 +19,8 @@ if (browser === null) {
   process.stderr.write('NO BROWSER: nobody left. Name a Chromium in CHROMIUM_PATH.\n');
 }
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
 describe('a customer leaves', { skip: browser === null }, () => {
   let it_: FurnishedHouse;
   let watch: Watch;
@@ -52,24 +54,12 @@ describe('a customer leaves', { skip: browser === null }, () => {
   });
 
   it('an owner reads what it does, in numbers, and says why', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await owner.goto(connection());
     await owner.getByRole('button', { name: 'Disconnect this customer' }).click();
     const dialog = owner.getByRole('dialog', { name: 'Disconnect Contoso' });
     await dialog.waitFor();
     await dialog.getByText(/mailboxes that are protected are sealed/).waitFor();
-    await owner.evaluate(axe);
-    const found = await owner.evaluate(async () => {
-      const { axe: run } = window as unknown as { axe: typeof import('axe-core') };
-      return (await run.run('dialog')).violations.map(({ id }) => id);
-    });
-    assert.deepEqual(found, []);
-    await owner.setViewportSize({ width: 320, height: 700 });
-    const past = await owner.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    assert.ok(past <= 0, `it reaches ${past} px past the edge`);
-    await owner.setViewportSize({ width: 1280, height: 800 });
+    assert.deepEqual(await examine(owner, 'dialog'), []);
     await dialog.getByRole('button', { name: 'Disconnect this customer' }).click();
     await dialog.getByText('Say why: whoever reads the log later asks.').waitFor();
   });
@@ -87,6 +77,54 @@ describe('a customer leaves', { skip: browser === null }, () => {
     assert.deepEqual(await states(), ['sealed']);
     assert.equal((await getCustomer(ctx, { tenantId: facts.tenantId })).state, 'disconnected');
     await assert.rejects(startRun(ctx, { tenantId: facts.tenantId }), { code: 'consent.missing' });
+  });
+
+  it('its pages say so, and hold for axe and on a narrow phone', async () => {
+    const { facts } = it_;
+    for (const tab of ['', '/connection', '/mailboxes?show=sealed', '/runs', '/restores']) {
+      await owner.goto(`${it_.house.portalUrl}/customers/${facts.tenantId}${tab}`);
+      await owner.getByRole('main').getByText('disconnected').first().waitFor();
+      assert.deepEqual(await examine(owner), [], tab);
+    }
+  });
+
+  it('nothing says that it is approved, or that its mailboxes are gone at Microsoft', async () => {
+    const customer = `${it_.house.portalUrl}/customers/${it_.facts.tenantId}`;
+    await owner.goto(customer);
+    await owner.getByText('Backup app').waitFor();
+    assert.equal(await owner.getByText('approved', { exact: true }).count(), 0);
+    await owner.goto(`${customer}/mailboxes`);
+    const filter = owner.getByRole('combobox', { name: 'Show' });
+    assert.doesNotMatch(String(await filter.textContent()), /gone at Microsoft/);
+    await filter.selectOption({ label: 'that are sealed' });
+    await owner.getByRole('button', { name: 'Apply' }).click();
+    await owner.getByRole('heading', { name: '3 of 3 mailboxes' }).waitFor();
+  });
+
+  it('wherever mail could be put back, it says why not, and a copy can be taken away', async () => {
+    const { facts, house } = it_;
+    const at = (path: string) => owner.goto(house.portalUrl + path);
+    const why = /Contoso was disconnected, so nothing can be written there/;
+    const refused = async (act: string) => {
+      const button = owner.getByRole('button', { name: new RegExp(`^${act}\\. ${why.source}`) });
+      assert.equal(await button.first().getAttribute('aria-disabled'), 'true', act);
+    };
+    await at(`/customers/${facts.tenantId}`);
+    await refused('Restore mail');
+    await at(`/restores/new?customer=${facts.tenantId}`);
+    await owner.getByText(why).waitFor();
+    assert.equal(await owner.getByRole('radio').count(), 0);
+    await at(`/search/${facts.tenantId}/${facts.searchId}`);
+    await refused('Restore chosen');
+    await at(`/leavers?customer=${facts.tenantId}&mailbox=${facts.mailboxId}`);
+    await refused('Restore to a manager');
+    await at(`/customers/${facts.tenantId}/mailboxes/${facts.mailboxId}`);
+    await refused('Restore');
+    await owner.getByRole('button', { name: 'Download' }).first().click();
+    const download = owner.getByRole('dialog', { name: /^Download/ });
+    await download.getByRole('radio', { name: /^The whole mailbox/ }).check();
+    await download.getByRole('button', { name: 'Make the ZIP' }).click();
+    await owner.waitForURL(/\/exports\//);
   });
 
   it('the list says so, its mail can be read, and it comes back with a new link', async () => {
@@ -109,3 +147,18 @@ describe('a customer leaves', { skip: browser === null }, () => {
     assert.deepEqual(watch.offences, []);
   });
 });
+
+/** What axe finds there, and how far it reaches past a narrow phone. */
+async function examine(page: Page, part?: string): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async (of) => {
+    const { axe: run } = window as unknown as { axe: typeof import('axe-core') };
+    return (await run.run(of ?? document)).violations.map(({ id }) => id);
+  }, part);
+  await page.setViewportSize({ width: 320, height: 700 });
+  const past = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return past > 0 ? [...found, `reaches ${past} px past the edge`] : found;
+}

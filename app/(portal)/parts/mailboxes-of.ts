@@ -16,7 +16,7 @@ export function mailboxesOf({ kind, cause }: Pick<Incident, 'kind' | 'cause'>): 
     case 'not-covered':
       return { show: 'uncovered' };
     case 'leaver':
-      return { show: 'gone' };
+      return { show: 'sealed' };
     case 'storage-full':
     case 'storage-low':
     case 'billing-held':

@@ -44,7 +44,7 @@ export const mailboxShows = [
   'covered',
   'without',
   'protected',
-  'gone',
+  'sealed',
   'outside',
 ] as const;
 export type MailboxShow = (typeof mailboxShows)[number];
@@ -81,10 +81,9 @@ export function isShown(
       return counts && (state === 'discovered' || lastGoodAt === null);
     case 'protected':
       return state === 'protected';
-    case 'gone':
-      return health === 'sealed';
     case 'outside':
       return mailbox.outside;
+    case 'sealed':
     case 'stopped':
     case 'late':
     case 'gaps':

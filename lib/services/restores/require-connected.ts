@@ -1,6 +1,7 @@
 import type { Transaction } from '#db/client.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { loadTenant } from '../customers/store.ts';
+import { disconnectedRefusal } from './rules.ts';
 
 /**
  * The customer that something is to be written at. Where it was disconnected nothing is, whether or
@@ -13,8 +14,5 @@ export async function requireConnected(
 ) {
   const tenant = await loadTenant(tx, mspId, tenantId);
   if (tenant.state !== 'disconnected') return tenant;
-  throw new AppError(
-    'consent.missing',
-    `${tenant.name} was disconnected, so nothing can be written there. Its copies can still be read, searched and exported. Connect it again to restore.`,
-  );
+  throw new AppError('consent.missing', disconnectedRefusal(tenant.name));
 }

@@ -45,5 +45,10 @@ export function targetRefusal(name: string, state: MailboxState): string | null 
   return null;
 }
 
+/** Why nothing can be written at a customer that has left. */
+export function disconnectedRefusal(name: string): string {
+  return `${name} was disconnected, so nothing can be written there. Its copies can still be read, searched and exported. Connect it again to restore.`;
+}
+
 export const restoreAppMissing =
   'The restore app is not approved by this customer yet. Send its administrator a link for the restore app, then try again.';

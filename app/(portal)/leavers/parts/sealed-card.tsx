@@ -10,6 +10,8 @@ import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import type { LeaverView } from '#lib/services/leavers/get.ts';
+import { theCustomer } from '../../customers/[tenantId]/parts/customer.ts';
+import { whyNoRestore } from '../../restores/parts/why-no-restore.ts';
 import { exportLeaver } from '../actions.ts';
 import { leaverSentence } from './leaver-look.ts';
 
@@ -18,7 +20,7 @@ const titles = { safe: texts.safeTitle, gaps: texts.gapsTitle, none: texts.noneT
 /** What is kept of one mailbox, as a document, and the ways out of it. */
 export async function SealedCard({ leaver }: { leaver: LeaverView }) {
   const { tenantId, mailboxId, snapshot } = leaver;
-  const noRestore = await whyNot('restores.run');
+  const noRestore = await whyNoRestore(await theCustomer(tenantId));
   const noExport = await whyNot('exports.run');
   const total = leaver.kinds.reduce((sum, { count }) => sum + count, 0);
   return (

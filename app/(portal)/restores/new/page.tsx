@@ -15,6 +15,7 @@ import { getMailbox } from '#lib/services/mailboxes/get.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { PickCopy } from '../parts/pick-copy.tsx';
 import { StepLinks } from '../parts/step-links.tsx';
+import { whyNoRestore } from '../parts/why-no-restore.ts';
 
 export const metadata: Metadata = { title: restoreTexts.titles.pick };
 
@@ -28,8 +29,8 @@ export default async function NewRestorePage({
 }) {
   const { customer, mailbox, at, folder } = await searchParams;
   const ctx = await requireContext();
-  const refused = await whyNot('restores.run');
   const known = customer ? await load(getCustomer(ctx, { tenantId: customer })) : null;
+  const refused = known === null ? await whyNot('restores.run') : await whyNoRestore(known);
   return (
     <>
       <TopBar
@@ -48,7 +49,20 @@ export default async function NewRestorePage({
       </div>
       <div className="max-w-172 px-4 pb-8 sm:px-6">
         {refused !== null ? (
-          <Notice title={restoreTexts.refused}>{refused}</Notice>
+          <Notice title={known === null ? restoreTexts.refused : restoreTexts.nothingBack}>
+            {refused}
+            {known?.state !== 'disconnected' ? null : (
+              <p className="mt-2">
+                <Link
+                  href={paths.customerMailboxes(known.id)}
+                  prefetch={false}
+                  className="quiet-link"
+                >
+                  {restoreTexts.readInstead}
+                </Link>
+              </p>
+            )}
+          </Notice>
         ) : known === null ? (
           <Customers ctx={ctx} />
         ) : mailbox ? (

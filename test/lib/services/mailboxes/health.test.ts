@@ -84,7 +84,7 @@ describe('how a mailbox is', () => {
       const { figures } = await getCustomer(ctx, { tenantId });
       assert.equal(figures.covered, count('covered'));
       assert.equal(figures.total - figures.covered, count('without'));
-      assert.equal(figures.sealed, count('gone'));
+      assert.equal(figures.sealed, count('sealed'));
       const incidents = await listIncidents(ctx, { tenantId });
       const counted = incidents.filter(({ mailboxes, kind }) => mailboxes > 0 && kind !== 'leaver');
       assert.ok(counted.length > (state === 'connected' ? 3 : 0));

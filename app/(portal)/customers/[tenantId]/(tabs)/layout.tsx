@@ -3,9 +3,7 @@ import { whyNot } from '#app/_server/context.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
 import { frameTexts } from '#app/_texts/frame.ts';
-import { searchTexts } from '#app/_texts/search.ts';
 import { Act } from '#app/_ui/act.tsx';
-import { ButtonLink } from '#app/_ui/button.tsx';
 import { Chip } from '#app/_ui/chip.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { Live } from '#app/_ui/live.tsx';
@@ -20,6 +18,7 @@ import { isOpen } from '#lib/services/runs/rules.ts';
 import { customerStamp, customerState } from '../../parts/customer-state.ts';
 import { backUpNow } from '../actions.ts';
 import { theCustomer, theLink } from '../parts/customer.ts';
+import { RestoreMail, SearchMail } from '../parts/mail-acts.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 
 /** Whose page it is, how they are, the two acts, and the tabs. Every tab asks its verbs for itself. */
@@ -32,7 +31,6 @@ export default async function CustomerLayout({
 }) {
   const { tenantId } = await params;
   const [customer, link] = await Promise.all([theCustomer(tenantId), theLink(tenantId)]);
-  const noRestore = await whyNot('restores.run');
   const { zone, now } = await reading();
   const words = createWords(zone, now);
   const look = customerState(customer, now);
@@ -63,15 +61,7 @@ export default async function CustomerLayout({
           />
           <SearchMail customer={customer} />
           <BackUp customer={customer} running={running} />
-          {noRestore === null ? (
-            <ButtonLink href={paths.newRestore({ customer: tenantId })} weight="primary">
-              {texts.restoreMail}
-            </ButtonLink>
-          ) : (
-            <ReasonButton name={texts.restoreMail} reason={noRestore}>
-              {texts.restoreMail}
-            </ReasonButton>
-          )}
+          <RestoreMail customer={customer} />
         </div>
       </div>
       <Tabs
@@ -92,26 +82,6 @@ export default async function CustomerLayout({
       />
       {children}
     </>
-  );
-}
-
-async function SearchMail({ customer }: { customer: CustomerView }) {
-  const refused =
-    (await whyNot('content.read')) ??
-    (customer.state === 'connecting' ? searchTexts.nothingYet : null);
-  const label = (
-    <>
-      <Icon name="search" className="size-3.5" />
-      <span aria-hidden>{searchTexts.inCustomer}</span>
-      <span className="sr-only">{searchTexts.inCustomerOf(customer.name)}</span>
-    </>
-  );
-  return refused === null ? (
-    <ButtonLink href={paths.search({ customer: customer.id })}>{label}</ButtonLink>
-  ) : (
-    <ReasonButton name={searchTexts.inCustomerOf(customer.name)} reason={refused}>
-      {label}
-    </ReasonButton>
   );
 }
 

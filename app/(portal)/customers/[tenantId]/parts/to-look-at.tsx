@@ -4,6 +4,7 @@ import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
 import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
+import type { CustomerView } from '#lib/services/customers/view.ts';
 import type { MailboxToLookAt } from '#lib/services/mailboxes/need-a-look.ts';
 import { mailboxLook } from './mailbox-state.ts';
 
@@ -11,15 +12,13 @@ const texts = customerTexts.look;
 
 /** Mailboxes that are not simply good, with why; the others are behind one link. */
 export function ToLookAt({
-  tenantId,
-  all,
+  customer: { id: tenantId, figures, protectedCount },
   found,
 }: {
-  tenantId: string;
-  /** How many mailboxes the customer has. */
-  all: number;
+  customer: CustomerView;
   found: { total: number; mailboxes: MailboxToLookAt[] };
 }) {
+  const { total: all } = figures;
   const link = (
     <Link href={paths.customerMailboxes(tenantId)} prefetch={false} className="quiet-link">
       {texts.all(all)}
@@ -28,7 +27,9 @@ export function ToLookAt({
   return (
     <Section title={texts.title(found.total, all)} act={link}>
       {found.total === 0 ? (
-        <p className="text-sm text-ink-2">{texts.good}</p>
+        <p className="text-sm text-ink-2">
+          {protectedCount === 0 ? texts.noneProtected : texts.good}
+        </p>
       ) : (
         <ul className="text-sm">
           {found.mailboxes.map((mailbox) => (

@@ -12,11 +12,13 @@ import { TopBar } from '#app/_ui/top-bar.tsx';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
+import type { CustomerView } from '#lib/services/customers/view.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
 import { getSearch } from '#lib/services/search/get.ts';
 import type { SearchHit, SearchResults } from '#lib/services/search/results.ts';
 import { searchResults } from '#lib/services/search/results.ts';
 import { oneValue, type Query } from '../../../parts/query.ts';
+import { whyNoRestore } from '../../../restores/parts/why-no-restore.ts';
 import { takeFound } from '../../actions.ts';
 import { ActionForm } from '../../parts/action-form.tsx';
 import { folderOptions } from '../../parts/folder-options.ts';
@@ -68,7 +70,7 @@ export default async function FoundPage({
             {found.refusal}
           </Empty>
         ) : (
-          <Found found={found} tenantId={tenantId} after={after} />
+          <Found found={found} customer={customer} after={after} />
         )}
       </div>
     </>
@@ -77,15 +79,16 @@ export default async function FoundPage({
 
 async function Found({
   found,
-  tenantId,
+  customer,
   after,
 }: {
   found: SearchResults;
-  tenantId: string;
+  customer: CustomerView;
   after: string | null;
 }) {
   const { hits, next, search } = found;
   const searchId = search.id;
+  const tenantId = customer.id;
   return (
     <>
       <IndexLine index={found.index} />
@@ -100,7 +103,7 @@ async function Found({
           <Acts
             found={found}
             refusals={{
-              restore: await whyNot('restores.run'),
+              restore: await whyNoRestore(customer),
               download: await whyNot('exports.run'),
             }}
           />

@@ -4,10 +4,8 @@ import { requireContext, whyNot } from '#app/_server/context.ts';
 import { part } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { customerTexts as texts } from '#app/_texts/customer.ts';
-import { searchTexts } from '#app/_texts/search.ts';
-import { ButtonLink } from '#app/_ui/button.tsx';
 import { Figure, Figures } from '#app/_ui/figures.tsx';
-import { Icon } from '#app/_ui/icon.tsx';
+import { Notice } from '#app/_ui/notice.tsx';
 import { Part } from '#app/_ui/part.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Status } from '#app/_ui/status.tsx';
@@ -28,6 +26,7 @@ import { RunLines } from '../../../../runs/parts/run-lines.tsx';
 import { theCustomer } from '../../parts/customer.ts';
 import { DayStrip, dayCounts } from '../../parts/day-strip.tsx';
 import { everyWords } from '../../parts/every-words.ts';
+import { RestoreMail, SearchMail } from '../../parts/mail-acts.tsx';
 import { RecoveryStrip, recoverySentence } from '../../parts/recovery-strip.tsx';
 import { ToLookAt } from '../../parts/to-look-at.tsx';
 
@@ -54,6 +53,11 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
     <>
       <div className="grid flex-1 grid-cols-1 content-start gap-x-8 gap-y-6 px-4 py-4 sm:px-6 wide:grid-cols-[minmax(0,1fr)_18.75rem]">
         <div className="min-w-0 space-y-6">
+          {customer.state === 'disconnected' ? (
+            <Notice icon="archive" title={texts.connection.leaving.leftTitle}>
+              {texts.connection.leaving.left}
+            </Notice>
+          ) : null}
           <Part what={texts.parts.incidents} of={incidents}>
             {(all) => <Awake incidents={all} now={now} />}
           </Part>
@@ -154,7 +158,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             )}
           </Part>
           <Part what={texts.parts.toLookAt} of={toLookAt}>
-            {(found) => <ToLookAt tenantId={tenantId} all={figures.total} found={found} />}
+            {(found) => <ToLookAt customer={customer} found={found} />}
           </Part>
           <Section
             title={texts.latest.title}
@@ -172,17 +176,8 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
         <Aside customer={customer} />
       </div>
       <div className="sticky bottom-14 flex gap-3 border-t border-line bg-surface p-4 sm:hidden">
-        <ButtonLink href={paths.search({ customer: tenantId })} className="flex-1">
-          <Icon name="search" />
-          {searchTexts.inCustomer}
-        </ButtonLink>
-        <ButtonLink
-          href={paths.newRestore({ customer: tenantId })}
-          weight="primary"
-          className="flex-1"
-        >
-          {texts.restoreMail}
-        </ButtonLink>
+        <SearchMail customer={customer} className="flex-1" />
+        <RestoreMail customer={customer} className="flex-1" />
       </div>
     </>
   );
@@ -302,6 +297,8 @@ async function Aside({ customer }: { customer: CustomerView }) {
 function AppState({ customer, app }: { customer: CustomerView; app: EntraApp }) {
   const link = customer.connections.find((it) => it.app === app);
   if (link === undefined) return <Status kind="unknown">{texts.aside.missing}</Status>;
+  // What its administrator approved may still stand at Microsoft; here nothing uses it.
+  if (customer.state === 'disconnected') return <Status kind="off">{texts.aside.unused}</Status>;
   return (
     <>
       <Status

@@ -72,7 +72,15 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
   return (
     <Section
       title={texts[app]}
-      note={app === 'backup' ? texts.backupNote : works ? undefined : texts.restoreNote}
+      note={
+        left
+          ? link && texts.unused
+          : app === 'backup'
+            ? texts.backupNote
+            : works
+              ? undefined
+              : texts.restoreNote
+      }
     >
       <div className="space-y-3">
         {lost ? (
@@ -101,7 +109,19 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
               {lines.map(({ role, words, proof, grantedAt }) => (
                 <tr key={role}>
                   <td>
-                    <Status kind={lost ? 'fail' : proof ? 'done' : grantedAt ? 'wait' : 'unknown'}>
+                    <Status
+                      kind={
+                        left
+                          ? 'off'
+                          : lost
+                            ? 'fail'
+                            : proof
+                              ? 'done'
+                              : grantedAt
+                                ? 'wait'
+                                : 'unknown'
+                      }
+                    >
                       <span className="whitespace-normal text-ink">{words}</span>
                     </Status>
                     <span className="block pl-5.5 font-mono text-xs break-all text-ink-3">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Suspense } from 'react';
-import { requireContext, whyNot } from '#app/_server/context.ts';
+import { requireContext } from '#app/_server/context.ts';
 import { part } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
@@ -15,6 +15,7 @@ import { listFolders } from '#lib/services/folders/list.ts';
 import { listItems } from '#lib/services/items/list.ts';
 import type { MailboxView } from '#lib/services/mailboxes/view.ts';
 import { whyNoExport } from '../../../../../exports/parts/why-no-export.ts';
+import { whyNoRestore } from '../../../../../restores/parts/why-no-restore.ts';
 import { FolderMenu } from './folder-menu.tsx';
 import { FolderTree } from './folder-tree.tsx';
 import { folderPath, lookOf, orderFolders, orderOf } from './folders.ts';
@@ -96,7 +97,7 @@ export async function MailboxBody({
       moment={words.moment(shown.takenAt)}
       folder={folder ? { id: folder.id, path: title, count: folder.itemCount } : null}
       total={shown.items}
-      noRestore={await whyNot('restores.run')}
+      noRestore={await whyNoRestore(customer)}
       noDownload={noDownload}
       search={
         <ButtonLink href={paths.search({ customer: tenantId, mailbox: mailboxId })}>
