@@ -19,15 +19,17 @@ import { print } from '#lib/launch/report.ts';
 import { standardTerms } from '#lib/launch/standard-plan.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import type { Jobs } from '#lib/services/deps.ts';
+import { withScope } from '#lib/services/transaction.ts';
 import { lookAgain } from '#lib/services/usage/look-again.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
+import { daysUnlikeTheirMailboxes } from '#lib/services/usage/store.ts';
 
 /**
  * `npm run bench:ledger [-- --mailboxes N --customers M]`: the last day of a month of an MSP with N
  * mailboxes is closed: four runs of every customer are in the catalogue, half of all mailboxes belong
  * to one customer, the rest to the others, and the days of the month before are in the ledger. Every
  * customer is observed, hashed and counted, and the account's accrual lies in the outbox at the end;
- * then the same again, which must write nothing. A real Postgres that keeps what it was told.
+ * then the same again, which must write nothing, and the proof of that day of its rows. A real Postgres that keeps what it was told.
  */
 
 const maxMs = 60_000;
@@ -154,8 +156,14 @@ async function measure(owner: postgres.Sql, db: Database): Promise<boolean> {
     const seen = await lookAgain(ctx, { tenantIds: ground.tenantIds, days: [day] });
     return seen.length;
   });
+  const proof = await timed('the proof of the day: counts and hash made of its rows again', () =>
+    withScope(db, { mspId: ground.mspId, tenantId: null }, (tx) =>
+      daysUnlikeTheirMailboxes(tx, { mspId: ground.mspId, tenantIds: ground.tenantIds }, day),
+    ),
+  );
   const good =
     late.found === 0 &&
+    proof.found.length === 0 &&
     total < maxMs &&
     again.found === 0 &&
     rows!.counts === customerCount &&
