@@ -60,7 +60,7 @@ describe('a customer that leaves', () => {
   const boxes = async () =>
     (
       await db.owner<{ state: string; sealed_cause: string | null }[]>`
-        select state, sealed_cause from mailboxes where tenant_id = ${place.tenantId} order by state`
+        select state, sealed_cause from mailboxes where tenant_id = ${place.tenantId} order by state, sealed_cause`
     ).map(({ state, sealed_cause: cause }) => [state, cause]);
   const state = async () =>
     (await getCustomer(world.as('owner'), { tenantId: place.tenantId })).state;
