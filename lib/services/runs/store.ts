@@ -395,6 +395,11 @@ function chosenMailboxes(choice: RunMailboxChoice): SQL | undefined {
   return or(states, gt(sql`${runMailboxes.skipped} + ${runMailboxes.failed}`, 0));
 }
 
+/** How many mailboxes a run has. */
+export async function countRunMailboxes(tx: Transaction, key: RunKey): Promise<number> {
+  return await tx.$count(runMailboxes, ofRun(key));
+}
+
 /** In trouble first, then at work, then by name. */
 export async function listRunMailboxes(
   tx: Transaction,

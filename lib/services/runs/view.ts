@@ -94,7 +94,7 @@ export function viewRun(
   sums: RunSums,
   causes: Awaited<ReturnType<typeof countCauses>>,
   states: Awaited<ReturnType<typeof sumRunByState>>,
-  lines: Awaited<ReturnType<typeof listRunMailboxes>>,
+  mailboxes: RunMailbox[],
 ): RunView {
   return {
     ...viewSummary(row, sums),
@@ -110,19 +110,29 @@ export function viewRun(
       mailboxes: sums.mailboxes,
       counts: counts(sums),
     })),
-    mailboxes: lines.map(({ line, name, address, kind }) => ({
-      id: line.mailboxId,
-      name,
-      address,
-      kind,
-      state: line.state,
-      reason: line.cause === null ? null : mailboxCauseSentence(line.cause, line.detail),
-      notBefore: line.notBefore,
-      startedAt: line.startedAt,
-      endedAt: line.endedAt,
-      counts: counts(line),
-      bytes: line.bytes,
-      requests: line.requests,
-    })),
+    mailboxes,
+  };
+}
+
+/** A mailbox of a run, with what became of its items. */
+export function viewRunMailbox({
+  line,
+  name,
+  address,
+  kind,
+}: Awaited<ReturnType<typeof listRunMailboxes>>[number]): RunMailbox {
+  return {
+    id: line.mailboxId,
+    name,
+    address,
+    kind,
+    state: line.state,
+    reason: line.cause === null ? null : mailboxCauseSentence(line.cause, line.detail),
+    notBefore: line.notBefore,
+    startedAt: line.startedAt,
+    endedAt: line.endedAt,
+    counts: counts(line),
+    bytes: line.bytes,
+    requests: line.requests,
   };
 }

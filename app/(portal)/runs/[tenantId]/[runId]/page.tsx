@@ -23,6 +23,7 @@ import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { getRun } from '#lib/services/runs/get.ts';
+import { listRunLines } from '#lib/services/runs/lines.ts';
 import { isOpen, runOutcomes } from '#lib/services/runs/rules.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 import { oneOf, oneValue, type Query } from '../../../parts/query.ts';
@@ -52,7 +53,7 @@ export default async function RunPage({
   const [customer, run] = await load(
     Promise.all([
       getCustomer(ctx, { tenantId }),
-      // Its mailboxes are read below, once it is known that there is such a run.
+      // Its sums alone: its mailboxes are read below, once it is known that there is such a run.
       getRun(ctx, { tenantId, runId, mailboxes: 'none' }),
     ]),
   );
@@ -173,7 +174,7 @@ export default async function RunPage({
             </Loading>
           }
         >
-          <RunMailboxes ctx={ctx} of={{ tenantId, runId }} show={show} mailboxId={mailbox} />
+          <RunMailboxes ctx={ctx} tenantId={tenantId} run={run} show={show} mailboxId={mailbox} />
         </Suspense>
       </div>
     </>
@@ -183,21 +184,26 @@ export default async function RunPage({
 /** Its mailboxes; they alone fail where they cannot be read. */
 async function RunMailboxes({
   ctx,
-  of,
+  tenantId,
+  run,
   show,
   mailboxId,
 }: {
   ctx: ServiceContext;
-  of: { tenantId: string; runId: string };
+  tenantId: string;
+  run: RunView;
   show: Show;
   mailboxId: string | undefined;
 }) {
-  const { view: run, failed } = await part(getRun(ctx, { ...of, mailboxes: show }));
+  const { view: mailboxes, failed } = await part(
+    listRunLines(ctx, { tenantId, runId: run.id, mailboxes: show }),
+  );
   if (failed !== null) return <PartFailed what={texts.mailboxes} reference={failed} />;
+  const shown = { ...run, mailboxes };
   return (
     <div className="space-y-5">
-      <LeftOutOf ctx={ctx} tenantId={of.tenantId} run={run} mailboxId={mailboxId} />
-      <MailboxProgress tenantId={of.tenantId} run={run} show={show} />
+      <LeftOutOf ctx={ctx} tenantId={tenantId} run={shown} mailboxId={mailboxId} />
+      <MailboxProgress tenantId={tenantId} run={shown} show={show} />
     </div>
   );
 }
