@@ -20,6 +20,7 @@ export const auditTexts = {
   customer: 'Customer',
   everyCustomer: 'every customer',
   show: 'Show',
+  narrow: 'Narrow or export',
   file: 'Export CSV',
   fileName: 'Export CSV of the shown entries',
   older: 'Older',

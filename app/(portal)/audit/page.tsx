@@ -84,7 +84,16 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <Suspense fallback={<p className="text-sm text-ink-3">{texts.proof.checking}</p>}>
           <Proof ctx={ctx} list={{ ...list, check: oneOf(query, 'check', ['all']) }} />
         </Suspense>
-        <Filters list={list} actors={actors} />
+        {/* On a phone what was found comes first; the way to narrow it is one tap away. */}
+        <details open={narrowed} className="sm:hidden">
+          <summary className="flex h-11 w-fit cursor-pointer items-center text-sm font-medium">
+            {texts.narrow}
+          </summary>
+          <Filters list={list} actors={actors} />
+        </details>
+        <div className="max-sm:hidden">
+          <Filters list={list} actors={actors} />
+        </div>
       </div>
       {entries.length === 0 ? (
         <div className="px-4 pb-8 sm:px-6">
