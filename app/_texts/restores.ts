@@ -190,7 +190,8 @@ export const restorePlanTexts = {
     agesNote: 'After an hour a new one has to be made. Nothing is ever written twice.',
   },
   about: (span: string) => `about ${span}`,
-  between: (low: string, high: string) => `${low} to ${high}`,
+  /** One word: where a line is narrow it goes on the next one whole. */
+  between: (low: string, high: string) => `${low}\u00a0to\u00a0${high}`,
 } as const;
 
 /** While a restore writes and reads back. */
