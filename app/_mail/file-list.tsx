@@ -21,7 +21,9 @@ export function FileList({
         const inside = (
           <>
             <Icon name={href ? 'download' : 'fileText'} className="size-3.5 shrink-0 text-ink-2" />
-            <span className="truncate">{name || mailTexts.noName}</span>
+            <span title={name || undefined} className="truncate">
+              {name || mailTexts.noName}
+            </span>
             <span className="whitespace-nowrap text-ink-3">{formatBytes(bytes)}</span>
           </>
         );

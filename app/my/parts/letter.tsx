@@ -101,7 +101,9 @@ export function Letter({
                 className="flex h-11 items-center gap-2.5 rounded-lg border border-line bg-surface px-3.5 text-base hover:bg-hover"
               >
                 <Icon name="paperclip" className="size-4 text-ink-2" />
-                <span className="truncate">{file.name || texts.noName}</span>
+                <span title={file.name || undefined} className="truncate">
+                  {file.name || texts.noName}
+                </span>
                 <span className="whitespace-nowrap text-ink-2">{formatBytes(file.bytes)}</span>
               </a>
             </li>

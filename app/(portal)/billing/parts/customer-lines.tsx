@@ -169,7 +169,9 @@ function CustomerRows({
               name={open ? 'chevronDown' : 'chevronRight'}
               className="size-3.5 shrink-0 text-ink-3"
             />
-            <span className="truncate">{name}</span>
+            <span title={name} className="truncate">
+              {name}
+            </span>
           </Link>
           {customer.direct ? (
             <span className="block pl-5.5 text-xs text-ink-3" title={texts.directNote}>

@@ -119,7 +119,9 @@ async function Line({ line, invoice }: { line: InvoiceLineView; invoice: Invoice
               prefetch={false}
               className="flex min-h-6 items-center pl-4 hover:text-accent hover:underline"
             >
-              <span className="truncate">{share.name}</span>
+              <span title={share.name} className="truncate">
+                {share.name}
+              </span>
             </Link>
           </td>
           <td className="num text-ink-2">{decimal(share.average, 2)}</td>

@@ -104,7 +104,7 @@ export function ArchivePage({
                   className="flex min-h-row flex-wrap items-center gap-x-4 border-b border-line py-1"
                 >
                   <Status kind="fail">{texts.failures.leftOut}</Status>
-                  <span className="min-w-0 flex-1 truncate">
+                  <span title={failure.subject || undefined} className="min-w-0 flex-1 truncate">
                     {failure.subject || texts.failures.noSubject}
                   </span>
                   <span className="basis-full text-ink-2">{failure.sentence}</span>

@@ -31,10 +31,13 @@ export async function PlanLines({
             className="flex min-h-row items-center gap-x-4 border-b border-line py-1"
           >
             <span className="w-24 shrink-0 text-ink-2">{texts.actions[line.action]}</span>
-            <span className="min-w-0 flex-1 truncate font-medium">
+            <span title={line.subject || undefined} className="min-w-0 flex-1 truncate font-medium">
               {line.subject || texts.noSubject}
             </span>
-            <span className="max-w-60 truncate text-ink-2 max-sm:hidden">
+            <span
+              title={line.path.join(' / ')}
+              className="max-w-60 truncate text-ink-2 max-sm:hidden"
+            >
               {line.path.join(' / ')}
             </span>
             <span className="whitespace-nowrap text-ink-2 max-sm:hidden">

@@ -64,9 +64,11 @@ export async function LeftOutItems({
     <ul className={`pb-2 text-sm text-ink-2 ${className}`}>
       {items.map((item) => (
         <li key={item.id} className="flex gap-4 py-0.5">
-          <span className="w-44 truncate">{item.mailbox}</span>
+          <span title={item.mailbox} className="w-44 truncate max-sm:w-28">
+            {item.mailbox}
+          </span>
           {of.cause === undefined ? <span className="w-20">{item.outcome}</span> : null}
-          <span className="min-w-0 flex-1 truncate text-ink-3">{item.detail ?? item.cause}</span>
+          <span className="min-w-0 flex-1 break-words text-ink-3">{item.detail ?? item.cause}</span>
           <span className="text-xs text-ink-3">
             <Time at={item.at} as="clock" />
           </span>

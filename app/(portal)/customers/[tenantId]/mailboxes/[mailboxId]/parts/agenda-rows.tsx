@@ -36,11 +36,16 @@ export function AgendaRows({ title, items, opened, href }: ItemRowsProps) {
                   <span className="flex gap-3">
                     <span className="w-24 shrink-0 text-ink-2">{timeOf(item)}</span>
                     <span className="min-w-0 flex-1">
-                      <span className="block truncate font-medium">
+                      <span
+                        title={item.subject || undefined}
+                        className="block truncate font-medium"
+                      >
                         {item.subject || mailTexts.noSubject}
                       </span>
                       {whereOf(item) ? (
-                        <span className="block truncate text-ink-2">{whereOf(item)}</span>
+                        <span title={whereOf(item)} className="block truncate text-ink-2">
+                          {whereOf(item)}
+                        </span>
                       ) : null}
                     </span>
                     <Marks item={item} />

@@ -62,7 +62,10 @@ export function ContactRows({ title, items, opened, href }: ItemRowsProps) {
                 <th scope="row" className={`${cell} text-left font-normal max-sm:text-base`}>
                   <span className="flex items-start gap-2">
                     <ItemLink item={item} opened={opened} href={href}>
-                      <span className="block truncate font-medium">
+                      <span
+                        title={item.subject || undefined}
+                        className="block truncate font-medium"
+                      >
                         {item.subject || texts.unnamed}
                       </span>
                     </ItemLink>
@@ -72,8 +75,12 @@ export function ContactRows({ title, items, opened, href }: ItemRowsProps) {
                     {[company, email || phone].filter(Boolean).join(', ')}
                   </span>
                 </th>
-                <td className={column}>{company}</td>
-                <td className={column}>{email}</td>
+                <td title={company || undefined} className={column}>
+                  {company}
+                </td>
+                <td title={email || undefined} className={column}>
+                  {email}
+                </td>
                 <td className={column}>{phone}</td>
               </tr>
             );

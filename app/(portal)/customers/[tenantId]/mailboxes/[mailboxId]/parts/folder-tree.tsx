@@ -144,7 +144,9 @@ export function FolderTree({
                 name={icons[folder.wellKnown ?? ''] ?? 'folder'}
                 className="size-4 text-ink-2"
               />
-              <span className="min-w-0 flex-1 truncate">{folder.name}</span>
+              <span title={folder.name} className="min-w-0 flex-1 truncate">
+                {folder.name}
+              </span>
               {folder.gone ? (
                 <span className="text-xs font-normal text-late-ink">{mailTexts.folders.gone}</span>
               ) : null}

@@ -41,13 +41,17 @@ export function MailRows({ title, items, opened, href }: ItemRowsProps) {
           <ItemBox item={item} />
           <ItemLink item={item} opened={opened} href={href}>
             <span className="flex gap-2">
-              <span className="min-w-0 flex-1 truncate font-medium">{head(item)}</span>
+              <span title={head(item)} className="min-w-0 flex-1 truncate font-medium">
+                {head(item)}
+              </span>
               <span className="text-xs leading-5 whitespace-nowrap text-ink-2">
                 {item.at ? <Time at={item.at} as="day" inside /> : null}
               </span>
             </span>
             <span className="flex gap-2">
-              <span className="min-w-0 flex-1 truncate">{second(item)}</span>
+              <span title={second(item)} className="min-w-0 flex-1 truncate">
+                {second(item)}
+              </span>
               <Marks item={item} />
             </span>
           </ItemLink>

@@ -38,7 +38,10 @@ export function TaskRows({ title, items, opened, href }: ItemRowsProps) {
                 />
                 <ItemLink item={item} opened={opened} href={href}>
                   <span className="flex gap-3">
-                    <span className="min-w-0 flex-1 truncate font-medium">
+                    <span
+                      title={item.subject || undefined}
+                      className="min-w-0 flex-1 truncate font-medium"
+                    >
                       {item.subject || mailTexts.noSubject}
                     </span>
                     <span className="text-xs leading-5 whitespace-nowrap text-ink-2">
