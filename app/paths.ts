@@ -209,6 +209,8 @@ export interface AuditList {
 export interface LeaverList {
   customer?: string | undefined;
   mailbox?: string | undefined;
+  /** Where the list goes on. */
+  after?: string | undefined;
 }
 
 /** Where a search begins; its words stand in no address. */

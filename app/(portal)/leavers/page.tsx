@@ -5,6 +5,7 @@ import { requireContext } from '#app/_server/context.ts';
 import { load } from '#app/_server/failures.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { leaversTexts as texts } from '#app/_texts/fleet.ts';
+import { ButtonLink } from '#app/_ui/button.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { LoadingPage } from '#app/_ui/skeleton.tsx';
 import { Empty } from '#app/_ui/states.tsx';
@@ -17,6 +18,8 @@ import { formatCount } from '#lib/core/bytes.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
 import { getLeaver } from '#lib/services/leavers/get.ts';
 import { listLeavers } from '#lib/services/leavers/list.ts';
+import { positionOf, positionText } from '../parts/age-position.ts';
+import { oneValue, type Query } from '../parts/query.ts';
 import { Ladder } from './parts/ladder.tsx';
 import { leaverLook, leaverSentence } from './parts/leaver-look.ts';
 import { SealedCard } from './parts/sealed-card.tsx';
@@ -26,15 +29,10 @@ export const metadata: Metadata = { title: texts.title };
 const perPage = 50;
 
 /** May the licence go, and what is kept? */
-export default async function LeaversPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ customer?: string | string[]; mailbox?: string | string[] }>;
-}) {
+export default async function LeaversPage({ searchParams }: { searchParams: Promise<Query> }) {
   const query = await searchParams;
-  const one = (value: string | string[] | undefined) =>
-    typeof value === 'string' && value !== '' ? value : undefined;
-  const whose = { customer: one(query.customer), mailbox: one(query.mailbox) };
+  const given = (name: string) => oneValue(query, name) || undefined;
+  const whose = { customer: given('customer'), mailbox: given('mailbox'), after: given('after') };
   const page = <Leavers {...whose} />;
   // Whose it is must be known before anything is sent, or what is not there would answer as a page.
   if (whose.customer !== undefined) return page;
@@ -48,14 +46,19 @@ export default async function LeaversPage({
 async function Leavers({
   customer,
   mailbox,
+  after,
 }: {
   customer: string | undefined;
   mailbox: string | undefined;
+  after: string | undefined;
 }) {
   const ctx = await requireContext();
   const whose = customer === undefined ? {} : { tenantId: customer };
-  const [{ total, leavers }, { stamp }] = await load(
-    Promise.all([listLeavers(ctx, { ...whose, limit: perPage }), stampFleet(ctx)]),
+  const [{ total, safe, leavers, next }, { stamp }] = await load(
+    Promise.all([
+      listLeavers(ctx, { ...whose, after: positionOf(after), limit: perPage }),
+      stampFleet(ctx),
+    ]),
   );
   const chosen =
     customer !== undefined && mailbox !== undefined
@@ -63,7 +66,7 @@ async function Leavers({
       : null;
   const { zone, now } = await reading();
   const words = createWords(zone, now);
-  const look = leavers.filter(({ state }) => state !== 'safe').length;
+  const look = total - safe;
 
   return (
     <>
@@ -78,8 +81,7 @@ async function Leavers({
         <h1 className="text-xl font-semibold">{texts.title}</h1>
         <p className="text-sm text-ink-2">
           <strong className="font-semibold text-ink">{formatCount(look)}</strong> {texts.look(look)}{' '}
-          · <strong className="font-semibold text-ink">{formatCount(leavers.length - look)}</strong>{' '}
-          {texts.safe}
+          · <strong className="font-semibold text-ink">{formatCount(safe)}</strong> {texts.safe}
         </p>
         {customer !== undefined ? (
           <Link href={paths.leavers()} prefetch={false} className="quiet-link text-sm">
@@ -137,6 +139,7 @@ async function Leavers({
                           href={paths.leavers({
                             customer: leaver.tenantId,
                             mailbox: leaver.mailboxId,
+                            after: customer === undefined ? undefined : after,
                           })}
                           prefetch={false}
                           aria-current={current ? 'true' : undefined}
@@ -158,9 +161,24 @@ async function Leavers({
             <p className="px-4 py-3 text-xs text-ink-3 sm:px-6">
               {texts.steps}
               {total > leavers.length
-                ? ` ${texts.newest(leavers.length, plural(total, 'mailbox', 'mailboxes'))}`
+                ? ` ${texts.shown(leavers.length, plural(total, 'mailbox', 'mailboxes'))}`
                 : ''}
             </p>
+            <div className="flex gap-3 px-4 pb-4 sm:px-6">
+              {after ? (
+                <ButtonLink href={paths.leavers({ customer })}>{texts.newest}</ButtonLink>
+              ) : null}
+              {next ? (
+                <ButtonLink
+                  href={paths.leavers({
+                    customer,
+                    after: positionText({ createdAt: next.at, id: next.id }),
+                  })}
+                >
+                  {texts.older}
+                </ButtonLink>
+              ) : null}
+            </div>
           </div>
           <div className="border-line bg-canvas px-4 py-5 sm:px-6 wide:border-l">
             {chosen === null ? (

@@ -3,40 +3,77 @@ import type { Transaction } from '#db/client.ts';
 import { itemRetries, items, mailboxes, snapshots } from '#db/schema/mailboxes.ts';
 import { policies } from '#db/schema/policies.ts';
 import { tenants } from '#db/schema/tenants.ts';
+import type { AgePosition } from '../input.ts';
 
-/** Sealed mailboxes, the newest first, with the policy they were copied by. */
-export async function sealedMailboxes(
-  tx: Transaction,
-  mspId: string,
-  only: { tenantId: string | null; mailboxId: string | null; limit: number },
-) {
-  const policy = tx
+/** Those sealed before that was written down went when they were found. */
+const sealedAt = sql`coalesce(${mailboxes.sealedAt}, ${mailboxes.discoveredAt})`;
+
+export interface SealedFilter {
+  tenantId: string | null;
+  mailboxId: string | null;
+}
+
+function isSealed(mspId: string, only: SealedFilter) {
+  return and(
+    eq(mailboxes.mspId, mspId),
+    sql`${mailboxes.state} = 'sealed'`,
+    only.tenantId === null ? undefined : eq(mailboxes.tenantId, only.tenantId),
+    only.mailboxId === null ? undefined : eq(mailboxes.id, only.mailboxId),
+  );
+}
+
+/** The policy that mailboxes of a customer were copied by. */
+function policyOf(tx: Transaction) {
+  return tx
     .select({ everyMinutes: policies.everyMinutes })
     .from(policies)
     .where(and(eq(policies.mspId, tenants.mspId), eq(policies.tenantId, tenants.id)))
     .orderBy(policies.createdAt, policies.id)
     .limit(1)
     .as('policy');
+}
+
+/** Sealed mailboxes, the newest first, with the policy they were copied by. */
+export async function sealedMailboxes(
+  tx: Transaction,
+  mspId: string,
+  { after, limit, ...only }: SealedFilter & { after?: AgePosition | undefined; limit: number },
+) {
+  const policy = policyOf(tx);
   return await tx
-    .select({
-      mailbox: mailboxes,
-      customer: tenants.name,
-      everyMinutes: policy.everyMinutes,
-      total: sql<number>`(count(*) over ())::int`,
-    })
+    .select({ mailbox: mailboxes, customer: tenants.name, everyMinutes: policy.everyMinutes })
     .from(mailboxes)
     .innerJoin(tenants, and(eq(tenants.mspId, mailboxes.mspId), eq(tenants.id, mailboxes.tenantId)))
     .leftJoinLateral(policy, sql`true`)
     .where(
       and(
-        eq(mailboxes.mspId, mspId),
-        sql`${mailboxes.state} = 'sealed'`,
-        only.tenantId === null ? undefined : eq(mailboxes.tenantId, only.tenantId),
-        only.mailboxId === null ? undefined : eq(mailboxes.id, only.mailboxId),
+        isSealed(mspId, only),
+        after === undefined
+          ? undefined
+          : sql`(${sealedAt}, ${mailboxes.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`,
       ),
     )
-    .orderBy(desc(mailboxes.sealedAt), desc(mailboxes.id))
-    .limit(only.limit);
+    .orderBy(desc(sealedAt), desc(mailboxes.id))
+    .limit(limit);
+}
+
+/** Of every sealed mailbox what its state is worked out of, and nothing else. */
+export async function factsOfSealed(tx: Transaction, mspId: string, only: SealedFilter) {
+  const policy = policyOf(tx);
+  return await tx
+    .select({
+      mailbox: {
+        sealedAt: mailboxes.sealedAt,
+        discoveredAt: mailboxes.discoveredAt,
+        lastGoodAt: mailboxes.lastGoodAt,
+        lastOutcome: mailboxes.lastOutcome,
+      },
+      everyMinutes: policy.everyMinutes,
+    })
+    .from(mailboxes)
+    .innerJoin(tenants, and(eq(tenants.mspId, mailboxes.mspId), eq(tenants.id, mailboxes.tenantId)))
+    .leftJoinLateral(policy, sql`true`)
+    .where(isSealed(mspId, only));
 }
 
 interface MailboxKey {

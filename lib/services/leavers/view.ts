@@ -1,8 +1,8 @@
 import type { MailboxKind } from '#db/enums.ts';
 import { targetMs, usualMinutes } from '../coverage/rules.ts';
 import { type SealedCause, sealedCauses } from '../mailboxes/store.ts';
-import { type LeaverState, leaverState, rungs, unseenMs } from './rules.ts';
-import type { sealedMailboxes } from './store.ts';
+import { type LeaverState, leaverState, rungs, type SealedFacts, unseenMs } from './rules.ts';
+import type { factsOfSealed, sealedMailboxes } from './store.ts';
 
 export interface LeaverRow {
   tenantId: string;
@@ -23,14 +23,22 @@ export interface LeaverRow {
   bytes: number;
 }
 
-export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[number]): LeaverRow {
-  const { mailbox, customer, everyMinutes } = row;
-  const facts = {
+/** What a row says of how well its mailbox was sealed. */
+export function sealedFacts({
+  mailbox,
+  everyMinutes,
+}: Awaited<ReturnType<typeof factsOfSealed>>[number]): SealedFacts {
+  return {
     sealedAt: mailbox.sealedAt ?? mailbox.discoveredAt,
     lastGoodAt: mailbox.lastGoodAt,
     lastOutcome: mailbox.lastOutcome,
     target: targetMs(everyMinutes ?? usualMinutes),
   };
+}
+
+export function viewLeaver(row: Awaited<ReturnType<typeof sealedMailboxes>>[number]): LeaverRow {
+  const { mailbox, customer } = row;
+  const facts = sealedFacts(row);
   return {
     tenantId: mailbox.tenantId,
     mailboxId: mailbox.id,

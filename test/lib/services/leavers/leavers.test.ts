@@ -37,8 +37,8 @@ describe('leavers', () => {
     });
     await sealed('Never', { sealedAt: hours(4) });
 
-    const { total, leavers } = await listLeavers(world.as('auditor'));
-    assert.equal(total, 4);
+    const { total, safe: whole, leavers, next } = await listLeavers(world.as('auditor'));
+    assert.deepEqual([total, whole, next], [4, 1, null]);
     assert.deepEqual(
       leavers.map(({ name, state, cause, rungs, unseenMs }) => [
         name,
@@ -54,6 +54,16 @@ describe('leavers', () => {
         ['Never', 'none', null, '10010', null],
       ],
     );
+    // A part of the list counts all of it, and leads on to the rest.
+    const found: string[] = [];
+    for (let after: Awaited<ReturnType<typeof listLeavers>>['next'] = null; ; ) {
+      const part = await listLeavers(world.as('auditor'), { after: after ?? undefined, limit: 3 });
+      assert.deepEqual([part.total, part.safe], [4, 1]);
+      found.push(...part.leavers.map(({ name }) => name));
+      after = part.next;
+      if (after === null) break;
+    }
+    assert.deepEqual(found, ['Safe', 'Late', 'Gaps', 'Never']);
     const view = await getLeaver(world.as('technician'), { tenantId, mailboxId: safe });
     assert.deepEqual(
       [view.name, view.kinds, view.withoutCopy, view.snapshot],
