@@ -33,6 +33,7 @@ export const runTexts = {
     listed: 'Listed',
     stored: 'Stored',
     leftOut: 'Left out',
+    unexplained: 'Unexplained',
     took: 'Took',
     started: 'Started',
   },

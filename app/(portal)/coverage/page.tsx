@@ -129,7 +129,12 @@ export default async function CoveragePage({
         </div>
       )}
       <div className="mt-auto flex flex-wrap gap-x-4 px-4 py-3 text-sm text-ink-2 sm:px-6">
-        <p>{texts.shown(rows.length, all)}</p>
+        <p>
+          {wanted.length > rows.length
+            ? texts.rows((page - 1) * perPage + 1, (page - 1) * perPage + rows.length)
+            : ''}
+          {texts.shown(wanted.length, all)}
+        </p>
         {list.show === 'bad' && all > bad.length ? (
           <Link
             href={paths.coverage({ ...at, show: 'all' })}
@@ -145,7 +150,7 @@ export default async function CoveragePage({
             prefetch={false}
             className="quiet-link"
           >
-            {texts.previous}
+            {texts.previous(perPage)}
           </Link>
         ) : null}
         {page < pages ? (
@@ -154,7 +159,7 @@ export default async function CoveragePage({
             prefetch={false}
             className="quiet-link"
           >
-            {texts.next}
+            {texts.next(Math.min(perPage, wanted.length - page * perPage))}
           </Link>
         ) : null}
       </div>

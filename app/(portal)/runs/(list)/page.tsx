@@ -158,7 +158,7 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
             {texts.columns.stored}
           </th>
           <th scope="col" className="num max-sm:hidden">
-            {texts.columns.leftOut}
+            {narrowed.show === 'unexplained' ? texts.columns.unexplained : texts.columns.leftOut}
           </th>
           <th scope="col" className="num max-sm:hidden">
             {texts.columns.took}
@@ -214,11 +214,19 @@ function RunTable({ runs, narrowed, now }: { runs: FleetRun[]; narrowed: RunsLis
                 value={run.counts.stored}
                 href={paths.run(run.tenantId, run.id, { show: 'stored' })}
               />
-              <Count
-                value={leftOut}
-                href={paths.run(run.tenantId, run.id, { show: 'left-out' })}
-                from="sm"
-              />
+              {narrowed.show === 'unexplained' ? (
+                <Count
+                  value={run.counts.open}
+                  href={paths.run(run.tenantId, run.id, { show: 'open' })}
+                  from="sm"
+                />
+              ) : (
+                <Count
+                  value={leftOut}
+                  href={paths.run(run.tenantId, run.id, { show: 'left-out' })}
+                  from="sm"
+                />
+              )}
               <td className="num text-ink-2 max-sm:hidden">{span(took)}</td>
               <td className="num max-sm:whitespace-normal!">
                 <Time at={run.startedAt ?? run.createdAt} as="short" inside />
