@@ -86,7 +86,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         </Suspense>
         {/* On a phone what was found comes first; the way to narrow it is one tap away. */}
         <details open={narrowed} className="sm:hidden">
-          <summary className="flex h-11 w-fit cursor-pointer items-center text-sm font-medium">
+          <summary className="w-fit cursor-pointer py-3 text-sm font-medium">
             {texts.narrow}
           </summary>
           <Filters list={list} actors={actors} />

@@ -1,10 +1,12 @@
 import { customerTexts } from '#app/_texts/customer.ts';
 import { incidentTitle } from '#app/_texts/fleet.ts';
 import { paletteTexts } from '#app/_texts/palette.ts';
+import { restoreTexts } from '#app/_texts/restores.ts';
 import { coarse } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatBytes } from '#lib/core/bytes.ts';
 import type { PaletteView } from '#lib/services/palette/find.ts';
+import { disconnectedRefusal } from '#lib/services/restores/rules.ts';
 import { incidentLook } from './incident-look.ts';
 import type { PaletteAct } from './palette-acts.ts';
 
@@ -135,7 +137,13 @@ function actsOn(
     {
       name: texts.restoreOf(name),
       href: paths.newRestore({ customer: tenantId }),
-      reason: reasonOf(texts.restore),
+      reason:
+        reasonOf(texts.restore) ??
+        (scope.state === 'disconnected'
+          ? disconnectedRefusal(name)
+          : scope.state === 'connecting'
+            ? restoreTexts.nothingYet
+            : null),
     },
     {
       name: texts.searchMailOf(name),

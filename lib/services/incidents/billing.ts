@@ -10,6 +10,18 @@ import { meterLateMs, trouble } from '../billing/rules.ts';
 import { type AccountRow, listAccounts } from '../billing/store.ts';
 import { type Incident, incident } from './rules.ts';
 
+const monthName = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'UTC',
+  month: 'long',
+  year: 'numeric',
+});
+const dayName = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+});
+
 type Customer = Incident['customers'][number];
 
 /**
@@ -54,7 +66,7 @@ function unpaid(account: AccountRow, customers: Customer[]): Incident[] {
   const { sentence } = waits
     ? trouble('new-protection-waits')
     : trouble('payment-failed', {
-        about: account.graceUntil === null ? null : dayOf(account.graceUntil),
+        about: account.graceUntil === null ? null : dayName.format(account.graceUntil),
       });
   return [
     incident('payment-failed', customers, {
@@ -82,10 +94,18 @@ async function heldMonths(
       incident('billing-held', about(account), {
         cause: `billing-held:${account.id}:${row.period}`,
         since: row.heldSince,
-        reason: trouble('held', { about: row.period }).sentence,
+        reason: heldSentence(row),
       }),
     ];
   });
+}
+
+/** A month is held where the three books differ, and for reasons of its own. */
+function heldSentence({ period, reason }: { period: string; reason: string | null }): string {
+  const month = monthName.format(new Date(`${period}-01T00:00:00Z`));
+  return reason === null
+    ? trouble('held', { about: month }).sentence
+    : `The invoice for ${month} is held. ${reason} Backups and restores go on.`;
 }
 
 /** Of each dimension the newest value counts, of this month and the one before. */

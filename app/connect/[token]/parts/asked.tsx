@@ -6,8 +6,8 @@ import type { ConnectView } from '#lib/services/connect/view.ts';
 
 const texts = connectTexts.asking;
 
-/** Who asked, until when the link works, and how to stop it later. */
-export function Asked({ view, app }: { view: ConnectView; app: string }) {
+/** Who asked, until when the link works unless it is over, and how to stop it later. */
+export function Asked({ view, app, over }: { view: ConnectView; app: string; over: boolean }) {
   const by = view.requestedBy ?? view.mspName;
   return (
     <div className="mt-6 flex items-center gap-4 rounded-lg border border-line bg-canvas px-4 py-3 text-sm max-sm:mt-5">
@@ -17,9 +17,11 @@ export function Asked({ view, app }: { view: ConnectView; app: string }) {
           <strong className="font-semibold">{texts.asked(by)}</strong>
           {view.requestedBy ? ` · ${texts.of(view.mspName)}` : ''}
         </p>
-        <p className="text-ink-2">
-          {texts.until} <Time at={view.expiresAt} />.
-        </p>
+        {over ? null : (
+          <p className="text-ink-2">
+            {texts.until} <Time at={view.expiresAt} />.
+          </p>
+        )}
         <details className="text-ink-2">
           <summary className="underline decoration-line-strong underline-offset-2">
             {texts.howToStop}

@@ -47,7 +47,11 @@ export function Asking({
       </p>
       <hr className="my-6 border-line max-sm:my-4" />
       <Lists restoring={restoring} />
-      <Asked view={view} app={restoring ? connectTexts.apps.restore : connectTexts.apps.backup} />
+      <Asked
+        view={view}
+        app={restoring ? connectTexts.apps.restore : connectTexts.apps.backup}
+        over={over}
+      />
       {over ? null : (
         <div className="mt-6 grid items-center gap-x-4 gap-y-2 max-sm:sticky max-sm:bottom-0 max-sm:-mx-5 max-sm:mt-auto max-sm:border-t max-sm:border-line max-sm:bg-surface max-sm:px-4 max-sm:py-3 sm:grid-cols-[14rem_1fr]">
           {user === null ? (

@@ -127,6 +127,9 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
                     <span className="block pl-5.5 font-mono text-xs break-all text-ink-3">
                       {role}
                     </span>
+                    <span className="block pb-1 pl-5.5 text-xs text-ink-2 sm:hidden">
+                      {proof ? (texts.calls[proof.name] ?? proof.name) : texts.notProved}
+                    </span>
                   </td>
                   <td className="text-ink-2 max-sm:hidden">
                     {proof ? (texts.calls[proof.name] ?? proof.name) : texts.notProved}
