@@ -42,6 +42,9 @@ export function CustomerBooks({
                 {name}
               </th>
               <td className="max-sm:block max-sm:h-auto! max-sm:border-0! max-sm:px-0!">
+                <span aria-hidden className="block pb-1 text-xs text-ink-3 sm:hidden">
+                  {texts.externalId}
+                </span>
                 {refused === null ? (
                   <KeptForm
                     key={externalId ?? ''}
@@ -67,6 +70,9 @@ export function CustomerBooks({
                 )}
               </td>
               <td className="max-sm:block max-sm:h-auto! max-sm:border-0! max-sm:px-0!">
+                <span aria-hidden className="block pt-2 text-xs text-ink-3 sm:hidden">
+                  {texts.who}
+                </span>
                 <div className="flex flex-wrap items-center gap-3">
                   <span className="text-ink-2">
                     {customer.direct ? texts.itself : texts.you}

@@ -175,6 +175,9 @@ function Books({ check, subscribed }: { check: AccountOverview['check']; subscri
       note={
         <>
           {texts.compared} <Time at={check.at} as="short" />
+          {check.verdict === 'differs' && check.reason !== null ? (
+            <span className="block">{check.reason}</span>
+          ) : null}
         </>
       }
     />
