@@ -1,7 +1,6 @@
 import type { z } from 'zod';
-import { requirePermission, requireReach, type ServiceContext } from '../context.ts';
+import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
-import { isWithin } from '../members/rules.ts';
 import { withScope } from '../transaction.ts';
 import { listInvitationsInput } from './input.ts';
 import { type InvitationState, stateOf } from './rules.ts';
@@ -30,11 +29,12 @@ export async function listInvitations(
   requirePermission(ctx, input.tenantId === undefined ? 'members.manage' : 'people.manage');
   const { tenantId = null } = parse(listInvitationsInput, input);
   if (tenantId !== null) requireReach(ctx, { tenantId });
+  // Of links to staff whoever asks sees those that reach nothing besides what they reach themselves.
+  const within = tenantId === null ? reachOf(ctx).customers : 'all';
   const now = ctx.clock.now();
   return await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) =>
-    (await listInvitationRows(tx, ctx.mspId, tenantId, listedAtMost))
-      .filter(({ invitation }) => tenantId !== null || isWithin(ctx, invitation.customers))
-      .map(({ invitation: row, inviter }) => ({
+    (await listInvitationRows(tx, ctx.mspId, tenantId, { within, limit: listedAtMost })).map(
+      ({ invitation: row, inviter }) => ({
         id: row.id,
         name: row.name,
         role: row.role,
@@ -44,6 +44,7 @@ export async function listInvitations(
         expiresAt: row.expiresAt,
         usedAt: row.usedAt,
         revokedAt: row.revokedAt,
-      })),
+      }),
+    ),
   );
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, arrayContained, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
 import type { MemberRole } from '#db/enums.ts';
 import { members } from '#db/schema/msps.ts';
@@ -55,12 +55,15 @@ export async function updateInvitation(
   await tx.update(invitations).set(change).where(isInvitation(key));
 }
 
-/** Newest first, of staff or of one customer, with the name of who invited. */
+/**
+ * Newest first, of staff or of one customer, with the name of who invited.
+ * @param within only those that assign nobody to a customer besides these
+ */
 export async function listInvitationRows(
   tx: Transaction,
   mspId: string,
   tenantId: string | null,
-  limit: number,
+  { within, limit }: { within: 'all' | readonly string[]; limit: number },
 ) {
   return await tx
     .select({ invitation: invitations, inviter: members.name })
@@ -73,6 +76,7 @@ export async function listInvitationRows(
       and(
         eq(invitations.mspId, mspId),
         tenantId === null ? isNull(invitations.tenantId) : eq(invitations.tenantId, tenantId),
+        within === 'all' ? undefined : arrayContained(invitations.customers, [...within]),
       ),
     )
     .orderBy(desc(invitations.createdAt), desc(invitations.id))

@@ -234,6 +234,23 @@ describe('invitations', () => {
       await revokeInvitation(owner, { invitationId: links.owner.invitationId });
     });
 
+    it('links of others, however many and new, push none out of the list of who sees their own alone', async () => {
+      const far = await createWorld(db);
+      const [mine] = await Promise.all([1, 2].map(() => createCustomer(db, far)));
+      const reach = { customers: [mine!.tenantId], mailboxes: 'all' as const };
+      const some = await createMember(db, far, 'admin', reach.customers);
+      const near = { ...some.ctx, db: fenced(db.user, reach) };
+      const { invitationId } = await inviteStaff(near, { ...staff, customers: [mine!.tenantId] });
+      for (let more = 0; more < 101; more++) {
+        far.clock.advance(1);
+        await inviteStaff(far.as('owner'), staff);
+      }
+      assert.deepEqual(
+        (await listInvitations(near, {})).map(({ id }) => id),
+        [invitationId],
+      );
+    });
+
     it('an owner is invited by owners only, and by no admin through a detour', async () => {
       const admin = await createMember(db, world, 'admin');
       await assert.rejects(inviteStaff(admin.ctx, { ...staff, role: 'owner' }), {
