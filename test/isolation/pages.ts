@@ -113,7 +113,7 @@ export const pageTable: Route[] = [
   route('both', 'exports.run', '/api/mail/[tenantId]/file/[mailboxId]/[itemId]'),
   route('both', 'audit.read', '/api/lists/audit'),
   route('both', 'customers.read', '/api/lists/coverage'),
-  route('both', 'customers.read', '/api/lists/customers'),
+  route('staff', 'customers.read', '/api/lists/customers'),
   route('both', 'usage.read', '/api/billing/[period]/usage'),
   route('both', 'usage.read', '/api/billing/[period]/[tenantId]/[dimension]'),
   route(

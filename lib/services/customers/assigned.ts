@@ -1,4 +1,6 @@
-import { requirePermission, type ServiceContext } from '../context.ts';
+import { isCustomerRole } from '#lib/auth/roles.ts';
+import { AppError } from '#lib/core/errors.ts';
+import { reachOf, requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
 import { assignedStaff } from './store.ts';
 
@@ -8,10 +10,22 @@ export interface AssignedStaff {
   customers: string[];
 }
 
-/** Staff who have to do with some customers only, by name. Whoever is not among them has all. */
+/**
+ * Staff who have to do with some customers only, by name, each with those that whoever asks reaches.
+ * Whoever is not among them has all, or none of these. Who looks after which customer is for staff to
+ * know.
+ */
 export async function listAssigned(ctx: ServiceContext): Promise<AssignedStaff[]> {
   requirePermission(ctx, 'customers.read');
-  return await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
+  if (ctx.actor.kind === 'user' && isCustomerRole(ctx.actor.role)) {
+    throw new AppError('forbidden', 'Who looks after which customer is for your provider to know.');
+  }
+  const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
     assignedStaff(tx, ctx.mspId),
   );
+  const own = reachOf(ctx).customers;
+  if (own === 'all') return rows;
+  return rows
+    .map((row) => ({ ...row, customers: row.customers.filter((id) => own.includes(id)) }))
+    .filter(({ customers }) => customers.length > 0);
 }

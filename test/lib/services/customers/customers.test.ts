@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Role } from '#lib/auth/roles.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { addCustomer } from '#lib/services/customers/add.ts';
+import { listAssigned } from '#lib/services/customers/assigned.ts';
 import { discoverMailboxes } from '#lib/services/customers/discover-mailboxes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { listCustomers } from '#lib/services/customers/list.ts';
 import { initialsOf } from '#lib/services/customers/view.ts';
 import { keepFigures } from '#lib/services/figures/keep.ts';
 import { listMailboxes } from '#lib/services/mailboxes/list.ts';
+import { fenced } from '#lib/services/reach.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
+import { createMember } from '#test/kit/people.ts';
 import { createTestProbe, directoryMailbox } from '#test/kit/probe.ts';
 
 describe('customers', () => {
@@ -34,6 +38,25 @@ describe('customers', () => {
     for (const name of ['', '   ', 'x'.repeat(201)]) {
       await assert.rejects(addCustomer(world.as('owner'), { name }), { code: 'input.invalid' });
     }
+  });
+
+  it('who looks after which customer: staff are told of those they reach, customers are not', async () => {
+    const world = await createWorld(db);
+    const [mine, other] = await Promise.all([1, 2].map(() => createCustomer(db, world)));
+    const both = [mine!.tenantId, other!.tenantId].sort();
+    const wide = await createMember(db, world, 'technician', both);
+    await createMember(db, world, 'technician', [other!.tenantId]);
+    assert.equal((await listAssigned(world.as('technician'))).length, 2);
+    const reach = { customers: [mine!.tenantId], mailboxes: 'all' as const };
+    const as = (role: Role) => {
+      const ctx = world.as(role);
+      return { ...ctx, actor: { ...ctx.actor, reach }, db: fenced(db.user, reach) } as typeof ctx;
+    };
+    assert.deepEqual(
+      (await listAssigned(as('technician'))).map(({ subject, customers }) => [subject, customers]),
+      [[wide.subject, [mine!.tenantId]]],
+    );
+    await assert.rejects(listAssigned(as('administrator')), { code: 'forbidden' });
   });
 
   it('figures count what is covered, and name what nobody can explain', async () => {
