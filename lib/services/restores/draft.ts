@@ -10,6 +10,7 @@ import {
 import { parse } from '../input.ts';
 import { loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { requireAllowance } from './allowance.ts';
 import { draftRestoreInput } from './input.ts';
 import { addRestore } from './store.ts';
 
@@ -28,6 +29,7 @@ export async function draftRestore(
   const restoreId = newId();
   await withScope(ctx.db, scope, async (tx) => {
     await loadSnapshot(tx, ctx.mspId, tenantId, mailboxId, sequence);
+    await requireAllowance(ctx, tx, { plans: 0, restores: 1 });
     await addRestore(tx, {
       ...scope,
       id: restoreId,

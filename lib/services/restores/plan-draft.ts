@@ -11,6 +11,7 @@ import {
 import { parse } from '../input.ts';
 import { loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { requireAllowance } from './allowance.ts';
 import { askForPlan } from './ask-for-plan.ts';
 import { planDraftInput } from './input.ts';
 import { requireTarget } from './require-target.ts';
@@ -24,6 +25,7 @@ type Wish = z.output<typeof planDraftInput>;
  * answers about a restore that has one, this makes another restore of the same choice and drops the
  * plan before. Asked twice with the same answers, it is asked once.
  * @returns the restore whose plan is being made
+ * @throws AppError `too-many` where somebody has too many planned and not started
  */
 export async function planDraft(
   ctx: ServiceContext,
@@ -44,6 +46,7 @@ export async function planDraft(
     await loadSnapshot(tx, ctx.mspId, key.tenantId, mailboxId, sequence);
     await requireTarget(ctx, tx, key.tenantId, targetMailboxId);
     const id = before.state === 'draft' ? before.id : newId();
+    await requireAllowance(ctx, tx, { plans: 1, restores: id === before.id ? 0 : 1 });
     const drops = before.state !== 'draft' && canCancelRestore(before.state);
     const { destination, collisions } = wish;
     const now = ctx.clock.now();

@@ -10,6 +10,7 @@ import {
 import { parse } from '../input.ts';
 import { loadSnapshot } from '../mailboxes/store.ts';
 import { withScope } from '../transaction.ts';
+import { requireAllowance } from './allowance.ts';
 import { askForPlan } from './ask-for-plan.ts';
 import { planRestoreInput } from './input.ts';
 import { requireTarget } from './require-target.ts';
@@ -19,6 +20,7 @@ import { addRestore } from './store.ts';
 /**
  * Begins a restore: what would be written where is worked out by the worker and can be read with
  * `restores/get`. Nothing changes at Microsoft until the plan is executed.
+ * @throws AppError `too-many` where somebody has too many planned and not started
  */
 export async function planRestore(
   ctx: ServiceContext,
@@ -33,6 +35,7 @@ export async function planRestore(
   await withScope(ctx.db, scope, async (tx) => {
     await loadSnapshot(tx, ctx.mspId, wish.tenantId, wish.mailboxId, wish.sequence);
     await requireTarget(ctx, tx, wish.tenantId, targetMailboxId);
+    await requireAllowance(ctx, tx, { plans: 1, restores: 1 });
     await addRestore(tx, {
       ...wish,
       ...scope,

@@ -136,6 +136,28 @@ export async function updateRestore(
   await tx.update(restores).set(change).where(isRestore(key));
 }
 
+/** What somebody has planned just now, and what they chose since then and did not start, over all customers. */
+export async function countRestores(
+  tx: Transaction,
+  by: { mspId: string; requestedBy: string },
+  since: Date,
+): Promise<{ planning: number; unstarted: number }> {
+  const [row] = await tx
+    .select({
+      planning: sql<number>`(count(*) filter (where ${restores.state} = 'planning'))::int`,
+      unstarted: sql<number>`(count(*) filter (where ${restores.startedAt} is null))::int`,
+    })
+    .from(restores)
+    .where(
+      and(
+        eq(restores.mspId, by.mspId),
+        gt(restores.createdAt, since),
+        eq(restores.requestedBy, by.requestedBy),
+      ),
+    );
+  return row!;
+}
+
 /** Has the customer's administrator approved that app? */
 export async function isAppConnected(
   tx: Transaction,
