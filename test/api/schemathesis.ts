@@ -138,8 +138,8 @@ function withoutTokens(document: Json): Json {
 
 /**
  * Good data may meet a key that was used for something else (422), a state that does not allow it (409)
- * or a plan whose time is over (410); bad data may be too long for the server (431). What a body of a
- * POST names may be missing where its customer was just made, and is not what was made. No schema tells
+ * or a plan whose time is over (410); bad data may be too long for the server (431); either may find as
+ * much under way as one key may have (429). What a body of a POST names may be missing where its customer was just made, and is not what was made. No schema tells
  * whether a text holds a word of some language that must be there. One worker: two threads of Python
  * 3.11 break each other's syntax trees now and then. All checks are asked for here, since those asked
  * for on the command line count more than what is said of single operations.
@@ -148,15 +148,15 @@ const configuration = `
 [checks]
 enabled = true
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422"]
+expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422", "429"]
 [checks.negative_data_rejection]
-expected-statuses = ["400", "401", "403", "404", "405", "409", "410", "413", "415", "422", "431"]
+expected-statuses = ["400", "401", "403", "404", "405", "409", "410", "413", "415", "422", "429", "431"]
 [[operations]]
 include-method = "POST"
 checks.ensure_resource_availability.enabled = false
 [[operations]]
 include-operation-id = "startSearch"
-checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "410", "422"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "410", "422", "429"]
 `;
 
 const nobody = '01890000-0000-7000-8000-000000000000';
