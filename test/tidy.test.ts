@@ -287,6 +287,11 @@ describe('the rules of the house', () => {
       // A sentence: it begins like a word with a capital, and has three words.
       /(['"`])[A-Z][A-Za-z’]*[ ,:][^'"`\n]*(?<= \S+) \S[^'"`\n]*\1/,
     ];
+    // The word of a state, which stands on every list.
+    const worded = sources.filter(
+      (file) => /^app\/(?!_texts\/)/.test(file) && /\bword: ['"`]/.test(text.get(file)!),
+    );
+    assert.deepEqual(worded, []);
     const speaking = sources.filter((file) => {
       if (!/^app\/(?!_texts\/).*\.tsx$/.test(file)) return false;
       const bare = text

@@ -59,6 +59,20 @@ export const mailboxTexts = {
 
 /** What the pages of one customer say. */
 export const customerTexts = {
+  /** How a customer is, in a word. */
+  states: {
+    'consent-lost': 'permission removed',
+    connecting: 'connecting',
+    disconnected: 'disconnected',
+    failed: 'failed',
+    paused: 'paused',
+    late: 'late',
+    onboarding: 'onboarding',
+    unknown: 'no data',
+    none: 'not covered',
+    gaps: 'gaps named',
+    good: 'good',
+  },
   /** Titles of the pages in the browser. */
   titles: {
     overview: 'Customer',

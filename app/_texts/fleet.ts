@@ -319,6 +319,26 @@ export function incidentBody(it: IncidentFacts): string {
   }
 }
 
+/** What an incident is, in a word. */
+export const incidentWordOf = {
+  'consent-lost': 'failed',
+  'run-failed': 'failed',
+  'mailboxes-failed': 'failed',
+  late: 'late',
+  'not-covered': 'not covered',
+  'storage-full': 'nearly full',
+  'storage-low': 'filling up',
+  'billing-held': 'held',
+  'payment-failed': 'unpaid',
+  'meter-refused': 'refused',
+  'meter-late': 'late',
+  'bill-grows': 'grows',
+  leaver: 'leaver',
+  'restore-not-approved': 'not approved',
+  'link-dead': 'not connected',
+  paused: 'paused',
+} as const;
+
 export const incidentActs = {
   repair: 'Send repair link',
   approve: 'Send approval link',

@@ -1,25 +1,26 @@
+import { incidentWordOf } from '#app/_texts/fleet.ts';
 import type { IconName } from '#app/_ui/icon-shapes.ts';
 import type { IncidentKind } from '#lib/services/incidents/rules.ts';
 
 type Tone = 'fail' | 'late' | 'seal' | 'off';
 
-const looks: Record<IncidentKind, { icon: IconName; tone: Tone; word: string }> = {
-  'consent-lost': { icon: 'x', tone: 'fail', word: 'failed' },
-  'run-failed': { icon: 'x', tone: 'fail', word: 'failed' },
-  'mailboxes-failed': { icon: 'x', tone: 'fail', word: 'failed' },
-  late: { icon: 'clock', tone: 'late', word: 'late' },
-  'not-covered': { icon: 'dashed', tone: 'late', word: 'not covered' },
-  'storage-full': { icon: 'alert', tone: 'fail', word: 'nearly full' },
-  'storage-low': { icon: 'archive', tone: 'late', word: 'filling up' },
-  'billing-held': { icon: 'pause', tone: 'late', word: 'held' },
-  'payment-failed': { icon: 'alert', tone: 'late', word: 'unpaid' },
-  'meter-refused': { icon: 'x', tone: 'fail', word: 'refused' },
-  'meter-late': { icon: 'clock', tone: 'late', word: 'late' },
-  'bill-grows': { icon: 'archive', tone: 'off', word: 'grows' },
-  leaver: { icon: 'leaver', tone: 'seal', word: 'leaver' },
-  'restore-not-approved': { icon: 'key', tone: 'late', word: 'not approved' },
-  'link-dead': { icon: 'link', tone: 'late', word: 'not connected' },
-  paused: { icon: 'pause', tone: 'off', word: 'paused' },
+const looks: Record<IncidentKind, { icon: IconName; tone: Tone }> = {
+  'consent-lost': { icon: 'x', tone: 'fail' },
+  'run-failed': { icon: 'x', tone: 'fail' },
+  'mailboxes-failed': { icon: 'x', tone: 'fail' },
+  late: { icon: 'clock', tone: 'late' },
+  'not-covered': { icon: 'dashed', tone: 'late' },
+  'storage-full': { icon: 'alert', tone: 'fail' },
+  'storage-low': { icon: 'archive', tone: 'late' },
+  'billing-held': { icon: 'pause', tone: 'late' },
+  'payment-failed': { icon: 'alert', tone: 'late' },
+  'meter-refused': { icon: 'x', tone: 'fail' },
+  'meter-late': { icon: 'clock', tone: 'late' },
+  'bill-grows': { icon: 'archive', tone: 'off' },
+  leaver: { icon: 'leaver', tone: 'seal' },
+  'restore-not-approved': { icon: 'key', tone: 'late' },
+  'link-dead': { icon: 'link', tone: 'late' },
+  paused: { icon: 'pause', tone: 'off' },
 };
 
 const tones: Record<Tone, { disc: string; ink: string; mark: string }> = {
@@ -30,6 +31,6 @@ const tones: Record<Tone, { disc: string; ink: string; mark: string }> = {
 };
 
 export function incidentLook(kind: IncidentKind) {
-  const { icon, tone, word } = looks[kind];
-  return { icon, word, ...tones[tone] };
+  const { icon, tone } = looks[kind];
+  return { icon, word: incidentWordOf[kind], ...tones[tone] };
 }

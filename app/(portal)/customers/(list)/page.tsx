@@ -29,6 +29,7 @@ import {
   customerLines,
   readCustomerList,
 } from '../parts/customer-lines.ts';
+import { onboardingRank } from '../parts/customer-state.ts';
 
 export const metadata: Metadata = { title: texts.title };
 
@@ -319,7 +320,7 @@ function Line({
           </a>
         ) : (
           <span className="text-ink-3">
-            {look.word === 'onboarding'
+            {look.rank === onboardingRank
               ? texts.firstCopy
               : customer.asOf === null
                 ? texts.noData

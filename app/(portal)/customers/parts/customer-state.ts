@@ -1,3 +1,4 @@
+import { customerTexts } from '#app/_texts/customer.ts';
 import type { StatusKind } from '#app/_ui/status.tsx';
 import type { TenantState } from '#db/enums.ts';
 import type { ConnectView } from '#lib/services/connect/view.ts';
@@ -17,8 +18,13 @@ export interface Protection {
   lastRun: { state: string } | null;
 }
 
+const words = customerTexts.states;
+
 /** Where no policy says how often. */
 const usualMinutes = 360;
+
+/** The first copy is going on. */
+export const onboardingRank = 4;
 
 /** One word for a customer, worst first; `rank` orders the list. */
 export function customerState(
@@ -27,26 +33,26 @@ export function customerState(
 ): { kind: StatusKind; word: string; rank: number } {
   const { state, mailboxes, covered, failing, oldestGoodAt, newestGoodAt, policy, lastRun } =
     customer;
-  if (state === 'consent-lost') return { kind: 'fail', word: 'permission removed', rank: 0 };
-  if (state === 'connecting') return { kind: 'run', word: 'connecting', rank: 5 };
-  if (state === 'disconnected') return { kind: 'off', word: 'disconnected', rank: 6 };
-  if (lastRun?.state === 'failed') return { kind: 'fail', word: 'failed', rank: 1 };
+  if (state === 'consent-lost') return { kind: 'fail', word: words['consent-lost'], rank: 0 };
+  if (state === 'connecting') return { kind: 'run', word: words.connecting, rank: 5 };
+  if (state === 'disconnected') return { kind: 'off', word: words.disconnected, rank: 6 };
+  if (lastRun?.state === 'failed') return { kind: 'fail', word: words.failed, rank: 1 };
   const target = targetMs(policy?.everyMinutes ?? usualMinutes);
   if (oldestGoodAt !== null && now.getTime() - oldestGoodAt.getTime() > target) {
     return policy?.paused
-      ? { kind: 'off', word: 'paused', rank: 3 }
-      : { kind: 'late', word: 'late', rank: 2 };
+      ? { kind: 'off', word: words.paused, rank: 3 }
+      : { kind: 'late', word: words.late, rank: 2 };
   }
   if (newestGoodAt === null) {
     return lastRun !== null && ['running', 'queued', 'paused'].includes(lastRun.state)
-      ? { kind: 'run', word: 'onboarding', rank: 4 }
+      ? { kind: 'run', word: words.onboarding, rank: onboardingRank }
       : mailboxes === null
-        ? { kind: 'unknown', word: 'no data', rank: 3 }
-        : { kind: 'none', word: 'not covered', rank: 3 };
+        ? { kind: 'unknown', word: words.unknown, rank: 3 }
+        : { kind: 'none', word: words.none, rank: 3 };
   }
   if ((failing ?? 0) > 0 || (covered ?? 0) < (mailboxes ?? 0))
-    return { kind: 'gaps', word: 'gaps named', rank: 3 };
-  return { kind: 'ok', word: 'good', rank: 7 };
+    return { kind: 'gaps', word: words.gaps, rank: 3 };
+  return { kind: 'ok', word: words.good, rank: 7 };
 }
 
 /** Differs when the page of a customer has something new to show. */
