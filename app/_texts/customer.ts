@@ -126,7 +126,7 @@ export const customerTexts = {
   recovery: {
     title: 'Recovery points',
     sentence: (span: string, within: string, gaps: string, target: string, share: string) =>
-      `worst gap of every ${span}; ${within} of ${gaps} gaps within ${target} (${share} %)`,
+      `worst gap of every ${span}; ${within} of ${gaps} ${gaps === '1' ? 'gap' : 'gaps'} within ${target} (${share} %)`,
     none: 'No two good copies yet, so there is no gap to show.',
     worst: (gap: string, day: string) => `${gap}, ${day}`,
     target: (target: string) => `target ${target}`,

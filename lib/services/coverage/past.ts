@@ -42,7 +42,8 @@ export async function customerPast(
     if (row === undefined) throw notFound();
     const everyMinutes = fleet[0]?.policy?.everyMinutes ?? usualMinutes;
     const from = days[0]!.start;
-    const span = { from, now, everyMinutes, target: targetMs(everyMinutes) };
+    const goesOn = fleet[0]?.tenant.state !== 'disconnected';
+    const span = { from, now, everyMinutes, target: targetMs(everyMinutes), goesOn };
     return {
       days,
       row,

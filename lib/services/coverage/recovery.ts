@@ -21,7 +21,14 @@ export function barMsFor(everyMinutes: number): number {
 /** @param runs oldest first; those before `from` only tell when the first gap began */
 export function foldRecovery(
   runs: readonly EndedRun[],
-  span: { from: Date; now: Date; everyMinutes: number; target: number },
+  span: {
+    from: Date;
+    now: Date;
+    everyMinutes: number;
+    target: number;
+    /** Copies are expected; of a customer that has left none is. */
+    goesOn: boolean;
+  },
 ): Recovery {
   const { from, now, target } = span;
   const barMs = barMsFor(span.everyMinutes);
@@ -51,6 +58,7 @@ export function foldRecovery(
     good = run.endedAt;
   }
   // The gap that is open now is one as well, as soon as it is too long.
-  if (good !== null) note(now.getTime() - good.getTime(), new Date(now.getTime() - 1), false);
+  if (good !== null && span.goesOn)
+    note(now.getTime() - good.getTime(), new Date(now.getTime() - 1), false);
   return { barMs, bars, target, worst, within, gaps };
 }

@@ -76,8 +76,10 @@ const orders: Record<NonNullable<CustomerList['sort']>, (line: CustomerLine) => 
 export const customerSorts = Object.keys(orders) as (keyof typeof orders)[];
 export const customerShows = ['look', 'good', 'quiet', 'outside', 'connecting'] as const;
 
-function worstGap({ worstGapMs, newestGoodAt }: CustomerRow, now: Date): number | null {
+function worstGap({ state, worstGapMs, newestGoodAt }: CustomerRow, now: Date): number | null {
   if (newestGoodAt === null) return null;
+  // Of a customer that has left no further copy is expected.
+  if (state === 'disconnected') return worstGapMs;
   return Math.max(worstGapMs ?? 0, now.getTime() - newestGoodAt.getTime());
 }
 

@@ -14,6 +14,7 @@ const span = {
   now: new Date('2026-11-22T00:00:00Z'),
   everyMinutes: 360,
   target: 9 * hour,
+  goesOn: true,
 };
 
 describe('the recovery strip', () => {
@@ -39,6 +40,8 @@ describe('the recovery strip', () => {
   it('counts the gap that is open now as soon as it is too long, and says nothing without copies', () => {
     const open = foldRecovery([run('2026-11-21T00:00:00Z')], span);
     assert.deepEqual([open.worst?.gapMs, open.gaps, open.within], [24 * hour, 1, 0]);
+    const left = foldRecovery([run('2026-11-21T00:00:00Z')], { ...span, goesOn: false });
+    assert.deepEqual([left.worst, left.gaps], [null, 0]);
     const none = foldRecovery([run('2026-11-21T00:00:00Z', 'failed')], span);
     assert.deepEqual([none.worst, none.gaps], [null, 0]);
   });
