@@ -24,7 +24,7 @@ import { clientHeader, type Strangers } from '#lib/auth/strangers.ts';
 import type { Clock } from '#lib/core/clock.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
-import type { ServiceContext } from '#lib/services/context.ts';
+import { requireReach, type ServiceContext } from '#lib/services/context.ts';
 import type { Deps } from '#lib/services/deps.ts';
 import { authenticateKey } from '#lib/services/keys/authenticate.ts';
 import { claimAnswer, keepAnswer, releaseAnswer } from '#lib/services/keys/claim-answer.ts';
@@ -146,7 +146,9 @@ async function perform(asked: Asked, house: ApiHouse): Promise<Result> {
 
 /** With an idempotency key: carried out by the first of several, and answered alike to all of them. */
 async function performOnce(asked: Asked, house: ApiHouse, key: string): Promise<Response> {
-  const { operation, ctx, secret, url, bytes } = asked;
+  const { operation, ctx, secret, url, path, bytes } = asked;
+  // What was answered before is not said again of a customer that the key reaches no more.
+  if (path.customerId !== undefined) requireReach(ctx, { tenantId: path.customerId });
   const hash = createHash('sha256')
     .update(JSON.stringify([operation.method, url.pathname]))
     .update(bytes);

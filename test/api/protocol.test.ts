@@ -356,6 +356,16 @@ describe('the protocol of the API', () => {
     assert.equal((await send(path, { method: 'POST', headers })).body.url, first.body.url);
   });
 
+  it('repeats no answer about a customer that the key reaches no more', async () => {
+    const other = await desk.place();
+    const key = await desk.key({ customers: [tenantId, other.tenantId] });
+    const headers = { 'idempotency-key': 'link-2' };
+    const path = `/customers/${tenantId}/connect-links`;
+    assert.equal((await key.send(path, { method: 'POST', headers })).status, 201);
+    await db.owner`update api_keys set customers = ${[other.tenantId]} where id = ${key.keyId}`;
+    assert.equal(problemKind(await key.send(path, { method: 'POST', headers })), 'not-found');
+  });
+
   it('says when there is room again, where a key has as much under way as one may', async () => {
     const key = await desk.key();
     const ask = (index: number) =>

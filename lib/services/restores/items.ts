@@ -15,7 +15,7 @@ export interface RestoreItemPage {
 
 /**
  * Every item of a plan, in its order, with what became of it. Subjects are mail: that they were looked
- * at is audited, once in a quarter of an hour for each person and page.
+ * at is audited, once in a quarter of an hour for each person, filter and page.
  */
 export async function restoreItems(
   ctx: ServiceContext,
@@ -28,6 +28,7 @@ export async function restoreItems(
   return await withScope(ctx.db, key, async (tx) => {
     const { mailboxId, ...row } = await loadRestore(tx, key);
     requireReach(ctx, { ...row, mailboxId });
+    const show = onlyProblems ? 'problems' : onlyWritten ? 'written' : 'all';
     const rows = await listLines(tx, key, {
       ...{ after, limit },
       states: onlyProblems ? problemStates : onlyWritten ? writtenStates : null,
@@ -37,7 +38,7 @@ export async function restoreItems(
       action: 'item.list-restore',
       entity: 'restore',
       entityId: key.restoreId,
-      facts: { mailboxId, after, items: rows.length },
+      facts: { mailboxId, show, after, items: rows.length },
     });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return { items: rows.map(viewLine), next: last?.position ?? null };

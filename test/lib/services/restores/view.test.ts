@@ -71,18 +71,25 @@ describe('a restore as it is shown', () => {
       world.clock.advance(1_000);
     }
     await restoreItems(technician, { ...key, after: 200 });
+    // Other lines than those of the first look, as many of them or not.
+    await restoreItems(technician, { ...key, onlyProblems: true });
+    await restoreItems(technician, { ...key, onlyWritten: true });
     await restoreItems(colleague, key);
     const looked = await listAudit(world.as('owner'), { tenantId });
     assert.deepEqual(
-      looked.map(({ action, actor, facts }) => [action, actor === 'somebody else', facts.after]),
+      looked.map(({ action, actor, facts }) => [
+        ...[action, actor === 'somebody else', facts.after, facts.show],
+      ]),
       [
-        ['item.list-restore', true, 0],
-        ['item.list-restore', false, 200],
-        ['item.list-restore', false, 0],
+        ['item.list-restore', true, 0, 'all'],
+        ['item.list-restore', false, 0, 'written'],
+        ['item.list-restore', false, 0, 'problems'],
+        ['item.list-restore', false, 200, 'all'],
+        ['item.list-restore', false, 0, 'all'],
       ],
     );
     const stranger = (await createWorld(db, 'Southwind')).as('owner');
     await assert.rejects(restoreItems(stranger, key), { code: 'not-found' });
-    assert.equal((await listAudit(world.as('owner'), { tenantId })).length, 3);
+    assert.equal((await listAudit(world.as('owner'), { tenantId })).length, 5);
   });
 });
