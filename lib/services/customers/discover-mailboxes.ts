@@ -49,6 +49,8 @@ export async function discoverMailboxes(
   if (tenant.entraTid === null) {
     throw new AppError('consent.missing', `${tenant.name} is not connected yet.`);
   }
+  // Whoever has left is asked nothing, even where our app is still approved there.
+  if (tenant.state === 'disconnected') throw hasLeft(tenant.name);
   const found = new Map<string, DirectoryMailbox>();
   for await (const mailbox of probe.mailboxes(tenant.entraTid)) {
     // The list of a large organisation takes its time, and whoever cancels a run does not wait for it.
@@ -61,6 +63,13 @@ export async function discoverMailboxes(
   const exists = (entraUserId: string) => probe.userExists(entraTid, entraUserId);
   const gone = await goneUsers(ctx, tenantId, lacking, exists, signal);
   return await applyDiscovery(ctx, tenantId, found, gone);
+}
+
+function hasLeft(name: string): AppError {
+  return new AppError(
+    'consent.missing',
+    `${name} was disconnected. Its copies are kept, and nothing was changed.`,
+  );
 }
 
 function hasVanished(row: MailboxRow, found: ReadonlyMap<string, unknown>): boolean {
@@ -109,12 +118,7 @@ export async function applyDiscovery(
   const discovery = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
     // Held against a disconnection: what is found by then must not unseal what that has sealed.
     const tenant = await lockTenant(tx, ctx.mspId, tenantId, 'share');
-    if (tenant.state === 'disconnected') {
-      throw new AppError(
-        'consent.missing',
-        `${tenant.name} was disconnected. Its copies are kept, and nothing was changed.`,
-      );
-    }
+    if (tenant.state === 'disconnected') throw hasLeft(tenant.name);
     const known = await lockMailboxes(tx, ctx.mspId, tenantId);
     const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
     if (found.size === 0 && live.length > 0) {

@@ -146,13 +146,31 @@ describe('a customer that leaves', () => {
   it('a run that was listing mailboxes unseals none', async () => {
     const entraUserId = newId();
     await box({ entraUserId });
-    await leave();
-    const probe = createTestProbe([directoryMailbox({ entraUserId })]);
+    const probe = createTestProbe();
+    probe.mailboxes = async function* () {
+      await leave();
+      yield directoryMailbox({ entraUserId });
+    };
     await assert.rejects(discoverMailboxes(world.workflow, { tenantId: place.tenantId }, probe), {
       code: 'consent.missing',
       message: /was disconnected/,
     });
     assert.deepEqual(await boxes(), [['sealed', 'disconnected']]);
+  });
+
+  it('a run that is begun all the same asks Microsoft nothing', async () => {
+    await box();
+    await leave();
+    const probe = createTestProbe();
+    let asked = 0;
+    probe.mailboxes = async function* () {
+      asked++;
+      yield directoryMailbox();
+    };
+    await assert.rejects(discoverMailboxes(world.workflow, { tenantId: place.tenantId }, probe), {
+      code: 'consent.missing',
+    });
+    assert.equal(asked, 0);
   });
 
   it('is billed as protected on the day, and as sealed from the next', async () => {
