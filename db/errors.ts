@@ -48,6 +48,9 @@ const passing = new Set([
   'CONNECT_TIMEOUT',
 ]);
 
+/** NUL, for which Postgres has a place in no text and in no JSON. */
+const unstorable = new Set(['22021', '22P05']);
+
 /**
  * Errors of Postgres as the rest of Holdfast may see them: without SQL, without values, and
  * without telling whose row was in the way. Anything that is no database error passes unchanged.
@@ -84,6 +87,11 @@ export function mapDatabaseError(err: unknown): unknown {
   }
   if (state === '23503') {
     return new AppError('not-found', 'What this refers to does not exist.', {
+      data: { sqlState: state },
+    });
+  }
+  if (unstorable.has(state)) {
+    return new AppError('input.invalid', 'This text has characters that cannot be stored.', {
       data: { sqlState: state },
     });
   }

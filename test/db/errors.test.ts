@@ -58,6 +58,18 @@ describe('errors of the catalogue', () => {
     );
   });
 
+  it('a text with NUL is bad input, whether it is looked for or to be kept', async () => {
+    for (const statement of [
+      sql`select 1 from msps where name = ${'a\0b'}`,
+      sql`select ${JSON.stringify({ reason: 'a\0b' })}::jsonb`,
+    ]) {
+      await assert.rejects(
+        withScope(db.user, { mspId: world.mspId, tenantId: null }, (tx) => tx.execute(statement)),
+        { code: 'input.invalid', message: 'This text has characters that cannot be stored.' },
+      );
+    }
+  });
+
   it('a server that crashed, a network that went, a pooler without one: all can be asked again', () => {
     const failed = (code: string) =>
       mapDatabaseError(Object.assign(new Error(code), { name: 'PostgresError', code })) as AppError;
