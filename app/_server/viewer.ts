@@ -10,7 +10,9 @@ export interface Reading {
 
 /** The browser tells its zone in a cookie; until it has, which is for one page, times are UTC. */
 export const reading = cache(async (): Promise<Reading> => {
-  const zone = (await cookies()).get('zone')?.value ?? '';
+  const jar = await cookies();
+  // Without https browsers accept no prefix.
+  const zone = (jar.get('__Host-zone') ?? jar.get('zone'))?.value ?? '';
   return { zone: isZone(zone) ? zone : 'UTC', now: systemClock.now() };
 });
 

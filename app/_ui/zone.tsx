@@ -10,9 +10,10 @@ export function Zone({ known }: { known: string }) {
   useEffect(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (zone === known) return;
-    const secure = location.protocol === 'https:' ? '; secure' : '';
+    const told = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+    // `__Host-` ties it to this host and to https; without https no prefix is accepted.
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser yet
-    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+    document.cookie = location.protocol === 'https:' ? `__Host-${told}; secure` : told;
     return whenLoaded(() => router.refresh());
   }, [known, router]);
   return null;
