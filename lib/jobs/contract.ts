@@ -191,6 +191,8 @@ export const exportLifeMs = 24 * 60 * 60_000;
 
 export interface ReadItemInput extends Scope {
   previewId: string;
+  /** How long what is made of the item is kept; a story that an older portal began does not know. */
+  lifeMs?: number;
 }
 
 export interface ShardControl {
@@ -240,6 +242,7 @@ export interface RestoreActivities {
 export interface MaintenanceActivities {
   measureVault(input: Scope): Promise<void>;
   dropExpiredExports(input: Scope): Promise<void>;
+  endExport(input: ExportInput): Promise<{ isKept: boolean }>;
 }
 
 /** Queue `control`: the ledger, and Stripe, which needs neither Graph nor a vault. */

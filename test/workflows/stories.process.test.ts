@@ -262,6 +262,75 @@ describe('the backup story', () => {
     }
   });
 
+  it('of an export that is cancelled, or that never ends, removes what it has left', async () => {
+    const ended: string[] = [];
+    let begun = 0;
+    const worker = await startStoryWorker(temporal.config, {
+      restore: {
+        runExport: async ({ exportId }) => {
+          begun++;
+          if (exportId === lost.exportId) throw new AppError('source.refused', 'no');
+          const signal = cancellationSignal();
+          await new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+          });
+        },
+      },
+      maintenance: {
+        endExport: async ({ exportId }) => {
+          ended.push(exportId);
+          return { isKept: false };
+        },
+      },
+    });
+    const cancelled = { mspId: newId(), tenantId: newId(), exportId: newId() };
+    const lost = { ...cancelled, exportId: newId() };
+    try {
+      await jobs.startExport(cancelled);
+      await until(() => begun === 1);
+      await jobs.cancelExport(cancelled);
+      await assert.rejects(result(ids.exportItems(cancelled.tenantId, cancelled.exportId)));
+      await jobs.startExport(lost);
+      await assert.rejects(result(ids.exportItems(lost.tenantId, lost.exportId)));
+    } finally {
+      await worker.stop();
+    }
+    assert.deepEqual(ended, [cancelled.exportId, lost.exportId]);
+  });
+
+  it('of an item that was opened removes what it made, also where it could not be opened', async () => {
+    const input = { mspId: newId(), tenantId: newId() };
+    const seen: string[] = [];
+    const worker = await startStoryWorker(temporal.config, {
+      restore: {
+        renderPreview: async ({ previewId }) => {
+          seen.push('made');
+          if (previewId === failing) throw new AppError('vault.damaged', 'no');
+        },
+      },
+      maintenance: {
+        dropExpiredExports: async (scope) => {
+          assert.deepEqual(scope, input);
+          seen.push('removed');
+        },
+      },
+    });
+    const [whole, failing, older] = [newId(), newId(), newId()];
+    try {
+      // The minute for clocks that differ is all that is left of it, and nearly over.
+      const lifeMs = -59_900;
+      await jobs.startReadItem({ ...input, previewId: whole, lifeMs });
+      await result(ids.readItem(input.tenantId, whole));
+      await jobs.startReadItem({ ...input, previewId: failing, lifeMs });
+      await assert.rejects(result(ids.readItem(input.tenantId, failing)));
+      await jobs.startReadItem({ ...input, previewId: older });
+      await result(ids.readItem(input.tenantId, older));
+    } finally {
+      await worker.stop();
+    }
+    assert.deepEqual(seen, ['made', 'removed', 'made', 'removed', 'made']);
+  });
+
   it('starting the same run twice is starting it once', async () => {
     const it = stage(['a'], async () => ({ outcome: 'done' }));
     await it.run(async (workflowId) => {

@@ -1,6 +1,7 @@
 import type { MaintenanceActivities } from '#lib/jobs/contract.ts';
 import type { Engines } from '#lib/services/engines.ts';
 import { dropExpiredExports } from '#lib/services/exports/drop-expired.ts';
+import { endExport } from '#lib/services/exports/end.ts';
 import { dropPreviews } from '#lib/services/items/drop-previews.ts';
 import { measureVault } from '#lib/services/runs/measure-vault.ts';
 import { forActivity, type ProcessContext } from './for-activity.ts';
@@ -18,5 +19,11 @@ export function createMaintenanceActivities(
       await dropPreviews(forActivity(process, input), input, place.exportFolder);
       await dropExpiredExports(forActivity(process, input), input, place.exportFolder);
     },
+    endExport: ({ mspId, tenantId, exportId }) =>
+      endExport(
+        forActivity(process, { mspId, tenantId }),
+        { tenantId, exportId },
+        place.exportFolder,
+      ),
   };
 }

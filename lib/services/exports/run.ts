@@ -15,6 +15,7 @@ import { loadMailbox } from '../mailboxes/store.ts';
 import { foldersBelow, pathsOf } from '../restores/folder-paths.ts';
 import { listCandidates } from '../restores/store.ts';
 import { withScope } from '../transaction.ts';
+import { archiveName, partialName, removeArchive } from './archive-file.ts';
 import { isExportOpen } from './rules.ts';
 import {
   type ExportKey,
@@ -44,7 +45,12 @@ export async function runExport(
   requirePermission(ctx, 'exports.run');
   const key: ExportKey = { mspId: ctx.mspId, tenantId: input.tenantId, exportId: input.exportId };
   const row = await withScope(ctx.db, key, (tx) => loadExport(tx, key));
-  if (!isExportOpen(row.state)) return;
+  if (!isExportOpen(row.state)) {
+    // A worker that was killed meanwhile may have left what it had.
+    if (row.state !== 'done' && row.state !== 'expired')
+      await removeArchive(options.folder, row.id);
+    return;
+  }
   try {
     await writeArchive(ctx, key, row, engines, options);
   } catch (err) {
@@ -53,7 +59,7 @@ export async function runExport(
     if (mayMend && (options.attempt ?? 1) < attemptsMax) throw err;
     const { exportId } = key;
     if (!isAppError(err)) ctx.deps.log.error('an export was given up', err, { exportId });
-    await withScope(ctx.db, key, (tx) =>
+    const ended = await withScope(ctx.db, key, (tx) =>
       updateOpenExport(tx, key, {
         state: 'failed',
         refusal: isAppError(err)
@@ -62,6 +68,7 @@ export async function runExport(
         endedAt: ctx.clock.now(),
       }),
     );
+    if (ended) await removeArchive(options.folder, exportId);
   }
 }
 
@@ -91,8 +98,8 @@ async function writeArchive(
     onProgress: progress.note,
   });
   await mkdir(folder, { recursive: true });
-  const name = `${key.exportId}.zip`;
-  const partial = join(folder, `${name}.partial`);
+  const name = archiveName(key.exportId);
+  const partial = join(folder, partialName(key.exportId));
   try {
     const hash = createHash('sha256');
     let bytes = 0;
@@ -135,7 +142,7 @@ async function writeArchive(
       return true;
     });
     // Cancelled in the meantime: nobody may download it, so nobody keeps it.
-    if (!kept) await rm(join(folder, name), { force: true });
+    if (!kept) await removeArchive(folder, key.exportId);
   } finally {
     await rm(partial, { force: true });
   }

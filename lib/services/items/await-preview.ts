@@ -1,5 +1,6 @@
 import { sleep } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
+import type { ReadItemInput } from '#lib/jobs/contract.ts';
 import type { ServiceContext } from '../context.ts';
 import type { Watch } from '../live/board.ts';
 import { withScope } from '../transaction.ts';
@@ -17,15 +18,14 @@ const pollMs = { first: 25, growth: 1.3, most: 250 };
  */
 export async function awaitPreview(
   ctx: ServiceContext,
-  scope: { mspId: string; tenantId: string },
-  previewId: string,
+  wish: Required<ReadItemInput>,
   waitMs: number,
 ): Promise<PreviewRow> {
   // From before it is begun: an answer may be there before the first look.
-  const watch = ctx.deps.changes?.watch('preview', previewId);
+  const watch = ctx.deps.changes?.watch('preview', wish.previewId);
   try {
-    await ctx.deps.jobs.startReadItem({ ...scope, previewId });
-    return await ask(ctx, { ...scope, previewId }, waitMs, watch);
+    await ctx.deps.jobs.startReadItem(wish);
+    return await ask(ctx, wish, waitMs, watch);
   } finally {
     watch?.end();
   }
@@ -33,7 +33,7 @@ export async function awaitPreview(
 
 async function ask(
   ctx: ServiceContext,
-  { previewId, ...scope }: { mspId: string; tenantId: string; previewId: string },
+  { previewId, lifeMs: _, ...scope }: Required<ReadItemInput>,
   waitMs: number,
   watch: Watch | undefined,
 ): Promise<PreviewRow> {

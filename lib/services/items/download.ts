@@ -22,9 +22,11 @@ import { addPreview, expirePreview, findFile, loadItem } from './store.ts';
 /** A large message is decrypted, joined and written once; then it is only sent. */
 const waitMs = 25_000;
 /** A download that has begun holds its file open. */
-const fileLifeMs = 2 * 60_000;
+const lifeMs = 2 * 60_000;
 /** One that goes sooner is made anew: whoever is handed it has to get it open. */
 const openWithinMs = 30_000;
+/** The story gives up after a minute (`promptActivities`); one that waits longer waits for nobody. */
+const attemptMs = 60_000;
 
 export interface ItemDownload {
   /** A name of ours; of the mail it has at most a harmless ending. */
@@ -57,7 +59,11 @@ export async function downloadItem(
       form: part === undefined ? ('mime' as const) : ('attachment' as const),
       part: part ?? null,
     };
-    const kept = await findFile(tx, place, { ...wish, until: addMs(now, openWithinMs) });
+    const kept = await findFile(tx, place, {
+      ...wish,
+      until: addMs(now, openWithinMs),
+      begunFrom: addMs(now, -attemptMs),
+    });
     const id = kept?.id ?? newId();
     if (kept === undefined) {
       await requireAllowance(ctx, tx, item.bytes);
@@ -70,7 +76,7 @@ export async function downloadItem(
         bytes: item.bytes,
         requestedBy: actorName(ctx.actor),
         createdAt: now,
-        expiresAt: addMs(now, fileLifeMs),
+        expiresAt: addMs(now, lifeMs),
       });
     }
     await audit(ctx, tx, {
@@ -82,7 +88,7 @@ export async function downloadItem(
     });
     return { id, ready: kept?.state === 'ready' ? kept : null };
   });
-  const row = ready ?? (await awaitPreview(ctx, scope, id, waitMs));
+  const row = ready ?? (await awaitPreview(ctx, { ...scope, previewId: id, lifeMs }, waitMs));
   const gone = () => new AppError('expired', 'This file is no longer kept. Download it again.');
   if (row.file === null || row.fileName === null) throw gone();
   const file = await open(join(folder, basename(row.file)), 'r').catch(async (err) => {

@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { withScope } from '../transaction.ts';
+import { removePreviewFile } from './preview-file.ts';
 import { dropExpiredPreviews } from './store.ts';
 
 /**
@@ -17,8 +16,8 @@ export async function dropPreviews(
   const scope = { mspId: ctx.mspId, tenantId: input.tenantId };
   await withScope(ctx.db, scope, async (tx) => {
     const now = ctx.clock.now();
-    for (const file of await dropExpiredPreviews(tx, ctx.mspId, input.tenantId, now)) {
-      await rm(join(folder, basename(file)), { force: true });
+    for (const id of await dropExpiredPreviews(tx, ctx.mspId, input.tenantId, now)) {
+      await removePreviewFile(folder, id);
     }
   });
 }

@@ -35,7 +35,7 @@ export type {
 } from '#lib/exchange/item-details.ts';
 
 const waitMs = 10_000;
-const previewLifeMs = 10 * 60_000;
+const lifeMs = 10 * 60_000;
 
 /** What the catalogue knows of the version that was opened. */
 export interface ItemFacts {
@@ -113,7 +113,7 @@ export async function readItem(
         form: 'view',
         requestedBy: actorName(ctx.actor),
         createdAt: now,
-        expiresAt: addMs(now, previewLifeMs),
+        expiresAt: addMs(now, lifeMs),
       });
     }
     await audit(ctx, tx, {
@@ -125,7 +125,10 @@ export async function readItem(
     });
     return { item, ready };
   });
-  return viewOpened(item, ready ?? (await awaitPreview(ctx, scope, previewId, waitMs)));
+  return viewOpened(
+    item,
+    ready ?? (await awaitPreview(ctx, { ...scope, previewId, lifeMs }, waitMs)),
+  );
 }
 
 function viewOpened(item: ItemFacts, row: PreviewRow): OpenedItem {

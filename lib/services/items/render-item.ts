@@ -8,6 +8,7 @@ import { AppError } from '#lib/core/errors.ts';
 import { attachmentBytes, itemBytes } from '#lib/exchange/item-bytes.ts';
 import { previewItem } from '#lib/exchange/preview.ts';
 import type { VaultReader } from '#lib/vault/vault.ts';
+import { partialName, previewName } from './preview-file.ts';
 import type { RenderedFile, RenderedView } from './store.ts';
 
 /** What of which item is asked for. */
@@ -84,8 +85,8 @@ async function renderFile(
   const { content, extension } = made;
   try {
     await mkdir(folder, { recursive: true });
-    const file = `preview-${previewId}`;
-    const partial = join(folder, `${file}.partial`);
+    const file = previewName(previewId);
+    const partial = join(folder, partialName(previewId));
     try {
       await pipeline(content.chunks(), createWriteStream(partial, { mode: 0o600 }));
       await rename(partial, join(folder, file));

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import { isAppError } from '#lib/core/errors.ts';
 import { requirePermission, type ServiceContext } from '../context.ts';
 import { notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { renderPreviewInput } from './input.ts';
+import { removePreviewFile } from './preview-file.ts';
 import type { RenderWish } from './render-item.ts';
 import {
   dropExpiredPreviews,
@@ -51,10 +50,11 @@ export async function renderPreview(
     };
   }
   await withScope(ctx.db, scope, async (tx) => {
-    await savePreview(tx, ctx.mspId, tenantId, previewId, result);
+    const isSaved = await savePreview(tx, ctx.mspId, tenantId, previewId, result);
+    if (!isSaved) await removePreviewFile(folder, previewId);
     const now = ctx.clock.now();
-    for (const file of await dropExpiredPreviews(tx, ctx.mspId, tenantId, now, previewId)) {
-      await rm(join(folder, basename(file)), { force: true });
+    for (const id of await dropExpiredPreviews(tx, ctx.mspId, tenantId, now, previewId)) {
+      await removePreviewFile(folder, id);
     }
   });
 }

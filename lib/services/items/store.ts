@@ -229,11 +229,11 @@ export async function findReadyPreview(
   return row;
 }
 
-/** A file of the same bytes that is kept until then, or is being made. */
+/** A file of the same bytes that is kept until then, or that a worker is still at. */
 export async function findFile(
   tx: Transaction,
   place: ItemPlace,
-  wish: { form: 'mime' | 'attachment'; part: number | null; until: Date },
+  wish: { form: 'mime' | 'attachment'; part: number | null; until: Date; begunFrom: Date },
 ): Promise<PreviewRow | undefined> {
   const [row] = await tx
     .select()
@@ -246,7 +246,10 @@ export async function findFile(
         eq(previews.itemId, place.itemId),
         eq(previews.form, wish.form),
         wish.part === null ? isNull(previews.part) : eq(previews.part, wish.part),
-        inArray(previews.state, ['waiting', 'ready']),
+        or(
+          eq(previews.state, 'ready'),
+          and(eq(previews.state, 'waiting'), gt(previews.createdAt, wish.begunFrom)),
+        ),
         gt(previews.expiresAt, wish.until),
       ),
     )
@@ -302,21 +305,24 @@ export interface RenderedFile {
   bytes: number;
 }
 
+/** @returns false where it was over and is gone already */
 export async function savePreview(
   tx: Transaction,
   mspId: string,
   tenantId: string,
   previewId: string,
   result: RenderedView | RenderedFile | { refusal: string; absent: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const change =
     'refusal' in result
       ? { state: 'failed' as const, ...result }
       : { state: 'ready' as const, ...result };
-  await tx
+  const rows = await tx
     .update(previews)
     .set(change)
-    .where(isPreview(mspId, tenantId, previewId));
+    .where(isPreview(mspId, tenantId, previewId))
+    .returning({ id: previews.id });
+  return rows.length > 0;
 }
 
 /** Ends the time of one before it is over. */
@@ -334,7 +340,7 @@ export async function expirePreview(
 
 /**
  * Mail does not stay in the catalogue.
- * @returns the names of the files whose rows are gone
+ * @returns whose rows are gone: a file of theirs goes with them
  */
 export async function dropExpiredPreviews(
   tx: Transaction,
@@ -353,6 +359,6 @@ export async function dropExpiredPreviews(
         keepId === undefined ? undefined : ne(previews.id, keepId),
       ),
     )
-    .returning({ file: previews.file });
-  return rows.flatMap(({ file }) => (file === null ? [] : [file]));
+    .returning({ id: previews.id });
+  return rows.map(({ id }) => id);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -16,6 +16,7 @@ import type { Engines } from '#lib/services/engines.ts';
 import { cancelExport } from '#lib/services/exports/cancel.ts';
 import { downloadExport } from '#lib/services/exports/download.ts';
 import { dropExpiredExports } from '#lib/services/exports/drop-expired.ts';
+import { endExport } from '#lib/services/exports/end.ts';
 import { getExport } from '#lib/services/exports/get.ts';
 import { listExports } from '#lib/services/exports/list.ts';
 import { runExport } from '#lib/services/exports/run.ts';
@@ -37,6 +38,14 @@ describe('exports', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const filesOf = async (exportId: string) =>
+    (await readdir(folder)).filter((name) => name.startsWith(exportId));
+  const leaveBehind = async (exportId: string) => {
+    for (const ending of ['zip', 'zip.partial']) {
+      await writeFile(join(folder, `${exportId}.${ending}`), 'mail in clear');
+    }
+  };
+
   /** Two items in one folder; the vault gives a mail for each, or what `read` does. */
   async function stage(read: () => Promise<unknown> = async () => mail()) {
     const world = await createWorld(db);
@@ -54,11 +63,11 @@ describe('exports', () => {
       selection: Parameters<typeof startExport>[1]['selection'] = { kind: 'mailbox' },
       sequence = 2,
     ) => startExport(owner, { tenantId, mailboxId, sequence, selection });
-    const run = (exportId: string, more: { folder?: string; attempt?: number } = {}) =>
-      runExport(world.workflow, { tenantId, exportId }, engines, {
+    const run = (exportId: string, more: { attempt?: number; engines?: typeof engines } = {}) =>
+      runExport(world.workflow, { tenantId, exportId }, more.engines ?? engines, {
         folder,
         signal: new AbortController().signal,
-        ...more,
+        attempt: more.attempt ?? 1,
       });
     return { world, owner, tenantId, itemIds, start, run };
   }
@@ -84,11 +93,17 @@ describe('exports', () => {
   it('is tried again where that may mend it, and ends where it never does', async () => {
     const { owner, tenantId, start, run } = await stage();
     const { exportId } = await start();
-    // A file where the folder should be, as a full disk would, fails every attempt.
-    const nowhere = { folder: import.meta.filename };
-    await assert.rejects(run(exportId, { ...nowhere, attempt: 7 }));
+    const broken = {
+      vault: async () => {
+        throw new Error('EIO');
+      },
+    };
+    // What a worker that was killed left of an attempt before.
+    await leaveBehind(exportId);
+    await assert.rejects(run(exportId, { engines: broken, attempt: 7 }));
     assert.equal((await getExport(owner, { tenantId, exportId })).state, 'running');
-    await run(exportId, { ...nowhere, attempt: 8 });
+    await run(exportId, { engines: broken, attempt: 8 });
+    assert.deepEqual(await filesOf(exportId), []);
     const ended = await getExport(owner, { tenantId, exportId });
     assert.deepEqual([ended.state, /unexpected/.test(ended.refusal ?? '')], ['failed', true]);
   });
@@ -153,7 +168,7 @@ describe('exports', () => {
     await assert.rejects(downloadExport(owner, key, folder), (err) => isAppError(err, 'expired'));
     world.clock.advance(1);
     await dropExpiredExports(world.workflow, { tenantId }, folder);
-    assert.ok(!(await readdir(folder)).includes(`${exportId}.zip`));
+    assert.deepEqual(await filesOf(exportId), []);
     assert.equal((await getExport(owner, key)).state, 'expired');
   });
 
@@ -181,10 +196,44 @@ describe('exports', () => {
     };
     await run(exportId);
     assert.equal((await getExport(world.as('technician'), key)).state, 'cancelled');
-    assert.deepEqual(
-      (await readdir(folder)).filter((name) => name.startsWith(exportId)),
-      [],
-    );
+    assert.deepEqual(await filesOf(exportId), []);
+  });
+
+  it('leaves nothing of an archive where its worker was killed and it ended otherwise', async () => {
+    const { world, owner, tenantId, start, run } = await stage();
+    const [cancelled, late] = [await start(), await start({ kind: 'folder', folderId: 'inbox' })];
+    await cancelExport(owner, { tenantId, exportId: cancelled.exportId });
+    for (const [{ exportId }, state] of [
+      [cancelled, 'cancelled'],
+      [late, 'failed'],
+    ] as const) {
+      await leaveBehind(exportId);
+      const key = { tenantId, exportId };
+      assert.deepEqual(await endExport(world.workflow, key, folder), { isKept: false });
+      assert.equal((await getExport(owner, key)).state, state);
+      assert.deepEqual(await filesOf(exportId), []);
+      // The next attempt of a worker that came back finds that it ended.
+      await leaveBehind(exportId);
+      await run(exportId);
+      assert.deepEqual(await filesOf(exportId), []);
+    }
+    const { exportId } = await start();
+    await run(exportId);
+    assert.deepEqual(await endExport(world.workflow, { tenantId, exportId }, folder), {
+      isKept: true,
+    });
+    await buffer((await downloadExport(owner, { tenantId, exportId }, folder)).body);
+  });
+
+  it('that is removed while it is downloaded arrives whole', async () => {
+    const { world, owner, tenantId, start, run } = await stage();
+    const { exportId } = await start();
+    await run(exportId);
+    const download = await downloadExport(owner, { tenantId, exportId }, folder);
+    world.clock.advance(24 * 3_600_000 + 1);
+    await dropExpiredExports(world.workflow, { tenantId }, folder);
+    assert.deepEqual(await filesOf(exportId), []);
+    assert.equal((await buffer(download.body)).length, download.bytes);
   });
 
   it('asked for twice is made once, and ends in failure only where it never began', async () => {

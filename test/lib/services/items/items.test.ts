@@ -382,6 +382,59 @@ describe('items of a mailbox', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('what a killed worker left of a file goes with the rest, and so does what comes too late', async () => {
+    const { itemIds } = await fill(1, [{ key: 'k', fromSeq: 1 }]);
+    const itemId = itemIds.get('k@1')!;
+    const take = () => downloadItem(world.as('owner'), { ...place, itemId }, folder);
+    const asked: ReadItemInput[] = [];
+    // The worker is killed as it writes: no attempt comes to an end.
+    world.jobs.on('startReadItem', async (input: ReadItemInput) => {
+      asked.push(input);
+      writeFileSync(join(folder, `preview-${input.previewId}.partial`), 'half a mail');
+      throw new AppError('internal', 'nobody is there', { retryable: true });
+    });
+    await assert.rejects(take(), { code: 'internal' });
+    await assert.rejects(take(), { code: 'internal' });
+    assert.equal(asked[0]!.previewId, asked[1]!.previewId, 'a worker may still be at it');
+    world.clock.advance(61_000);
+    await assert.rejects(take(), { code: 'internal' });
+    assert.notEqual(asked[0]!.previewId, asked[2]!.previewId, 'nobody is at the first any more');
+    assert.equal(readdirSync(folder).length, 2);
+    world.clock.advance(asked[2]!.lifeMs! + 1);
+    await dropPreviews(world.workflow, place, folder);
+    assert.deepEqual(readdirSync(folder), []);
+
+    // Its row goes while the worker is at it.
+    world.jobs.on('startReadItem', (input: ReadItemInput) =>
+      renderPreview(
+        world.workflow,
+        input,
+        async ({ previewId }) => {
+          world.clock.advance(input.lifeMs! + 1);
+          await dropPreviews(world.workflow, place, folder);
+          writeFileSync(join(folder, `preview-${previewId}`), 'x');
+          return { file: `preview-${previewId}`, fileName: 'x.eml', bytes: 1 };
+        },
+        folder,
+      ).then(() => {
+        throw new AppError('internal', 'nobody waits for it', { retryable: true });
+      }),
+    );
+    await assert.rejects(take(), { code: 'internal' });
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('a file that is removed while it is downloaded arrives whole', async () => {
+    const { itemIds } = await fill(1, [{ key: 'k', fromSeq: 1 }]);
+    fileWorker();
+    const itemId = itemIds.get('k@1')!;
+    const file = await downloadItem(world.as('owner'), { ...place, itemId }, folder);
+    world.clock.advance(3 * 60_000);
+    await dropPreviews(world.workflow, place, folder);
+    assert.deepEqual(readdirSync(folder), []);
+    assert.equal(await text(file.body), 'x');
+  });
+
   /** A worker that leaves an empty file for whatever is asked for; tells how often it was asked. */
   function fileWorker() {
     const rendered: string[] = [];
