@@ -41,5 +41,7 @@ const sheet = [
   'pre{white-space:pre-wrap}',
   'blockquote{margin-left:0;padding-left:12px;border-left:2px solid #d5dcdf}',
   'a{color:#1668a7!important}',
-  'a[data-host]::before{content:attr(data-host) "\\2002";font:600 12px/1.5 system-ui,sans-serif!important;color:#4b565b!important;background:#eef1f2!important;border-radius:3px;padding:1px 4px;letter-spacing:0!important;text-transform:none!important;direction:ltr;unicode-bidi:isolate}',
+  // Nothing of a mail is positioned, so nothing is drawn over the host; and it stands on the line of its words.
+  'a[data-host],a[data-host] *{vertical-align:baseline!important}',
+  'a[data-host]::before{content:attr(data-host) "\\2002";font:600 12px/1.5 system-ui,sans-serif!important;color:#4b565b!important;background:#eef1f2!important;border-radius:3px;padding:1px 4px;letter-spacing:0!important;text-transform:none!important;direction:ltr;unicode-bidi:isolate;position:relative;z-index:2147483647}',
 ].join('');

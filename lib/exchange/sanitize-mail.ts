@@ -78,7 +78,8 @@ const styles: Record<string, RegExp[]> = {
   'font-style': [words],
   'font-weight': [/^(?:[a-z]{4,7}|[1-9]00)$/i],
   'line-height': [/^(?:normal|\d{1,3}(?:\.\d{1,4})?(?:px|pt|em|rem|%)?)$/i],
-  'letter-spacing': [length],
+  // Words that go back over others could cover them.
+  'letter-spacing': [/^(?:normal|0|\d{1,2}(?:\.\d{1,4})?(?:px|pt|em|rem)?)$/i],
   'text-align': [words],
   'text-decoration': [/^[a-z\s-]{2,40}$/i],
   'text-transform': [words],
