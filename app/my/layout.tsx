@@ -8,6 +8,7 @@ import { Zone } from '#app/_ui/zone.tsx';
 import { paths } from '#app/paths.ts';
 import { Account } from './parts/account.tsx';
 import { home } from './parts/home.ts';
+import { backed } from './parts/mailbox-state.ts';
 import { SectionLink } from './parts/section-link.tsx';
 
 const texts = myTexts.frame;
@@ -46,7 +47,7 @@ export default async function MyLayout({ children }: { children: ReactNode }) {
           <span className="text-base text-ink-2 max-sm:hidden">
             {texts.forCustomer(customerName)}
           </span>
-          {own ? <Copied at={own.lastGoodAt} /> : <span className="ml-auto" />}
+          {own ? <Copied at={own.lastGoodAt} good={backed(own.health).kind === 'ok'} /> : <span className="ml-auto" />}
           <Account
             name={user.displayName}
             letters={initials(user.displayName)}
@@ -80,15 +81,18 @@ export default async function MyLayout({ children }: { children: ReactNode }) {
   );
 }
 
-/** How fresh the copy of one's own mailbox is. */
-function Copied({ at }: { at: Date | null }) {
+/** How fresh the copy of one's own mailbox is; only one that is as it should be is green. */
+function Copied({ at, good }: { at: Date | null; good: boolean }) {
   return (
     <span className="ml-auto flex items-center gap-2 text-sm whitespace-nowrap text-ink-2">
       {at === null ? (
         texts.notCopied
       ) : (
         <>
-          <span aria-hidden className="size-1.5 rounded-full bg-ok-mark" />
+          <span
+            aria-hidden
+            className={`size-1.5 rounded-full ${good ? 'bg-ok-mark' : 'bg-off-mark'}`}
+          />
           <span>
             {texts.copied('')}
             <Time at={at} as="ago" />
