@@ -47,7 +47,11 @@ export default async function MyLayout({ children }: { children: ReactNode }) {
           <span className="text-base text-ink-2 max-sm:hidden">
             {texts.forCustomer(customerName)}
           </span>
-          {own ? <Copied at={own.lastGoodAt} good={backed(own.health).kind === 'ok'} /> : <span className="ml-auto" />}
+          {own ? (
+            <Copied at={own.lastGoodAt} good={backed(own.health).kind === 'ok'} />
+          ) : (
+            <span className="ml-auto" />
+          )}
           <Account
             name={user.displayName}
             letters={initials(user.displayName)}

@@ -75,6 +75,18 @@ function Fields({
   const form = useRef<HTMLFormElement>(null);
   const [state, send, pending] = useActionState(action, { error: null });
   const sent = useRef(false);
+  // Whoever opened it by key or hears the page is in it at once; Escape leads back to the button.
+  useEffect(() => {
+    const box = form.current?.parentElement;
+    const firstField = () =>
+      form.current?.querySelector<HTMLElement>('select, input:not([type=hidden])')?.focus();
+    const onToggle = (event: Event) => {
+      if ((event as ToggleEvent).newState === 'open') firstField();
+    };
+    if (box?.matches(':popover-open')) firstField();
+    box?.addEventListener('toggle', onToggle);
+    return () => box?.removeEventListener('toggle', onToggle);
+  }, []);
   useEffect(() => {
     const ticket = form.current?.elements.namedItem('ticket');
     if (ticket instanceof HTMLInputElement) ticket.value = chosen.ticket;
