@@ -60,6 +60,12 @@ describe('what a search found', () => {
     assert.equal(made.body.selection.items, 5);
   });
 
+  it('may be less than there is, and the mailbox says how much less', async () => {
+    await db.owner`update mailboxes set items = 5, indexed = 3 where id = ${mailboxId}`;
+    const { body } = await send(`/customers/${tenantId}/mailboxes/${mailboxId}`);
+    assert.deepEqual([body.items, body.searchable], [5, 3]);
+  });
+
   it('wants the mailbox of a folder', async () => {
     const refused = await send(`/customers/${tenantId}/searches`, { body: { folderId: 'inbox' } });
     assert.equal(problemKind(refused), 'invalid-request');

@@ -9,6 +9,8 @@ export interface MailboxRow {
   kind: MailboxKind;
   state: MailboxState;
   items: number;
+  /** Of its items, those that the search index has. */
+  indexed: number;
   bytes: number;
   lastGoodAt: Date | null;
   lastOutcome: string | null;
@@ -40,6 +42,7 @@ export function viewMailboxRow(row: JudgedMailbox): MailboxRow {
     kind: row.kind,
     state: row.state,
     items: row.items,
+    indexed: row.indexed,
     bytes: row.bytes,
     lastGoodAt: row.lastGoodAt,
     lastOutcome: row.lastOutcome,

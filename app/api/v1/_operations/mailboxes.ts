@@ -18,7 +18,11 @@ const mailbox = z
       .describe(
         '`sealed`: gone at Microsoft, or its customer was disconnected; what was copied stays',
       ),
-    items: z.number().int(),
+    items: z.number().int().describe('Of its last copy'),
+    searchable: z
+      .number()
+      .int()
+      .describe('Of its items, those that a search finds; fewer while the index is behind'),
     bytes: z.number().int(),
     lastGoodAt: moment.nullable(),
     lastOutcome: z.string().nullable(),
@@ -45,6 +49,7 @@ function viewMailbox(row: MailboxRow): z.input<typeof mailbox> {
     kind: row.kind,
     state: row.state,
     items: row.items,
+    searchable: row.indexed,
     bytes: row.bytes,
     lastGoodAt: timeOf(row.lastGoodAt),
     lastOutcome: row.lastOutcome,
