@@ -20,7 +20,8 @@ export interface Patience {
 
 /**
  * A transaction that searches. Somebody's searches run two at a time, and all together on half of the
- * connections, so that nobody's searches stand in the way of pages and sign-ins.
+ * connections, so that nobody's searches stand in the way of pages and sign-ins, and a provider with
+ * many people or keys not in that of others' searches.
  * @throws AppError `too-many` where somebody has several waiting already
  */
 export async function inTurn<T>(
@@ -28,7 +29,8 @@ export async function inTurn<T>(
   scope: DataScope,
   act: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const found = await ctx.db.slow.take(actorName(ctx.actor), async () => ({
+  const who = { one: actorName(ctx.actor), group: ctx.mspId };
+  const found = await ctx.db.slow.take(who, async () => ({
     value: await withScope(ctx.db, scope, act),
   }));
   if (found !== null) return found.value;
