@@ -101,7 +101,7 @@ export const customerTexts = {
   asOf: (clock: string) => `as of ${clock}, live`,
   newestFirst: 'newest first',
   noRestores: 'None yet. Open a mailbox, choose what to put back, and look at the plan.',
-  back: (count: string) => `${count} back`,
+  allRestores: 'All restores and downloads',
   figures: {
     lastGood: 'Last good copy',
     none: 'none yet',
@@ -277,6 +277,7 @@ export const customerTexts = {
     ofDay: (day: string) => `Runs of ${day}`,
     noneOfDay: 'No run was under way on this day.',
     allDays: 'All days',
+    older: (shown: number) => `These are the newest ${shown}. All runs`,
   },
   restoreMail: 'Restore mail',
   backUpNow: 'Back up now',

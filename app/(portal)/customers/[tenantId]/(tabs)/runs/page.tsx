@@ -14,6 +14,8 @@ import { RunLines } from '../../../../runs/parts/run-lines.tsx';
 export const metadata: Metadata = { title: customerTexts.titles.runs };
 
 const texts = customerTexts.runs;
+/** More lines than anybody reads here; the list of all runs goes on. */
+const shown = 200;
 /** As far back as the coverage shows. */
 const daysBack = 31;
 
@@ -30,7 +32,7 @@ export default async function CustomerRunsPage({
   const { zone, now } = await reading();
   const day = daysOf(zone, now, daysBack).find(({ date }) => date === asked);
   const span = day === undefined ? {} : { from: day.start, until: day.end };
-  const runs = await load(listRuns(await requireContext(), { tenantId, limit: 200, ...span }));
+  const runs = await load(listRuns(await requireContext(), { tenantId, limit: shown, ...span }));
   return (
     <div className="px-4 py-4 sm:px-6">
       <Section
@@ -47,7 +49,20 @@ export default async function CustomerRunsPage({
         {day !== undefined && runs.length === 0 ? (
           <p className="text-sm text-ink-2">{texts.noneOfDay}</p>
         ) : (
-          <RunLines tenantId={tenantId} runs={runs} />
+          <>
+            <RunLines tenantId={tenantId} runs={runs} />
+            {runs.length === shown ? (
+              <p className="py-3 text-sm">
+                <Link
+                  href={paths.runs({ customer: tenantId })}
+                  prefetch={false}
+                  className="quiet-link"
+                >
+                  {texts.older(shown)}
+                </Link>
+              </p>
+            ) : null}
+          </>
         )}
       </Section>
     </div>
