@@ -374,7 +374,7 @@ export const leaversTexts = {
   whole: 'copied within the target before it went',
   never: 'no copy was made before it went',
   steps:
-    'The account or the mailbox was gone at Microsoft when we noticed. Steps: noticed, had a copy, its items accounted for, sealed, nothing missing. A sealed mailbox keeps everything.',
+    'The account or the mailbox was gone at Microsoft when we noticed, or the customer was disconnected. Steps: noticed, had a copy, its items accounted for, sealed, nothing missing. A sealed mailbox keeps everything.',
   asOf: (clock: string) => `as of ${clock}`,
   ladder: (done: number, of: number) => `${done} of ${of} steps`,
   emptyTitle: 'Nobody has left',

@@ -150,7 +150,7 @@ async function App({ customer, app }: { customer: CustomerView; app: EntraApp })
             </tbody>
           </table>
         )}
-        {lines.some(({ proof }) => proof === null) && link !== undefined ? (
+        {!left && link !== undefined && lines.some(({ proof }) => proof === null) ? (
           <p className="text-xs text-ink-3">{texts.notProvedNote}</p>
         ) : null}
         {left ? null : (
