@@ -53,6 +53,17 @@ describe('a customer leaves', { skip: browser === null }, () => {
     await auditor.context().close();
   });
 
+  it('of a customer that never was connected nothing is called covered', async () => {
+    await owner.goto(`${it_.house.portalUrl}/customers/${it_.facts.waitingId}`);
+    await owner.getByText('no mailbox found yet').waitFor();
+    await owner.getByText('not connected yet').waitFor();
+    assert.equal(await owner.getByText('every mailbox').count(), 0);
+    await owner
+      .getByRole('button', { name: /^Restore mail\. Nothing was copied yet/ })
+      .first()
+      .waitFor();
+  });
+
   it('an owner reads what it does, in numbers, and says why', async () => {
     await owner.goto(connection());
     await owner.getByRole('button', { name: 'Disconnect this customer' }).click();

@@ -85,7 +85,10 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
           <Proof ctx={ctx} list={{ ...list, check: oneOf(query, 'check', ['all']) }} />
         </Suspense>
         {/* On a phone what was found comes first; the way to narrow it is one tap away. */}
-        <details open={narrowed} className="sm:hidden">
+        <details
+          open={list.person !== undefined || list.customer !== undefined}
+          className="sm:hidden"
+        >
           <summary className="w-fit cursor-pointer py-3 text-sm font-medium">
             {texts.narrow}
           </summary>

@@ -48,6 +48,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   ]);
   const words = createWords(zone, now);
   const { figures } = customer;
+  const copied = figures.lastGoodAt !== null;
 
   return (
     <>
@@ -74,22 +75,34 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
                 </Link>
               }
               note={
-                figures.lastGoodAt ? <Time at={figures.lastGoodAt} /> : texts.figures.firstOnItsWay
+                figures.lastGoodAt ? (
+                  <Time at={figures.lastGoodAt} />
+                ) : customer.state === 'connected' ? (
+                  texts.figures.firstOnItsWay
+                ) : (
+                  texts.figures.notConnected
+                )
               }
             />
             <Figure
               name={texts.figures.covered}
               value={
-                <Link
-                  href={paths.customerMailboxes(tenantId, { show: 'covered' })}
-                  prefetch={false}
-                >
-                  {formatCount(figures.covered)}
-                </Link>
+                figures.total === 0 ? (
+                  texts.figures.noData
+                ) : (
+                  <Link
+                    href={paths.customerMailboxes(tenantId, { show: 'covered' })}
+                    prefetch={false}
+                  >
+                    {formatCount(figures.covered)}
+                  </Link>
+                )
               }
-              unit={texts.figures.of(formatCount(figures.total))}
+              unit={figures.total === 0 ? undefined : texts.figures.of(formatCount(figures.total))}
               note={
-                figures.covered === figures.total ? (
+                figures.total === 0 ? (
+                  texts.figures.noMailbox
+                ) : figures.covered === figures.total ? (
                   texts.figures.every
                 ) : (
                   <Link
@@ -105,7 +118,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             <Figure
               name={texts.figures.unexplained}
               value={
-                past.failed === null ? (
+                past.failed === null && (copied || past.view.unexplainedItems > 0) ? (
                   <Link
                     href={paths.runs({ customer: tenantId, show: 'unexplained' })}
                     prefetch={false}
@@ -116,7 +129,9 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
                   texts.figures.noData
                 )
               }
-              note={texts.figures.ofItems(formatCount(figures.items))}
+              note={
+                copied ? texts.figures.ofItems(formatCount(figures.items)) : texts.figures.noCopy
+              }
             />
             <Figure
               name={texts.figures.stored}
