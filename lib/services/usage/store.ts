@@ -379,20 +379,7 @@ export async function readUsageDays(
   period: Period,
   only?: readonly string[],
 ): Promise<UsageDayRow[]> {
-  if (only?.length === 0) return [];
-  const { start, end } = periodBounds(period);
-  return await tx
-    .selectDistinctOn([usageDays.tenantId, usageDays.day])
-    .from(usageDays)
-    .where(
-      and(
-        eq(usageDays.mspId, mspId),
-        gte(usageDays.day, dayOf(start)),
-        lt(usageDays.day, dayOf(end)),
-        only === undefined ? undefined : inArray(usageDays.tenantId, [...only]),
-      ),
-    )
-    .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
+  return await newestUsageDays(tx, mspId, period, only);
 }
 
 /**
@@ -405,7 +392,30 @@ export async function readUsageDaysAt(
   period: Period,
   of: { tenantIds: readonly string[]; closedAt: Date },
 ): Promise<UsageDayRow[]> {
-  if (of.tenantIds.length === 0) return [];
+  const correction = tx
+    .select({ one: sql`1` })
+    .from(usageAdjustments)
+    .where(
+      and(
+        eq(usageAdjustments.mspId, mspId),
+        eq(usageAdjustments.tenantId, usageDays.tenantId),
+        eq(usageAdjustments.day, usageDays.day),
+        eq(usageAdjustments.version, usageDays.version),
+      ),
+    );
+  const counted = and(lte(usageDays.observedAt, of.closedAt), notExists(correction));
+  return await newestUsageDays(tx, mspId, period, of.tenantIds, counted);
+}
+
+/** Each customer's days of a month in their newest version, of the versions that `such` holds of. */
+async function newestUsageDays(
+  tx: Transaction,
+  mspId: string,
+  period: Period,
+  only?: readonly string[],
+  such?: SQL,
+): Promise<UsageDayRow[]> {
+  if (only?.length === 0) return [];
   const { start, end } = periodBounds(period);
   return await tx
     .selectDistinctOn([usageDays.tenantId, usageDays.day])
@@ -415,21 +425,8 @@ export async function readUsageDaysAt(
         eq(usageDays.mspId, mspId),
         gte(usageDays.day, dayOf(start)),
         lt(usageDays.day, dayOf(end)),
-        inArray(usageDays.tenantId, [...of.tenantIds]),
-        lte(usageDays.observedAt, of.closedAt),
-        notExists(
-          tx
-            .select({ one: sql`1` })
-            .from(usageAdjustments)
-            .where(
-              and(
-                eq(usageAdjustments.mspId, mspId),
-                eq(usageAdjustments.tenantId, usageDays.tenantId),
-                eq(usageAdjustments.day, usageDays.day),
-                eq(usageAdjustments.version, usageDays.version),
-              ),
-            ),
-        ),
+        only === undefined ? undefined : inArray(usageDays.tenantId, [...only]),
+        such,
       ),
     )
     .orderBy(asc(usageDays.tenantId), asc(usageDays.day), sql`${usageDays.version} desc`);
