@@ -22,27 +22,16 @@ import { listUsage } from '#lib/services/usage/list.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { createAccount, createPlan } from '#test/kit/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 import { createCustomer, createMailbox, createWorld, type World } from '#test/kit/msp.ts';
 import { directoryMailbox } from '#test/kit/probe.ts';
 import { noFaults } from '#test/stripe/faults.ts';
-import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+
+const { db, stripe, sink, stop } = await startBillingServers();
 
 /** Everything that can go wrong around billing is a plain state; the ledger and backups go on. */
 describe('what goes wrong with billing', () => {
-  let db: TestDatabase;
-  let stripe: StripeStandIn;
-  let sink: BillingSink;
-
-  before(async () => {
-    db = await createTestDatabase();
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
-  });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
 
   afterEach(() => {
     Object.assign(stripe.faults, noFaults());

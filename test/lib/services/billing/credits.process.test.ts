@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openDatabase } from '#db/client.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { getInvoice } from '#lib/services/billing/get-invoice.ts';
@@ -22,26 +21,20 @@ import { listUsage } from '#lib/services/usage/list.ts';
 import { getStatement } from '#lib/services/usage/statement.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
+
+const { db, stripe, sink, stop } = await startBillingServers();
 
 /** What the operator gives back, through the real ledger and the stand-in's Stripe. */
 describe('credits and refunds', () => {
-  let db: TestDatabase;
   let owner: ReturnType<typeof openDatabase>;
-  let stripe: StripeStandIn;
-  let sink: BillingSink;
 
   before(async () => {
-    db = await createTestDatabase();
     owner = openDatabase(db.url.owner, { connections: 2 });
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
   });
   after(async () => {
     await owner.close();
-    await stripe.stop();
-    await db.close();
+    await stop();
   });
 
   const give = (

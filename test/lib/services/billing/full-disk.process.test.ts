@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { BillingSink } from '#lib/billing/sink.ts';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { daysDue } from '#lib/services/billing/days-due.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
 import { pushMeters } from '#lib/services/billing/push-meters.ts';
@@ -16,8 +14,7 @@ import { observeAccount } from '#lib/services/usage/observe-account.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { verifyMailboxDays } from '#lib/services/usage/verify-mailbox-days.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { startStripe } from '#test/stripe/server.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 
 const period = '2026-10';
 const tables = [
@@ -33,24 +30,17 @@ const tables = [
   'audit_events',
 ];
 
+const { db, sink, stop } = await startBillingServers();
+
 /** Postgres has no room: what it writes is refused as a full disk refuses it, everything else goes on. */
 describe('billing on a full disk', () => {
-  let db: TestDatabase;
-  let stripe: Awaited<ReturnType<typeof startStripe>>;
-  let sink: BillingSink;
   let billed: BilledAccount;
 
   before(async () => {
-    db = await createTestDatabase();
     await db.owner.unsafe(`create function disk_is_full() returns trigger language plpgsql as $$
       begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
   });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
   beforeEach(async () => {
     billed = await createBilledAccount(db, sink, { terms: { minimum: '20.00' } });
   });

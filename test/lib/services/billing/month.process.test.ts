@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, beforeEach, describe, it } from 'node:test';
 import { nextDay } from '#lib/billing/days.ts';
-import type { BillingSink } from '#lib/billing/sink.ts';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { billDirectly } from '#lib/services/billing/bill-directly.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
@@ -25,15 +23,13 @@ import { listUsage } from '#lib/services/usage/list.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { addPlanVersion } from '#test/kit/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 import { createCustomer, createMailbox, type World } from '#test/kit/msp.ts';
-import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+
+const { db, stripe, sink, stop } = await startBillingServers();
 
 /** An account's months through the real ledger and the stand-in's Stripe, on a clock of its own. */
 describe('a month, from mailboxes to an invoice', () => {
-  let db: TestDatabase;
-  let stripe: StripeStandIn;
-  let sink: BillingSink;
   let world: World;
   let accountId: string;
   let planId: string;
@@ -44,15 +40,7 @@ describe('a month, from mailboxes to an invoice', () => {
   let day: BilledAccount['day'];
   let close: BilledAccount['close'];
 
-  before(async () => {
-    db = await createTestDatabase();
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
-  });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
   beforeEach(async () => {
     account = await createBilledAccount(db, sink);
     ({ world, accountId, planId, tenantId, addMailbox, moveTo, day, close } = account);

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
-import type { BillingSink } from '#lib/billing/sink.ts';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
+import { after, beforeEach, describe, it } from 'node:test';
 import { billDirectly } from '#lib/services/billing/bill-directly.ts';
 import { overview } from '#lib/services/billing/overview.ts';
 import { prepareAccount } from '#lib/services/billing/prepare-account.ts';
@@ -10,28 +8,18 @@ import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { holdClose } from '#lib/services/closing/hold-close.ts';
 import { writeOff } from '#lib/services/closing/write-off.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 import { createCustomer, createMailbox, createWorld } from '#test/kit/msp.ts';
-import { startStripe } from '#test/stripe/server.ts';
 
 const pages = { successUrl: 'http://portal.test/back', cancelUrl: 'http://portal.test/billing' };
 const card = { number: '4242424242424242', email: 'books@example.com' };
 
+const { db, sink, stop } = await startBillingServers();
+
 describe('subscribing more than once', () => {
-  let db: TestDatabase;
-  let stripe: Awaited<ReturnType<typeof startStripe>>;
-  let sink: BillingSink;
   let billed: BilledAccount;
 
-  before(async () => {
-    db = await createTestDatabase();
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
-  });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
   beforeEach(async () => {
     billed = await createBilledAccount(db, sink);
   });

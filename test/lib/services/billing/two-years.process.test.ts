@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+import { after, describe, it } from 'node:test';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 import { runJointYears } from './joint-years.ts';
 
+const { db, stripe, sink, stop } = await startBillingServers();
+
 describe('months of an MSP through Postgres and Stripe’s stand-in', () => {
-  let db: TestDatabase;
-  let stripe: StripeStandIn;
-  before(async () => {
-    db = await createTestDatabase();
-    stripe = await startStripe({ data: null });
-  });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
 
   it('end with ledger, meters and invoices alike in each month', async () => {
     const months = 2;
-    const result = await runJointYears(db, stripe, stripeSink(stripe.facts), {
+    const result = await runJointYears(db, stripe, sink, {
       seed: 20_261,
       customers: 4,
       mailboxes: 6,

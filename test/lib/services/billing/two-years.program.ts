@@ -1,7 +1,5 @@
 import { after, describe, it } from 'node:test';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
-import { createTestDatabase } from '#test/kit/database.ts';
-import { startStripe } from '#test/stripe/server.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
 import { runJointYears } from './joint-years.ts';
 
 /**
@@ -25,11 +23,9 @@ describe('two years of billing', () => {
       const minutes = ((performance.now() - began) / 60_000).toFixed(1);
       process.stdout.write(`${minutes.padStart(6)} min  ${line}\n`);
     };
-    const db = await createTestDatabase();
-    after(() => db.close());
-    const stripe = await startStripe({ data: null });
-    after(() => stripe.stop());
-    const result = await runJointYears(db, stripe, stripeSink(stripe.facts), options, note);
+    const { db, stripe, sink, stop } = await startBillingServers();
+    after(stop);
+    const result = await runJointYears(db, stripe, sink, options, note);
     note(JSON.stringify(result));
   });
 });

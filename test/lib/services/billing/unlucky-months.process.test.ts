@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { nextDay } from '#lib/billing/days.ts';
 import type { BillingSink } from '#lib/billing/sink.ts';
-import { stripeSink } from '#lib/billing/stripe/sink.ts';
 import { newId } from '#lib/core/ids.ts';
 import { billDirectly, stopDirect } from '#lib/services/billing/bill-directly.ts';
 import { ensurePrices } from '#lib/services/billing/ensure-prices.ts';
@@ -21,24 +20,13 @@ import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { verifyLedger } from '#lib/services/usage/verify-ledger.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
 import { addPlanVersion, terms } from '#test/kit/billing.ts';
-import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
-import { type StripeStandIn, startStripe } from '#test/stripe/server.ts';
+import { startBillingServers } from '#test/kit/billing-servers.ts';
+
+const { db, sink, stop } = await startBillingServers();
 
 /** Months in which something is missing at the wrong moment: a key, a notice, an hour, an order. */
 describe('months that go wrong on the way', () => {
-  let db: TestDatabase;
-  let stripe: StripeStandIn;
-  let sink: BillingSink;
-
-  before(async () => {
-    db = await createTestDatabase();
-    stripe = await startStripe({ data: null });
-    sink = stripeSink(stripe.facts);
-  });
-  after(async () => {
-    await stripe.stop();
-    await db.close();
-  });
+  after(stop);
 
   const stripeIds = async (accountId: string) => {
     const [row] = await db.owner<{ customer: string; subscription: string; state: string }[]>`
