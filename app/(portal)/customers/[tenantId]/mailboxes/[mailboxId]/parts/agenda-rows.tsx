@@ -1,62 +1,45 @@
 import { whenOf } from '#app/_mail/card-line.ts';
 import { wallClock } from '#app/_mail/wall-clock.ts';
 import { mailTexts } from '#app/_texts/mail.ts';
-import {
-  ItemBox,
-  ItemLink,
-  type ItemRowsProps,
-  type ListedItem,
-  Marks,
-  rowInk,
-} from './item-rows.tsx';
+import { GroupedRows } from './grouped-rows.tsx';
+import { ItemBox, ItemLink, type ItemRowsProps, type ListedItem, Marks } from './item-rows.tsx';
 
 const texts = mailTexts.list;
 
 /** A calendar as days, the last first, with the events of each in the order they begin. */
 export function AgendaRows({ title, items, opened, href }: ItemRowsProps) {
-  const days = [...Map.groupBy(items, dayOf)];
+  const groups = [...Map.groupBy(items, dayOf)].map(([day, events]) => ({
+    key: day,
+    heading: dayWords(day),
+    items: events.sort(byStart),
+  }));
   return (
-    <section aria-label={texts.itemsIn(title)}>
-      {days.map(([day, events]) => (
-        <section key={day} aria-label={dayWords(day)}>
-          <p
-            aria-hidden
-            className="border-b border-line bg-canvas px-4 py-1.5 text-xs font-semibold text-ink-2 lg:sticky lg:top-11"
-          >
-            {dayWords(day)}
-          </p>
-          <ul>
-            {events.sort(byStart).map((item) => (
-              <li
-                key={item.id}
-                className={`relative flex items-start gap-3 border-b border-line px-4 py-2.5 text-sm max-sm:min-h-14 max-sm:text-base ${rowInk(item, opened)}`}
-              >
-                <ItemBox item={item} lines={whereOf(item) ? 2 : 1} />
-                <ItemLink item={item} opened={opened} href={href}>
-                  <span className="flex gap-3">
-                    <span className="w-24 shrink-0 text-ink-2">{timeOf(item)}</span>
-                    <span className="min-w-0 flex-1">
-                      <span
-                        title={item.subject || undefined}
-                        className="block truncate font-medium"
-                      >
-                        {item.subject || mailTexts.noSubject}
-                      </span>
-                      {whereOf(item) ? (
-                        <span title={whereOf(item)} className="block truncate text-ink-2">
-                          {whereOf(item)}
-                        </span>
-                      ) : null}
-                    </span>
-                    <Marks item={item} />
+    <GroupedRows title={title} groups={groups} opened={opened}>
+      {(item) => {
+        const where = whereOf(item);
+        return (
+          <>
+            <ItemBox item={item} lines={where ? 2 : 1} />
+            <ItemLink item={item} opened={opened} href={href}>
+              <span className="flex gap-3">
+                <span className="w-24 shrink-0 text-ink-2">{timeOf(item)}</span>
+                <span className="min-w-0 flex-1">
+                  <span title={item.subject || undefined} className="block truncate font-medium">
+                    {item.subject || mailTexts.noSubject}
                   </span>
-                </ItemLink>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </section>
+                  {where ? (
+                    <span title={where} className="block truncate text-ink-2">
+                      {where}
+                    </span>
+                  ) : null}
+                </span>
+                <Marks item={item} />
+              </span>
+            </ItemLink>
+          </>
+        );
+      }}
+    </GroupedRows>
   );
 }
 
