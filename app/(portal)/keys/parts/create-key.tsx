@@ -2,7 +2,8 @@
 
 import { useActionState, useRef, useState } from 'react';
 import { keysTexts } from '#app/_texts/keys.ts';
-import { Button, buttonClass } from '#app/_ui/button.tsx';
+import { Button } from '#app/_ui/button.tsx';
+import { Dialog, DialogHead } from '#app/_ui/dialog.tsx';
 import { Icon } from '#app/_ui/icon.tsx';
 import { type CreateState, createKey } from '../actions.ts';
 import { KeyForm } from './key-form.tsx';
@@ -38,13 +39,9 @@ export function CreateKey(choices: KeyChoices) {
         <Icon name="plus" />
         {keysTexts.create}
       </Button>
-      <dialog
-        ref={dialog}
-        aria-labelledby="create-key-title"
-        className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
-      >
+      <Dialog ref={dialog} titleId="create-key-title">
         {turn > 0 ? <Inside key={turn} {...choices} close={() => dialog.current?.close()} /> : null}
-      </dialog>
+      </Dialog>
     </>
   );
 }
@@ -56,19 +53,12 @@ function Inside({ close, ...choices }: KeyChoices & { close: () => void }) {
   } satisfies CreateState as CreateState);
   return (
     <>
-      <div className="flex items-start gap-3">
-        <h2 id="create-key-title" className="min-w-0 flex-1 text-xl font-semibold">
-          {state.made ? keysTexts.made.title : keysTexts.form.title}
-        </h2>
-        <button
-          type="button"
-          aria-label={keysTexts.form.close}
-          onClick={close}
-          className={buttonClass('plain', 'px-2')}
-        >
-          <Icon name="x" />
-        </button>
-      </div>
+      <DialogHead
+        titleId="create-key-title"
+        title={state.made ? keysTexts.made.title : keysTexts.form.title}
+        closeLabel={keysTexts.form.close}
+        close={close}
+      />
       {state.made ? (
         <MadeKey made={state.made} close={close} />
       ) : (

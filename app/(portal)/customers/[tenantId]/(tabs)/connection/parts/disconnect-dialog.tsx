@@ -2,6 +2,7 @@
 
 import { useActionState, useRef } from 'react';
 import { Button } from '#app/_ui/button.tsx';
+import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
 import { Spinner } from '#app/_ui/icon.tsx';
 import { disconnect } from '../actions.ts';
@@ -29,11 +30,7 @@ export function DisconnectDialog({
       <Button type="button" onClick={() => dialog.current?.showModal()}>
         {texts.act}
       </Button>
-      <dialog
-        ref={dialog}
-        aria-labelledby="disconnect-title"
-        className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
-      >
+      <Dialog ref={dialog} titleId="disconnect-title">
         <form action={submit} className="space-y-4">
           <h2 id="disconnect-title" className="text-xl font-semibold wrap-anywhere">
             {texts.title}
@@ -62,7 +59,7 @@ export function DisconnectDialog({
             </Button>
           </div>
         </form>
-      </dialog>
+      </Dialog>
     </>
   );
 }

@@ -1,11 +1,10 @@
 import { type RefObject, useActionState } from 'react';
 import { takeTexts as texts } from '#app/_texts/mail.ts';
 import { Button } from '#app/_ui/button.tsx';
-import { Icon, Spinner } from '#app/_ui/icon.tsx';
-import { formatBytes } from '#lib/core/bytes.ts';
+import { Dialog, DialogHead } from '#app/_ui/dialog.tsx';
+import { Spinner } from '#app/_ui/icon.tsx';
 import { makeDownload } from '../actions.ts';
-import { Choice, Choices } from './choices.tsx';
-import type { Chosen } from './restore-form.tsx';
+import { type Chosen, WhichItems } from './which-items.tsx';
 
 /** Which items go into a ZIP. Part of the mailbox's form: its boxes are the selection. */
 export function DownloadDialog({
@@ -24,48 +23,16 @@ export function DownloadDialog({
   chosen: Chosen;
 }) {
   const [state, submit, pending] = useActionState(makeDownload, { error: null });
-  const some = chosen.count > 0;
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="download-title"
-      className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
-    >
-      <div className="flex items-start gap-3">
-        <div className="min-w-0 flex-1">
-          <h2 id="download-title" className="text-xl font-semibold">
-            {texts.downloadFrom(mailboxName)}
-          </h2>
-          <p className="text-sm text-ink-2">{texts.copyOf(moment)}</p>
-        </div>
-        <button
-          type="button"
-          aria-label={texts.close}
-          onClick={() => dialog.current?.close()}
-          className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
-        >
-          <Icon name="x" />
-        </button>
-      </div>
-      <Choices legend={texts.what}>
-        <Choice
-          name="downloaded"
-          value="items"
-          disabled={!some}
-          defaultChecked={some}
-          key={`items ${some}`}
-        >
-          {some ? texts.selected(chosen.count, formatBytes(chosen.bytes)) : texts.noneSelected}
-        </Choice>
-        {folder ? (
-          <Choice name="downloaded" value="folder" defaultChecked={!some} key={`folder ${some}`}>
-            {texts.folder(folder.path)}
-          </Choice>
-        ) : null}
-        <Choice name="downloaded" value="mailbox">
-          {texts.whole(total)}
-        </Choice>
-      </Choices>
+    <Dialog ref={dialog} titleId="download-title">
+      <DialogHead
+        titleId="download-title"
+        title={texts.downloadFrom(mailboxName)}
+        note={texts.copyOf(moment)}
+        closeLabel={texts.close}
+        close={() => dialog.current?.close()}
+      />
+      <WhichItems name="downloaded" chosen={chosen} folder={folder} total={total} />
       <p className="mt-4 text-sm text-ink-2">{texts.zipNote}</p>
       {state.error ? (
         <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
@@ -79,6 +46,6 @@ export function DownloadDialog({
         </Button>
         <p className="text-sm text-ink-2">{texts.untouched}</p>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -4,17 +4,13 @@ import { type FormEvent, type ReactNode, useActionState, useRef, useState } from
 import { takeTexts as texts } from '#app/_texts/mail.ts';
 import { restoreTexts } from '#app/_texts/restores.ts';
 import { Button, buttonClass } from '#app/_ui/button.tsx';
+import { Dialog, DialogHead } from '#app/_ui/dialog.tsx';
 import { Icon, Spinner } from '#app/_ui/icon.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { openWizard } from '../../../../../restores/actions.ts';
-import { Choice, Choices } from './choices.tsx';
 import { DownloadDialog } from './download-dialog.tsx';
-
-export interface Chosen {
-  count: number;
-  bytes: number;
-}
+import { type Chosen, WhichItems } from './which-items.tsx';
 
 /** The page of a mailbox is one form: boxes pick, the dialog asks which, the wizard where to. */
 export function RestoreForm({
@@ -158,53 +154,15 @@ export function RestoreForm({
           {chosen.count > 0 ? ` ${formatBytes(chosen.bytes)}` : ''}
         </p>
       </div>
-      <dialog
-        ref={dialog}
-        aria-labelledby="restore-title"
-        className="m-auto w-full max-w-140 rounded-xl border border-line bg-surface p-6 text-ink shadow-dialog backdrop:bg-black/40 max-sm:mb-0 max-sm:max-w-full max-sm:rounded-b-none max-sm:p-4"
-      >
-        <div className="flex items-start gap-3">
-          <div className="min-w-0 flex-1">
-            <h2 id="restore-title" className="text-xl font-semibold">
-              {texts.restoreOf(mailboxName)}
-            </h2>
-            <p className="text-sm text-ink-2">{texts.copyOf(moment)}</p>
-          </div>
-          <button
-            type="button"
-            aria-label={texts.close}
-            onClick={() => dialog.current?.close()}
-            className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
-          >
-            <Icon name="x" />
-          </button>
-        </div>
-        <Choices legend={texts.what}>
-          <Choice
-            name="what"
-            value="items"
-            disabled={chosen.count === 0}
-            defaultChecked={chosen.count > 0}
-            key={`items ${chosen.count > 0}`}
-          >
-            {chosen.count > 0
-              ? texts.selected(chosen.count, formatBytes(chosen.bytes))
-              : texts.noneSelected}
-          </Choice>
-          {folder ? (
-            <Choice
-              name="what"
-              value="folder"
-              defaultChecked={chosen.count === 0}
-              key={`folder ${chosen.count > 0}`}
-            >
-              {texts.folder(folder.path)}
-            </Choice>
-          ) : null}
-          <Choice name="what" value="mailbox">
-            {texts.whole(total)}
-          </Choice>
-        </Choices>
+      <Dialog ref={dialog} titleId="restore-title">
+        <DialogHead
+          titleId="restore-title"
+          title={texts.restoreOf(mailboxName)}
+          note={texts.copyOf(moment)}
+          closeLabel={texts.close}
+          close={() => dialog.current?.close()}
+        />
+        <WhichItems name="what" chosen={chosen} folder={folder} total={total} />
         {state.error ? (
           <p role="alert" className="mt-4 text-sm font-medium text-fail-ink">
             {state.error}
@@ -217,7 +175,7 @@ export function RestoreForm({
           </Button>
           <p className="text-sm text-ink-2">{restoreTexts.pick.promise}</p>
         </div>
-      </dialog>
+      </Dialog>
       <DownloadDialog
         dialog={downloading}
         mailboxName={mailboxName}
