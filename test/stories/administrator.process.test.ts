@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { paths } from '#app/paths.ts';
 import type { SourceMailbox } from '#lib/launch/helpdesk.ts';
 import { launchBrowser, Watch } from './browser.ts';
 import { Contoso } from './contoso.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * A customer's administrator: somebody leaves, and what is kept of their mail goes to their manager;
@@ -26,23 +27,11 @@ describe('the administrator of a customer', { skip: browser === null }, () => {
   let contoso: Contoso;
   let watch: Watch;
   let adele: Page;
-  let failed = false;
   let left: SourceMailbox;
   let managerBefore: SourceMailbox;
   let stays: SourceMailbox;
 
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        assert.deepEqual(watch.offences, []);
-      } catch (err) {
-        failed = true;
-        await watch.shoot(adele, 'failure-customer').catch(() => {});
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({ watch, pages: { customer: adele } }));
 
   before(async () => {
     contoso = await Contoso.open({ mailboxes: 12 });

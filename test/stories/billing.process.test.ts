@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openDatabase } from '#db/client.ts';
 import { stripeSink } from '#lib/billing/stripe/sink.ts';
@@ -10,6 +10,7 @@ import { type AccountOverview, overview } from '#lib/services/billing/overview.t
 import { launchBrowser, Watch } from './browser.ts';
 import { Contoso } from './contoso.ts';
 import { Neighbours } from './neighbours.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * How an owner is billed, and finds out why: subscribes on Stripe's page, sees usage grow from day to
@@ -35,21 +36,8 @@ describe('billing in a browser', { skip: browser === null }, () => {
   let neighbours: Neighbours;
   let owner = '';
   let accountId = '';
-  let failed = false;
 
-  /** Each step stands on the one before it. */
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        assert.deepEqual(watch.offences, []);
-      } catch (err) {
-        failed = true;
-        await watch.shoot(mira, 'failure-billing').catch(() => {});
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({ watch, pages: { billing: mira } }));
 
   before(async () => {
     contoso = await Contoso.open({ mailboxes: 4 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { paths } from '#app/paths.ts';
 import { type Database, openDatabase } from '#db/client.ts';
@@ -21,6 +21,7 @@ import { withLease } from '#lib/services/leases/hold.ts';
 import { withScope } from '#lib/services/transaction.ts';
 import { unzip } from '#test/kit/zip.ts';
 import { launchBrowser, Watch } from './browser.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * The main job as people do it, in a browser, against the whole product: staff sign in and add a
@@ -46,27 +47,13 @@ describe('the main job in a browser', { skip: browser === null }, () => {
   let watch: Watch;
   let mira: Page;
   let administrator: Page;
-  let failed = false;
 
   let link = '';
   let tenantId = '';
   const mailbox = { id: '', name: '' };
   let opened = { id: '', key: '', subject: '', folder: '' };
 
-  /** Each step stands on the one before it. */
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        assert.deepEqual(watch.offences, []);
-      } catch (err) {
-        failed = true;
-        await watch.shoot(mira, 'failure-mira').catch(() => {});
-        await watch.shoot(administrator, 'failure-administrator').catch(() => {});
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({ watch, pages: { mira, administrator } }));
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast story '));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { paths } from '#app/paths.ts';
 import { systemClock } from '#lib/core/clock.ts';
@@ -9,6 +9,7 @@ import { setSelfService } from '#lib/services/people/set-self-service.ts';
 import { unzip } from '#test/kit/zip.ts';
 import { launchBrowser, Watch } from './browser.ts';
 import { Contoso } from './contoso.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * The owner of a mailbox with a phone: signs in, finds two messages that were lost, reads one, puts
@@ -31,23 +32,11 @@ describe('the owner of a mailbox on a phone', { skip: browser === null }, () => 
   let contoso: Contoso;
   let watch: Watch;
   let tom: Page;
-  let failed = false;
   let lost: SourceMessage[] = [];
   let startedMs = 0;
   let restoreUrl = '';
 
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        assert.deepEqual(watch.offences, []);
-      } catch (err) {
-        failed = true;
-        await watch.shoot(tom, 'failure-owner').catch(() => {});
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({ watch, pages: { owner: tom } }));
 
   before(async () => {
     contoso = await Contoso.open({ mailboxes: 4 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { peopleOf, tenantNamed } from '#lib/launch/demo-customer.ts';
 import { launchBrowser, Watch } from './browser.ts';
 import { Contoso } from './contoso.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * Who gets in and who no more, as people do it in browsers of their own: an owner puts somebody out
@@ -25,29 +26,15 @@ describe('people in browsers', { skip: browser === null }, () => {
   let mira: Page;
   let jon: Page;
   let lee: Page;
-  let failed = false;
   let names: { owner: string; technician: string; administrator: string };
   let link = '';
 
-  /** Each step stands on the one before it. */
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        // Whose session was ended is told so by a status, which the browser notes as an error.
-        assert.deepEqual(
-          watch.offences.filter((line) => !line.includes('401 (Unauthorized)')),
-          [],
-        );
-      } catch (err) {
-        failed = true;
-        for (const [who, page] of Object.entries({ mira, jon, lee })) {
-          await watch.shoot(page, `failure-people-${who}`).catch(() => {});
-        }
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({
+    watch,
+    pages: { 'people-mira': mira, 'people-jon': jon, 'people-lee': lee },
+    // Whose session was ended is told so by a status, which the browser notes as an error.
+    offences: watch.offences.filter((line) => !line.includes('401 (Unauthorized)')),
+  }));
 
   before(async () => {
     contoso = await Contoso.open({ mailboxes: 3 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { paths } from '#app/paths.ts';
 import { type Database, openDatabase } from '#db/client.ts';
@@ -16,6 +16,7 @@ import type { ServiceContext } from '#lib/services/context.ts';
 import { setMemberRole } from '#lib/services/members/set-role.ts';
 import { withScope } from '#lib/services/transaction.ts';
 import { launchBrowser, Watch } from './browser.ts';
+import { storySteps } from './steps.ts';
 
 /**
  * A technician's day in a browser, against the whole product: a customer is added, whose
@@ -41,7 +42,6 @@ describe('a technician in a browser', { skip: browser === null }, () => {
   let watch: Watch;
   let jon: Page;
   let administrator: Page;
-  let failed = false;
 
   let link = '';
   let tenantId = '';
@@ -49,20 +49,7 @@ describe('a technician in a browser', { skip: browser === null }, () => {
   let lost: SourceFolder;
   let lostMessages = 0;
 
-  /** Each step stands on the one before it. */
-  const step = (name: string, act: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (failed) return t.skip('a step before this one failed');
-      try {
-        await act();
-        assert.deepEqual(watch.offences, []);
-      } catch (err) {
-        failed = true;
-        await watch.shoot(jon, 'failure-jon').catch(() => {});
-        await watch.shoot(administrator, 'failure-administrator').catch(() => {});
-        throw err;
-      }
-    });
+  const step = storySteps(() => ({ watch, pages: { jon, administrator } }));
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast technician '));
