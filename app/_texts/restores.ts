@@ -192,6 +192,8 @@ export const restorePlanTexts = {
   about: (span: string) => `about ${span}`,
   /** One word: where a line is narrow it goes on the next one whole. */
   between: (low: string, high: string) => `${low}\u00a0to\u00a0${high}`,
+  /** In a column of a phone, which has no room for the longest of them. */
+  betweenInColumn: (low: string, high: string) => `${low} to\u00a0${high}`,
 } as const;
 
 /** While a restore writes and reads back. */

@@ -152,10 +152,10 @@ export function PlanPage({
   );
 }
 
-export function duration(plan: Plan): string {
+export function duration(plan: Plan, between = texts.between): string {
   const low = span(plan.durationMinS * 1000);
   const high = span(plan.durationMaxS * 1000);
-  return low === high ? texts.about(high) : texts.between(low, high);
+  return low === high ? texts.about(high) : between(low, high);
 }
 
 function PlanNumber({ icon, value, words }: { icon: IconName; value: number; words: string }) {

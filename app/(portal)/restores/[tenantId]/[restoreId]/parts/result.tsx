@@ -63,7 +63,13 @@ export function ResultPage({
     row(texts.rows.skipped, leftAlone, counts.skipped),
     row(texts.rows.notWritten, plan.cannot, notWritten, notWritten > 0 ? texts.below : ''),
     ...(counts.open > 0 ? [row(texts.rows.notReached, 0, counts.open)] : []),
-    { name: texts.rows.time, planned: duration(plan), actual: took, difference: null, why: '' },
+    {
+      name: texts.rows.time,
+      planned: duration(plan, restorePlanTexts.betweenInColumn),
+      actual: took,
+      difference: null,
+      why: '',
+    },
   ];
   const inCopy = planned + leftAlone + plan.cannot;
   return (
