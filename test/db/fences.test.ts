@@ -3,52 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import { sql } from 'drizzle-orm';
 import { newId } from '#lib/core/ids.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { customerTables, houseTables, mspTables, signInTables } from './table-kinds.ts';
 
 /**
  * What the catalogue of Postgres says about our tables. A table that a later migration forgets to
  * fence fails here, without anybody adding it to a list.
  */
 
-/** Sign-in knows people before it knows an MSP: no tenant in these, and the portal alone may see them. */
-const signInTables = ['accounts', 'sessions', 'users'];
-/** Belong to an MSP, not to one of its tenants. */
-const mspTables = [
-  'api_allowances',
-  'api_answers',
-  'api_keys',
-  'billing_accounts',
-  'billing_closings',
-  'billing_credits',
-  'billing_invoices',
-  'billing_reconciliations',
-  'billing_refunds',
-  'connect_doors',
-  'customer_people',
-  'invitations',
-  'members',
-  'meter_events',
-  'msps',
-  'plan_versions',
-  'plans',
-  'self_service_doors',
-  'usage_periods',
-];
-/** Of those, the ones whose rows are about one customer. */
-const customerTables = [
-  'billing_accounts',
-  'billing_closings',
-  'billing_credits',
-  'billing_invoices',
-  'billing_reconciliations',
-  'billing_refunds',
-  'customer_people',
-  'invitations',
-  'meter_events',
-  'self_service_doors',
-  'usage_periods',
-];
-/** What Stripe told, found by its id alone, and counts of the whole house that name nobody. */
-const houseTables = ['stripe_events', 'webhook_refusals'];
 /** Rows that are added and never changed, by the ledger's own promise. */
 const appendOnlyTables = [
   'billing_credits',

@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import { newId } from '#lib/core/ids.ts';
 import { withScope } from '#lib/services/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
+import { customerTables, houseTables, mspTables as ofMsps, signInTables } from './table-kinds.ts';
 
 /**
  * Every table, every right a role has on it, in every context: rows of another tenant or MSP are
@@ -25,44 +26,12 @@ interface Place {
   mailboxId: string;
 }
 
-const signInTables = ['accounts', 'sessions', 'users'];
-/** Counts of the whole house, that name nobody. */
-const houseTables = ['webhook_refusals'];
-const mspTables = [
-  'api_allowances',
-  'api_answers',
-  'api_keys',
-  'billing_accounts',
-  'billing_closings',
-  'billing_credits',
-  'billing_invoices',
-  'billing_reconciliations',
-  'billing_refunds',
-  'connect_doors',
-  'customer_people',
-  'invitations',
-  'members',
-  'meter_events',
-  'msps',
-  'plan_versions',
-  'plans',
-  'self_service_doors',
-  'stripe_events',
-  'usage_periods',
-];
-/** Of those, the ones whose rows are about one customer. */
-const customerTables = [
-  'billing_accounts',
-  'billing_closings',
-  'billing_credits',
-  'billing_invoices',
-  'billing_reconciliations',
-  'billing_refunds',
-  'customer_people',
-  'invitations',
-  'meter_events',
-  'self_service_doors',
-  'usage_periods',
+/** What Stripe told is found by its id alone, and once it is known whose it is, it is that MSP's. */
+const mspTables = [...ofMsps, 'stripe_events'];
+/** Rows that name nobody, or that are older than any MSP. */
+const nobodysTables = [
+  ...signInTables,
+  ...houseTables.filter((table) => !mspTables.includes(table)),
 ];
 
 const mspOne = newId();
@@ -180,7 +149,7 @@ describe('isolation of tenants', () => {
         and not c.relispartition and a.attnum > 0 and not a.attisdropped
       order by c.relname, a.attnum`;
     columns = Map.groupBy(
-      rows.filter((row) => ![...signInTables, ...houseTables].includes(row.table)),
+      rows.filter((row) => !nobodysTables.includes(row.table)),
       (row) => row.table,
     );
     const fences = await db.owner<{ table: string }[]>`
