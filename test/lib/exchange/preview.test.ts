@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { previewItem } from '#lib/exchange/preview.ts';
 import { MemoryVault } from '#test/kit/memory-vault.ts';
+import { workMs } from '#test/kit/work-time.ts';
 
 async function preview(
   body: string | Buffer,
@@ -64,9 +65,7 @@ describe('previewItem', () => {
   it('a message of nothing but open tags costs no more than a moment', async () => {
     for (const tag of ['<b>', '<ul><li>', '<b', '<', '<!--', '&#', ' \t']) {
       const html = tag.repeat(Math.floor(900_000 / tag.length));
-      const started = performance.now();
-      await preview(`Content-Type: text/html\r\n\r\n${html}`);
-      const tookMs = performance.now() - started;
+      const tookMs = await workMs(() => preview(`Content-Type: text/html\r\n\r\n${html}`));
       assert.ok(tookMs < 3000, `${tag}: ${tookMs.toFixed()} ms`);
     }
   });
