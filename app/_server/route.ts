@@ -90,7 +90,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 
 /**
  * Next answers HEAD by GET and leaves the body open: a file handed out, noted in the log and read by
- * nobody. What hands out files has no head to ask for.
+ * nobody. What hands out files, or shows mail, has no head to ask for.
  */
 export function refuseHead(): Response {
   return new Response(null, {

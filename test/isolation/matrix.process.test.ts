@@ -100,12 +100,13 @@ describe('who is shown what', () => {
     });
   }
 
-  it('what hands out files has no head, and asking for one leaves no trace', async () => {
+  it('what hands out files and mail has no head, and asking for one leaves no trace', async () => {
     const visitor = world.visitors.find(({ role }) => role === 'owner')!;
     const before = await fingerprint(world);
     for (const path of [
       '/api/exports/[tenantId]/[exportId]',
       '/api/mail/[tenantId]/file/[mailboxId]/[itemId]',
+      '/api/mail/[tenantId]/html/[previewId]',
       '/api/lists/audit',
     ]) {
       const address = addressOf({ path }, world.placeFor(visitor, 'own'));

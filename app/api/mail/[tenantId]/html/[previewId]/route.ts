@@ -1,11 +1,13 @@
 import { mailDocument, mailFrameHeaders } from '#app/_mail/mail-document.ts';
 import { requireOwnPage } from '#app/_server/own-page.ts';
-import { answerFile } from '#app/_server/route.ts';
+import { answerFile, refuseHead } from '#app/_server/route.ts';
 import { readPreviewHtml } from '#lib/services/items/read-html.ts';
 
 interface Context {
   params: Promise<{ tenantId: string; previewId: string }>;
 }
+
+export { refuseHead as HEAD };
 
 /** Formatted mail, for a frame of our own pages and for nothing else. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
