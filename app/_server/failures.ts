@@ -30,28 +30,35 @@ async function noted(what: string, err: unknown): Promise<string> {
   return reference;
 }
 
+/** Missing, not allowed, or an address with a place in a list, or a word, that no page of ours writes. */
+function isNotThere(err: unknown): boolean {
+  return (['not-found', 'forbidden', 'input.invalid'] as const).some((code) =>
+    isAppError(err, code),
+  );
+}
+
 /** One section of a page: what it shows, or why only it does not. */
 export type Part<T> = { view: T; failed: null } | { view: null; failed: string };
 
 /**
- * What one section shows. Missing and not allowed are the page's, as for `load`; whatever else goes
+ * What one section shows. Missing, not allowed and nonsense are the page's, as for `load`; whatever else goes
  * wrong fails the section and nothing beside it. `failed` is a reference.
  */
 export async function part<T>(view: Promise<T>): Promise<Part<T>> {
   try {
     return { view: await view, failed: null };
   } catch (err) {
-    if (isAppError(err, 'not-found') || isAppError(err, 'forbidden')) notFound();
+    if (isNotThere(err)) notFound();
     return { view: null, failed: await noted('a section did not load', err) };
   }
 }
 
-/** What a page shows. Missing, foreign and not allowed look exactly alike: the page is not there. */
+/** What a page shows. Missing, foreign, not allowed and nonsense look exactly alike: the page is not there. */
 export async function load<T>(view: Promise<T>): Promise<T> {
   try {
     return await view;
   } catch (err) {
-    if (isAppError(err, 'not-found') || isAppError(err, 'forbidden')) notFound();
+    if (isNotThere(err)) notFound();
     throw err;
   }
 }

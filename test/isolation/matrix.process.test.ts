@@ -119,6 +119,15 @@ describe('who is shown what', () => {
     assert.deepEqual(await fingerprint(world), before);
   });
 
+  it('a place in a list that no page of ours writes is nowhere', async () => {
+    const visitor = world.visitors.find(({ role }) => role === 'owner')!;
+    for (const path of ['/audit', '/search/[tenantId]/[searchId]']) {
+      const address = addressOf({ path }, world.placeFor(visitor, 'own'));
+      const answer = await visit(house.portalUrl, `${address}?after=nowhere`, visitor);
+      assert.equal(outcome(answer), 'missing', path);
+    }
+  });
+
   it('a page of another site that leads to a file gets none, and leaves no trace', async () => {
     const visitor = world.visitors.find(({ role }) => role === 'owner')!;
     const before = await fingerprint(world);
