@@ -48,7 +48,7 @@ export function DialogHead({
         type="button"
         aria-label={closeLabel}
         onClick={close}
-        className="flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:size-11"
+        className="-mt-0.5 flex size-8 items-center justify-center rounded-md hover:bg-hover max-sm:-mt-2 max-sm:size-11"
       >
         <Icon name="x" />
       </button>
