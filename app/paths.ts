@@ -241,8 +241,12 @@ export type RestoreStep = 'pick' | 'where' | 'plan' | 'run' | 'verify';
 /** Another copy than the chosen one, while one looks at what is in it. */
 export interface RestoreCopy {
   at?: number | undefined;
+  /** Of the plan: only the items that one of its numbers counts. */
+  show?: 'write' | 'present' | 'changed' | 'cannot' | undefined;
   /** Where a list of its items goes on. */
   after?: number | undefined;
+  /** The same of those that failed. */
+  failed?: number | undefined;
 }
 
 /** What a restore is of, as far as it is known. */

@@ -100,6 +100,12 @@ export const restoreTexts = {
   },
   lines: {
     plan: 'First in the plan',
+    parts: {
+      write: 'To write',
+      present: 'Already there, left alone',
+      changed: 'Changed since, left alone',
+      cannot: 'Cannot be written',
+    },
     what: 'list of items',
     of: (shown: string, total: string) => `${shown} of ${total}`,
     noSubject: '(no subject)',
@@ -115,6 +121,7 @@ export const restoreTexts = {
       'skip-changed': 'changed since',
       cannot: 'cannot',
     },
+    all: 'Everything in the plan',
     more: 'More of them',
     first: 'The first of them',
   },

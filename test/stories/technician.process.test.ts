@@ -261,6 +261,20 @@ describe('a technician in a browser', { skip: browser === null }, () => {
     await watch.shoot(jon, 't13-plan');
   });
 
+  step('each number of the plan leads to as many items', async () => {
+    const plan = jon.url();
+    const number = jon.locator('dl div', { hasText: 'to write' }).first().getByRole('link');
+    const writes = Number((await number.textContent())!.replaceAll(/\D/g, ''));
+    assert.ok(writes > 0);
+    await number.click();
+    const list = jon.locator('section', { has: jon.getByRole('heading', { name: 'To write' }) });
+    await list.waitFor();
+    assert.equal(await list.getByRole('listitem').count(), writes);
+    await list.getByRole('link', { name: 'Everything in the plan' }).click();
+    await jon.getByRole('heading', { name: 'First in the plan' }).waitFor();
+    await jon.goto(plan);
+  });
+
   step('puts the folder back, and reads plan beside actual', async () => {
     await jon.getByRole('button', { name: /^Restore \d+ items? into/ }).click();
     await jon.getByText(/are back and read back\./).waitFor({ timeout: 60_000 });

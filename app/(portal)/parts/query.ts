@@ -15,3 +15,9 @@ export function oneOf<T extends string>(
   const value = oneValue(query, name);
   return values.find((known) => known === value);
 }
+
+/** Where a list by position goes on; 0, which is its beginning, for what is no position. */
+export function positionIn(query: Query, name: string): number {
+  const position = Number(oneValue(query, name));
+  return Number.isSafeInteger(position) && position > 0 ? position : 0;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { collisionRules } from '#db/enums.ts';
 import { agePosition, entityId } from '../input.ts';
+import { planParts } from './rules.ts';
 
 const folderName = z
   .string()
@@ -56,6 +57,8 @@ export const getRestoreInput = restoreInput.extend({
 export const restoreItemsInput = z.object({
   tenantId: entityId,
   restoreId: entityId,
+  /** Only those that one number of the plan counts. */
+  part: z.enum(planParts).optional(),
   /** Only those that were not put back and should have been. */
   onlyProblems: z.boolean().default(false),
   /** Only those that are in the mailbox now because of it. */

@@ -3,7 +3,7 @@ import { auditRead, requirePermission, requireReach, type ServiceContext } from 
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { restoreItemsInput } from './input.ts';
-import { problemStates, writtenStates } from './rules.ts';
+import { actionsOf, problemStates, writtenStates } from './rules.ts';
 import { listLines, loadRestore } from './store.ts';
 import { type RestoreItemView, viewLine } from './view.ts';
 
@@ -22,15 +22,19 @@ export async function restoreItems(
   input: z.input<typeof restoreItemsInput>,
 ): Promise<RestoreItemPage> {
   requirePermission(ctx, 'content.read');
-  const { onlyProblems, onlyWritten, after, limit, ...restore } = parse(restoreItemsInput, input);
+  const { part, onlyProblems, onlyWritten, after, limit, ...restore } = parse(
+    restoreItemsInput,
+    input,
+  );
   const key = { mspId: ctx.mspId, ...restore };
   requireReach(ctx, key);
   return await withScope(ctx.db, key, async (tx) => {
     const { mailboxId, ...row } = await loadRestore(tx, key);
     requireReach(ctx, { ...row, mailboxId });
-    const show = onlyProblems ? 'problems' : onlyWritten ? 'written' : 'all';
+    const show = part ?? (onlyProblems ? 'problems' : onlyWritten ? 'written' : 'all');
     const rows = await listLines(tx, key, {
       ...{ after, limit },
+      actions: part === undefined ? null : actionsOf[part],
       states: onlyProblems ? problemStates : onlyWritten ? writtenStates : null,
     });
     await auditRead(ctx, tx, {

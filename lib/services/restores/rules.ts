@@ -1,5 +1,15 @@
-import type { MailboxState, RestoreItemState, RestoreState } from '#db/enums.ts';
+import type { MailboxState, RestoreAction, RestoreItemState, RestoreState } from '#db/enums.ts';
 import type { Destination } from '#db/schema/restores.ts';
+
+/** What a plan counts, and what it does with the items that it counts so. */
+export const planParts = ['write', 'present', 'changed', 'cannot'] as const;
+export type PlanPart = (typeof planParts)[number];
+export const actionsOf: Record<PlanPart, readonly RestoreAction[]> = {
+  write: ['write', 'copy', 'replace'],
+  present: ['skip-present'],
+  changed: ['skip-changed'],
+  cannot: ['cannot'],
+};
 
 /** What was not put back and should have been. */
 export const problemStates = ['failed', 'differs'] as const satisfies readonly RestoreItemState[];

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Transaction } from '#db/client.ts';
-import type { RestoreItemState, RestoreState } from '#db/enums.ts';
+import type { RestoreAction, RestoreItemState, RestoreState } from '#db/enums.ts';
 import { olderThan } from '#db/keyset.ts';
 import { items, mailboxes } from '#db/schema/mailboxes.ts';
 import { restoreItems, restores, type Selection } from '#db/schema/restores.ts';
@@ -377,7 +377,12 @@ export function allCounts(some: Partial<LineCounts> | null): LineCounts {
 export async function listLines(
   tx: Transaction,
   key: RestoreKey,
-  page: { after: number; limit: number; states: readonly RestoreItemState[] | null },
+  page: {
+    after: number;
+    limit: number;
+    states: readonly RestoreItemState[] | null;
+    actions: readonly RestoreAction[] | null;
+  },
 ): Promise<RestoreItemRow[]> {
   return await tx
     .select()
@@ -387,6 +392,7 @@ export async function listLines(
         ofRestore(key),
         gt(restoreItems.position, page.after),
         page.states === null ? undefined : inArray(restoreItems.state, [...page.states]),
+        page.actions === null ? undefined : inArray(restoreItems.action, [...page.actions]),
       ),
     )
     .orderBy(asc(restoreItems.position))

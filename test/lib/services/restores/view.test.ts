@@ -74,6 +74,7 @@ describe('a restore as it is shown', () => {
     // Other lines than those of the first look, as many of them or not.
     await restoreItems(technician, { ...key, onlyProblems: true });
     await restoreItems(technician, { ...key, onlyWritten: true });
+    await restoreItems(technician, { ...key, part: 'cannot' });
     await restoreItems(colleague, key);
     const looked = await listAudit(world.as('owner'), { tenantId });
     assert.deepEqual(
@@ -82,6 +83,7 @@ describe('a restore as it is shown', () => {
       ]),
       [
         ['item.list-restore', true, 0, 'all'],
+        ['item.list-restore', false, 0, 'cannot'],
         ['item.list-restore', false, 0, 'written'],
         ['item.list-restore', false, 0, 'problems'],
         ['item.list-restore', false, 200, 'all'],
@@ -90,6 +92,6 @@ describe('a restore as it is shown', () => {
     );
     const stranger = (await createWorld(db, 'Southwind')).as('owner');
     await assert.rejects(restoreItems(stranger, key), { code: 'not-found' });
-    assert.equal((await listAudit(world.as('owner'), { tenantId })).length, 5);
+    assert.equal((await listAudit(world.as('owner'), { tenantId })).length, 6);
   });
 });

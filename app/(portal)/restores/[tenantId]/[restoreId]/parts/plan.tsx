@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { Suspense } from 'react';
 import { restorePlanTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Icon } from '#app/_ui/icon.tsx';
@@ -6,10 +7,12 @@ import { Section } from '#app/_ui/section.tsx';
 import { Rows } from '#app/_ui/skeleton.tsx';
 import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { plural, span } from '#app/_ui/words.ts';
+import { paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
+import type { PlanPart } from '#lib/services/restores/rules.ts';
 import { destinationWords } from './destination.ts';
 import type { NamedRestore } from './named-restore.ts';
-import { PlanLines } from './plan-lines.tsx';
+import { PlanLines, type PlanList, planLinesId } from './plan-lines.tsx';
 
 const texts = restorePlanTexts;
 
@@ -20,13 +23,20 @@ export function PlanPage({
   restore,
   plan,
   unseen,
+  list,
 }: {
   restore: NamedRestore;
   plan: Plan;
   /** Why whoever looks may not see what is in the mailbox; null when they may. */
   unseen: string | null;
+  /** Which of its items are listed: all, or those that a number counts, and from where on. */
+  list: PlanList;
 }) {
   const total = plan.write + plan.present + plan.changed + plan.cannot;
+  const here = (show: PlanPart) =>
+    unseen === null
+      ? `${paths.restoreStep(restore.tenantId, restore.id, 'plan', { show })}#${planLinesId}`
+      : null;
   return (
     <div className="grid grid-cols-1 content-start gap-x-10 gap-y-6 px-4 pb-6 sm:px-6 wide:grid-cols-[minmax(0,1fr)_20.5rem]">
       <div className="min-w-0 space-y-6">
@@ -45,10 +55,30 @@ export function PlanPage({
           </p>
         </div>
         <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line max-sm:rounded-none max-sm:border-x-0 sm:grid-cols-4">
-          <PlanNumber icon="plus" value={plan.write} words={texts.numbers.write} />
-          <PlanNumber icon="equal" value={plan.present} words={texts.numbers.present} />
-          <PlanNumber icon="copy" value={plan.changed} words={texts.numbers.changed} />
-          <PlanNumber icon="x" value={plan.cannot} words={texts.numbers.cannot} />
+          <PlanNumber
+            icon="plus"
+            value={plan.write}
+            words={texts.numbers.write}
+            href={here('write')}
+          />
+          <PlanNumber
+            icon="equal"
+            value={plan.present}
+            words={texts.numbers.present}
+            href={here('present')}
+          />
+          <PlanNumber
+            icon="copy"
+            value={plan.changed}
+            words={texts.numbers.changed}
+            href={here('changed')}
+          />
+          <PlanNumber
+            icon="x"
+            value={plan.cannot}
+            words={texts.numbers.cannot}
+            href={here('cannot')}
+          />
         </dl>
         <Section title={texts.byFolder}>
           <table className="list">
@@ -107,10 +137,14 @@ export function PlanPage({
           </table>
         </Section>
         {unseen === null ? (
-          <Suspense fallback={<Rows count={Math.min(20, total)} />}>
+          <Suspense
+            key={`${list.show} ${list.after}`}
+            fallback={<Rows count={Math.min(20, total)} />}
+          >
             <PlanLines
               restore={{ tenantId: restore.tenantId, restoreId: restore.id }}
-              total={total}
+              total={list.show === undefined ? total : plan[list.show]}
+              list={list}
             />
           </Suspense>
         ) : (
@@ -158,14 +192,33 @@ export function duration(plan: Plan, between = texts.between): string {
   return low === high ? texts.about(high) : between(low, high);
 }
 
-function PlanNumber({ icon, value, words }: { icon: IconName; value: number; words: string }) {
+function PlanNumber({
+  icon,
+  value,
+  words,
+  href,
+}: {
+  icon: IconName;
+  value: number;
+  words: string;
+  /** The items that it counts; null where whoever looks sees none of them. */
+  href: string | null;
+}) {
   return (
     <div className="flex bg-surface px-4 py-2.5 max-sm:items-center max-sm:gap-3 max-sm:px-0 sm:flex-col-reverse">
       <dt className="flex items-center gap-2 text-xs text-ink-2 max-sm:text-base max-sm:text-ink">
         <Icon name={icon} className="size-3.5" />
         {words}
       </dt>
-      <dd className="text-xl font-semibold max-sm:ml-auto max-sm:text-lg">{formatCount(value)}</dd>
+      <dd className="text-xl font-semibold max-sm:ml-auto max-sm:text-lg">
+        {value === 0 || href === null ? (
+          formatCount(value)
+        ) : (
+          <Link href={href} prefetch={false} className="number-link">
+            {formatCount(value)}
+          </Link>
+        )}
+      </dd>
     </div>
   );
 }

@@ -20,12 +20,25 @@ interface Key {
 const linesShown = 200;
 
 /** What was not put back, each with why. */
-export async function FailedLines({ restore, failed }: { restore: Key; failed: number }) {
+export async function FailedLines({
+  restore,
+  failed,
+  after,
+}: {
+  restore: Key;
+  failed: number;
+  after: number;
+}) {
   const page = await part(
-    restoreItems(await requireContext(), { ...restore, onlyProblems: true, limit: linesShown }),
+    restoreItems(await requireContext(), {
+      ...{ ...restore, after, limit: linesShown },
+      onlyProblems: true,
+    }),
   );
   if (page.failed !== null) return <PartFailed what={texts.what} reference={page.failed} />;
-  const { items } = page.view;
+  const { items, next } = page.view;
+  const here = (from?: number) =>
+    paths.restoreStep(restore.tenantId, restore.restoreId, 'verify', { failed: from });
   if (items.length === 0) return null;
   return (
     <Section title={texts.failedTitle(formatCount(failed))} note={texts.failedNote}>
@@ -45,6 +58,15 @@ export async function FailedLines({ restore, failed }: { restore: Key; failed: n
           </li>
         ))}
       </ul>
+      {next !== null || after > 0 ? (
+        <p className="flex flex-wrap items-center gap-3 pt-3">
+          {after > 0 ? <ButtonLink href={here()}>{texts.first}</ButtonLink> : null}
+          {next !== null ? <ButtonLink href={here(next)}>{texts.more}</ButtonLink> : null}
+          <span className="text-sm text-ink-2">
+            {texts.of(formatCount(items.length), formatCount(failed))}
+          </span>
+        </p>
+      ) : null}
     </Section>
   );
 }

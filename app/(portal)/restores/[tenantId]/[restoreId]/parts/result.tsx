@@ -27,6 +27,7 @@ export function ResultPage({
   plan,
   unseen,
   after,
+  failedAfter,
 }: {
   restore: NamedRestore;
   plan: NonNullable<NamedRestore['plan']>;
@@ -34,6 +35,8 @@ export function ResultPage({
   unseen: string | null;
   /** Where the list of what was written goes on. */
   after: number;
+  /** Where that of what failed does. */
+  failedAfter: number;
 }) {
   const { counts } = restore;
   const key = { tenantId: restore.tenantId, restoreId: restore.id };
@@ -127,7 +130,9 @@ export function ResultPage({
               {rows.map(({ name, planned: plannedText, actual, difference, why }) => (
                 <tr key={name}>
                   <td className="font-medium">{name}</td>
-                  <td className="num text-ink-2 max-sm:whitespace-normal!">{plannedText}</td>
+                  <td className="num min-w-18 text-ink-2 max-sm:whitespace-normal!">
+                    {plannedText}
+                  </td>
                   <td className="num font-semibold">{actual}</td>
                   <td className="num max-lg:pr-0 max-[22.4rem]:hidden">
                     <Difference value={difference} />
@@ -156,8 +161,8 @@ export function ResultPage({
         ) : (
           <>
             {counts.failed > 0 ? (
-              <Suspense fallback={<Rows count={Math.min(20, counts.failed)} />}>
-                <FailedLines restore={key} failed={counts.failed} />
+              <Suspense key={failedAfter} fallback={<Rows count={Math.min(20, counts.failed)} />}>
+                <FailedLines restore={key} failed={counts.failed} after={failedAfter} />
               </Suspense>
             ) : null}
             {counts.written > 0 ? (

@@ -10,7 +10,11 @@ import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { TimeIn } from '#app/_ui/time.tsx';
 import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
+import { planParts } from '#lib/services/restores/rules.ts';
+import { theCustomer } from '../../../../customers/[tenantId]/parts/customer.ts';
+import { oneOf, positionIn, type Query } from '../../../../parts/query.ts';
 import { restoreStamp } from '../../../parts/restore-state.ts';
+import { whyNoRestore } from '../../../parts/why-no-restore.ts';
 import { executeRestore } from '../actions.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
@@ -23,14 +27,17 @@ export const metadata: Metadata = { title: restoreTexts.titles.plan };
 /** What exactly will happen. Nothing has been written yet. */
 export default async function RestorePlanPage({
   params,
+  searchParams,
 }: {
   params: Promise<{ tenantId: string; restoreId: string }>;
+  searchParams: Promise<Query>;
 }) {
   const { tenantId, restoreId } = await params;
+  const query = await searchParams;
   const restore = await loadNamed(tenantId, restoreId, 'folders');
   if (restore.state === 'draft') redirect(paths.restoreStep(tenantId, restoreId, 'where'));
   const unseen = await whyNot('content.read');
-  const refused = await whyNot('restores.run');
+  const refused = await whyNoRestore(await theCustomer(tenantId));
   const writes = restore.plan?.write ?? 0;
   const act = texts.act(plural(writes, 'item'), restore.targetMailboxName);
   const change = paths.restoreStep(tenantId, restoreId, 'where');
@@ -66,7 +73,14 @@ export default async function RestorePlanPage({
           </Notice>
         </div>
       ) : null}
-      {restore.plan ? <PlanPage restore={restore} plan={restore.plan} unseen={unseen} /> : null}
+      {restore.plan ? (
+        <PlanPage
+          restore={restore}
+          plan={restore.plan}
+          unseen={unseen}
+          list={{ show: oneOf(query, 'show', planParts), after: positionIn(query, 'after') }}
+        />
+      ) : null}
       {restore.state !== 'planning' && restore.startedAt === null ? (
         <div
           data-alone

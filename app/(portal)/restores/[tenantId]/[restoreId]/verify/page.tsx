@@ -4,6 +4,7 @@ import { whyNot } from '#app/_server/context.ts';
 import { restoreResultTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Notice } from '#app/_ui/notice.tsx';
 import { paths } from '#app/paths.ts';
+import { positionIn, type Query } from '../../../../parts/query.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
 import { loadNamed } from '../parts/load-named.ts';
 import { ResultPage } from '../parts/result.tsx';
@@ -16,7 +17,7 @@ export default async function RestoreVerifyPage({
   searchParams,
 }: {
   params: Promise<{ tenantId: string; restoreId: string }>;
-  searchParams: Promise<{ after?: string }>;
+  searchParams: Promise<Query>;
 }) {
   const { tenantId, restoreId } = await params;
   const restore = await loadNamed(tenantId, restoreId);
@@ -26,7 +27,7 @@ export default async function RestoreVerifyPage({
     redirect(paths.restore(tenantId, restoreId));
   }
   const unseen = await whyNot('content.read');
-  const after = Number((await searchParams).after);
+  const query = await searchParams;
   return (
     <RestoreFrame restore={restore} step="verify">
       {restore.refusal ? (
@@ -48,7 +49,8 @@ export default async function RestoreVerifyPage({
         restore={restore}
         plan={restore.plan}
         unseen={unseen}
-        after={Number.isInteger(after) && after > 0 ? after : 0}
+        after={positionIn(query, 'after')}
+        failedAfter={positionIn(query, 'failed')}
       />
     </RestoreFrame>
   );
