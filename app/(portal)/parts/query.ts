@@ -16,8 +16,11 @@ export function oneOf<T extends string>(
   return values.find((known) => known === value);
 }
 
+/** What the database counts positions in. */
+const positionMax = 2 ** 31 - 1;
+
 /** Where a list by position goes on; 0, which is its beginning, for what is no position. */
 export function positionIn(query: Query, name: string): number {
   const position = Number(oneValue(query, name));
-  return Number.isSafeInteger(position) && position > 0 ? position : 0;
+  return Number.isInteger(position) && position > 0 && position <= positionMax ? position : 0;
 }
