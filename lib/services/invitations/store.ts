@@ -1,4 +1,4 @@
-import { and, arrayContained, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, arrayContained, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
 import type { MemberRole } from '#db/enums.ts';
 import { members } from '#db/schema/msps.ts';
@@ -55,6 +55,13 @@ export async function updateInvitation(
   await tx.update(invitations).set(change).where(isInvitation(key));
 }
 
+/** Where somebody reaches no customer, that is what assigns nobody to any: Drizzle takes no empty list. */
+function reachesNothingBesides(within: readonly string[]): SQL {
+  return within.length === 0
+    ? sql`cardinality(${invitations.customers}) = 0`
+    : arrayContained(invitations.customers, [...within]);
+}
+
 /**
  * Newest first, of staff or of one customer, with the name of who invited.
  * @param within only those that assign nobody to a customer besides these
@@ -76,7 +83,7 @@ export async function listInvitationRows(
       and(
         eq(invitations.mspId, mspId),
         tenantId === null ? isNull(invitations.tenantId) : eq(invitations.tenantId, tenantId),
-        within === 'all' ? undefined : arrayContained(invitations.customers, [...within]),
+        within === 'all' ? undefined : reachesNothingBesides(within),
       ),
     )
     .orderBy(desc(invitations.createdAt), desc(invitations.id))

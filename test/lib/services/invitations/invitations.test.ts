@@ -251,6 +251,18 @@ describe('invitations', () => {
       );
     });
 
+    it('who is assigned to no customer yet is shown the links that reach none', async () => {
+      const reach = { customers: [], mailboxes: 'all' as const };
+      const { ctx } = await createMember(db, world, 'admin', reach.customers);
+      await inviteStaff(world.as('owner'), staff);
+      const none = await inviteStaff(world.as('owner'), { ...staff, customers: [] });
+      const near = { ...ctx, db: fenced(db.user, reach) };
+      assert.deepEqual(
+        (await listInvitations(near, {})).map(({ id }) => id),
+        [none.invitationId],
+      );
+    });
+
     it('an owner is invited by owners only, and by no admin through a detour', async () => {
       const admin = await createMember(db, world, 'admin');
       await assert.rejects(inviteStaff(admin.ctx, { ...staff, role: 'owner' }), {
