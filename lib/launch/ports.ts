@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -7,16 +8,19 @@ import { sleep } from '#lib/core/concurrency.ts';
 
 const host = '127.0.0.1';
 
+/**
+ * Below those that systems take for connections that go out (from 32768 on Linux, higher elsewhere). One
+ * of those may be in use by the time it is listened on: a port of the portal waits for the build.
+ */
+const range = { from: 16_384, to: 32_768 };
+
 /** A port nobody listens on now. Somebody may take it before it is used: callers retry. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(range.from, range.to);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`no port from ${range.from} to ${range.to - 1} is free`);
 }
 
 export function isPortFree(port: number): Promise<boolean> {
