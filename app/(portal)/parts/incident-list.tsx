@@ -99,8 +99,13 @@ function Facts({
           </Link>
         </>
       ) : null}
-      <Dot />
-      <span>{note?.takenBy ? (note.takenByName ?? note.takenBy) : texts.noOwner}</span>
+      {/* What is about no customer cannot be taken, and lacks nobody. */}
+      {customer === undefined ? null : (
+        <>
+          <Dot />
+          <span>{note?.takenBy ? (note.takenByName ?? note.takenBy) : texts.noOwner}</span>
+        </>
+      )}
       {note?.ticket ? (
         <>
           <Dot />

@@ -28,7 +28,6 @@ export default async function StaffPage() {
   const members = refused === null ? await load(listMembers(ctx)) : [];
   const invitations = refused === null ? await load(listInvitations(ctx, {})) : [];
   const open = invitations.filter((invitation) => invitation.state === 'open');
-  const inside = members.filter((member) => member.disabledAt === null);
 
   return (
     <>
@@ -38,7 +37,7 @@ export default async function StaffPage() {
           {texts.title}
           {refused === null ? (
             <span className="ml-2.5 text-base font-normal text-ink-2">
-              {formatCount(inside.length)}
+              {formatCount(members.length)}
             </span>
           ) : null}
         </h1>
