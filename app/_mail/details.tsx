@@ -108,6 +108,12 @@ function ContactCard({ contact }: { contact: ContactDetails }) {
   );
 }
 
+/** An item may hold the name of something that each object has. */
+function statusOf(status: string): string {
+  const { statuses } = mailTexts.task;
+  return (Object.hasOwn(statuses, status) ? statuses[status] : undefined) ?? status;
+}
+
 function TaskCard({ task }: { task: TaskDetails }) {
   const texts = mailTexts.task;
   const day = (time: ZonedTime | null) => (time === null ? '' : wallClock(time, true));
@@ -115,7 +121,7 @@ function TaskCard({ task }: { task: TaskDetails }) {
     <>
       <Facts
         rows={[
-          [texts.status, texts.statuses[task.status] ?? task.status],
+          [texts.status, statusOf(task.status)],
           [texts.due, day(task.due)],
           [texts.starts, day(task.starts)],
           [texts.completed, day(task.completed)],

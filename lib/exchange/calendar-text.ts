@@ -32,11 +32,6 @@ export function eventAsIcs(item: unknown, fallbackUid: string): string {
 
 export function taskAsIcs(item: unknown, fallbackUid: string): string {
   const task = objectOf(item);
-  const status: Record<string, string> = {
-    completed: 'COMPLETED',
-    inProgress: 'IN-PROCESS',
-    notStarted: 'NEEDS-ACTION',
-  };
   return calendar('VTODO', [
     ['UID', escaped(fallbackUid)],
     ['DTSTAMP', stamp(str(task.lastModifiedDateTime)) || '19700101T000000Z'],
@@ -44,7 +39,7 @@ export function taskAsIcs(item: unknown, fallbackUid: string): string {
     ...moment('DUE', task.dueDateTime, false),
     ['SUMMARY', escaped(str(task.title) || str(task.subject))],
     ['DESCRIPTION', escaped(bodyText(task.body))],
-    ['STATUS', status[str(task.status)] ?? ''],
+    ['STATUS', statuses.get(str(task.status)) ?? ''],
     ['PRIORITY', task.importance === 'high' ? '1' : task.importance === 'low' ? '9' : ''],
     [
       'CATEGORIES',
@@ -166,40 +161,47 @@ function person(name: 'ORGANIZER' | 'ATTENDEE', value: unknown): Field[] {
   return [[shown ? `${name};CN="${shown}"` : name, `mailto:${address}`]];
 }
 
-const weekdays: Record<string, string> = {
-  sunday: 'SU',
-  monday: 'MO',
-  tuesday: 'TU',
-  wednesday: 'WE',
-  thursday: 'TH',
-  friday: 'FR',
-  saturday: 'SA',
-};
-const positions: Record<string, string> = {
-  first: '1',
-  second: '2',
-  third: '3',
-  fourth: '4',
-  last: '-1',
-};
-const frequencies: Record<string, string> = {
-  daily: 'DAILY',
-  weekly: 'WEEKLY',
-  absoluteMonthly: 'MONTHLY',
-  relativeMonthly: 'MONTHLY',
-  absoluteYearly: 'YEARLY',
-  relativeYearly: 'YEARLY',
-};
+/** Words of Graph and ours. No objects: what stands in an item may be the name of something that each has. */
+type Words = ReadonlyMap<string, string>;
+const statuses: Words = new Map([
+  ['completed', 'COMPLETED'],
+  ['inProgress', 'IN-PROCESS'],
+  ['notStarted', 'NEEDS-ACTION'],
+]);
+const weekdays: Words = new Map([
+  ['sunday', 'SU'],
+  ['monday', 'MO'],
+  ['tuesday', 'TU'],
+  ['wednesday', 'WE'],
+  ['thursday', 'TH'],
+  ['friday', 'FR'],
+  ['saturday', 'SA'],
+]);
+const positions: Words = new Map([
+  ['first', '1'],
+  ['second', '2'],
+  ['third', '3'],
+  ['fourth', '4'],
+  ['last', '-1'],
+]);
+const frequencies: Words = new Map([
+  ['daily', 'DAILY'],
+  ['weekly', 'WEEKLY'],
+  ['absoluteMonthly', 'MONTHLY'],
+  ['relativeMonthly', 'MONTHLY'],
+  ['absoluteYearly', 'YEARLY'],
+  ['relativeYearly', 'YEARLY'],
+]);
 
 function recurrenceRule(value: unknown): string {
   const { pattern, range } = objectOf(value);
   const how = objectOf(pattern);
   const until = objectOf(range);
   const type = str(how.type);
-  const frequency = frequencies[type];
+  const frequency = frequencies.get(type);
   if (!frequency) return '';
-  const days = listOf(how.daysOfWeek).map((day) => weekdays[str(day).toLowerCase()] ?? '');
-  const position = type.startsWith('relative') ? (positions[str(how.index)] ?? '1') : '';
+  const days = listOf(how.daysOfWeek).map((day) => weekdays.get(str(day).toLowerCase()) ?? '');
+  const position = type.startsWith('relative') ? (positions.get(str(how.index)) ?? '1') : '';
   const parts = [
     `FREQ=${frequency}`,
     `INTERVAL=${num(how.interval) || 1}`,

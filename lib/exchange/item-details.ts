@@ -121,7 +121,9 @@ function eventOf(item: Json): EventDetails {
       if (person === null) return [];
       const { status, type } = objectOf(entry);
       const response = text(objectOf(status).response, 40);
-      return [{ ...person, answer: answers[response] ?? 'none', optional: type === 'optional' }];
+      return [
+        { ...person, answer: answers.get(response) ?? 'none', optional: type === 'optional' },
+      ];
     }),
     repeats: recurrenceOf(item.recurrence),
     showAs: text(item.showAs, 40),
@@ -134,12 +136,13 @@ function eventOf(item: Json): EventDetails {
   };
 }
 
-const answers: Record<string, 'yes' | 'no' | 'maybe'> = {
-  accepted: 'yes',
-  organizer: 'yes',
-  declined: 'no',
-  tentativelyAccepted: 'maybe',
-};
+/** No object: an item may hold the name of something that each object has. */
+const answers: ReadonlyMap<string, 'yes' | 'no' | 'maybe'> = new Map([
+  ['accepted', 'yes'],
+  ['organizer', 'yes'],
+  ['declined', 'no'],
+  ['tentativelyAccepted', 'maybe'],
+]);
 
 function contactOf(item: Json): ContactDetails {
   const phones = (label: 'business' | 'home', value: unknown) =>

@@ -9,6 +9,12 @@ export type JsonToken =
 
 const quote = 0x22;
 const backslash = 0x5c;
+const words: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
+
 const simpleEscapes: Record<string, string> = {
   '"': '"',
   '\\': '\\',
@@ -234,9 +240,8 @@ export class JsonTokens {
   }
 
   #endScalar(tokens: JsonToken[]): void {
-    const known: Record<string, boolean | null> = { true: true, false: false, null: null };
-    const value =
-      this.#scalar in known ? (known[this.#scalar] as boolean | null) : Number(this.#scalar);
+    const word = words.get(this.#scalar);
+    const value = word === undefined ? Number(this.#scalar) : word;
     if (Number.isNaN(value)) throw new JsonSyntaxError(`${this.#scalar} is no value`);
     tokens.push({ kind: 'value', value });
     this.#afterValue();

@@ -30,7 +30,8 @@ export default async function SignInPage({
   await connection();
   const { notice, error } = await searchParams;
   // The library that signs people in names its own failures in `error`.
-  const shown = notices[error ? 'refused' : (notice ?? '')];
+  const name = error ? 'refused' : (notice ?? '');
+  const shown = Object.hasOwn(notices, name) ? notices[name] : undefined;
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center px-5 py-10">
       <div className="w-full max-w-96 space-y-6">

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { cardLine } from '#app/_mail/card-line.ts';
 import { contactAsVcf, eventAsIcs, taskAsIcs } from '#lib/exchange/calendar-text.ts';
 import { itemKinds } from '#lib/exchange/item.ts';
+import { detailsOf } from '#lib/exchange/item-details.ts';
 import { factsOfJson } from '#lib/exchange/json-facts.ts';
 import { jsonItem } from '#lib/exchange/json-message.ts';
 import { previewItem } from '#lib/exchange/preview.ts';
@@ -117,6 +118,21 @@ describe('JSON of hostile origin', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is not taken at its word where that is the name of something each object has', () => {
+    for (const word of Object.getOwnPropertyNames(Object.prototype)) {
+      const task = taskAsIcs({ title: 'x', status: word }, 'uid');
+      assert.doesNotMatch(task, /STATUS|function/);
+      const recurrence = { pattern: { type: word, daysOfWeek: [word], index: word } };
+      assert.doesNotMatch(eventAsIcs({ recurrence }, 'uid'), /RRULE|function/);
+      const known = { type: 'relativeMonthly', daysOfWeek: [word, 'monday'], index: word };
+      const event = { recurrence: { pattern: known } };
+      assert.match(eventAsIcs(event, 'uid'), /RRULE:FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO\r\n/);
+      const attendees = [{ emailAddress: { address: 'a@b' }, status: { response: word } }];
+      const details = detailsOf('event', { attendees });
+      assert.equal(details?.kind === 'event' && details.invited[0]?.answer, 'none', word);
+    }
   });
 
   it('cannot add a line to a calendar or a card', () => {

@@ -107,6 +107,13 @@ describe('JSON as a stream', () => {
     );
   });
 
+  it('a word is a value only where it is one of three', () => {
+    for (const word of ['constructor', 'undefined', 'nul', 'truefalse']) {
+      const tokens = new JsonTokens(() => false);
+      assert.throws(() => tokens.push(Buffer.from(`{"a":${word}}`)), /is no value/, word);
+    }
+  });
+
   it('an object that ends early is an error wherever it ends', () => {
     const text = '{"value":[{"itemId":"a\\u00e9","n":-1.5e3,"error":{"code":"x"}},{"t":true}]}';
     for (let length = 0; length < text.length; length++) {
