@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Base64Decoder, base64Length, encodeBase64 } from '#lib/graph/base64-stream.ts';
 import { GraphCutShort } from '#lib/graph/errors.ts';
 import { exportItems } from '#lib/graph/export.ts';
-import { JsonTokens } from '#lib/graph/json-tokens.ts';
+import { JsonSyntaxError, JsonTokens } from '#lib/graph/json-tokens.ts';
 import { TinyGraph } from '#test/kit/tiny-graph.ts';
 
 function cutInto(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
@@ -110,7 +110,7 @@ describe('JSON as a stream', () => {
   it('a word is a value only where it is one of three', () => {
     for (const word of ['constructor', 'undefined', 'nul', 'truefalse']) {
       const tokens = new JsonTokens(() => false);
-      assert.throws(() => tokens.push(Buffer.from(`{"a":${word}}`)), /is no value/, word);
+      assert.throws(() => tokens.push(Buffer.from(`{"a":${word}}`)), JsonSyntaxError, word);
     }
   });
 
