@@ -16,7 +16,7 @@ import {
 } from './environment.ts';
 import { explainFailure, LaunchError } from './failure.ts';
 import { buildPortal, isPortalBuilt } from './portal-build.ts';
-import { freePort, isPortFree, keptPorts } from './ports.ts';
+import { type HeldPort, holdFreePort, isPortFree, keptPorts } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { type Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
@@ -103,10 +103,13 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<House> {
   const { dataFolder } = options;
-  const port = await portalPort(options.port);
+  const { port, held } = await portalPort(options.port);
   const portalUrl = `http://localhost:${port}`;
   const secrets = await keptSecrets(dataFolder);
   const ports = await keptPorts(dataFolder, ['postgres', 'temporal', 'standIn', 'stripe']);
+  stops.push(async () => {
+    for (const kept of [held, ...Object.values(ports)]) await kept?.take();
+  });
   const keyFile = join(dataFolder, 'vault.key');
   if (!existsSync(keyFile)) await createKeyFile(keyFile);
 
@@ -125,10 +128,10 @@ async function startParts(
   const foundation = async () => {
     const pg = await timed(
       report,
-      () =>
+      async () =>
         startPostgres(table, {
           dataFolder,
-          port: ports.postgres,
+          port: await ports.postgres.take(),
           password: secrets.databaseOwner,
           env: options.env,
         }),
@@ -154,7 +157,12 @@ async function startParts(
   const durable = async () => {
     const server = await timed(
       report,
-      () => startTemporal(table, { dataFolder, port: ports.temporal, env: options.env }),
+      async () =>
+        startTemporal(table, {
+          dataFolder,
+          port: await ports.temporal.take(),
+          env: options.env,
+        }),
       (it) => `Temporal ${serverVersion(it.binary.version)} ready on ${it.address}`,
     );
     stops.push(server.stop);
@@ -166,10 +174,10 @@ async function startParts(
     const mail = options.standIn === 'seeded' ? undefined : options.standIn.mail;
     const standIn = await timed(
       report,
-      () =>
+      async () =>
         startStandIn(table, {
           dataFolder,
-          port: ports.standIn,
+          port: await ports.standIn.take(),
           portalUrl,
           env: options.env,
           mail,
@@ -186,10 +194,10 @@ async function startParts(
     if (options.standIn === 'none' || options.env.STRIPE_SECRET_KEY?.trim()) return null;
     const standIn = await timed(
       report,
-      () =>
+      async () =>
         startStripeStandIn(table, {
           dataFolder,
-          port: ports.stripe,
+          port: await ports.stripe.take(),
           webhookUrl: options.portal ? `http://127.0.0.1:${port}/api/webhooks/stripe` : null,
           env: options.env,
         }),
@@ -251,6 +259,7 @@ async function startParts(
     );
   const startPortal = async () => {
     if (!options.portal) return;
+    await held?.take();
     await timed(
       report,
       () => portal.start(),
@@ -337,9 +346,16 @@ async function makeDataFolder(dataFolder: string): Promise<void> {
   }
 }
 
-async function portalPort(wanted: number): Promise<number> {
-  if (wanted === 0) return freePort();
-  if (await isPortFree(wanted)) return wanted;
+/**
+ * A free one is held until the portal starts, after the build. One that was asked for is not: who waits
+ * for it must not meet somebody else there.
+ */
+async function portalPort(wanted: number): Promise<{ port: number; held: HeldPort | null }> {
+  if (wanted === 0) {
+    const held = await holdFreePort();
+    return { port: held.port, held };
+  }
+  if (await isPortFree(wanted)) return { port: wanted, held: null };
   throw new LaunchError(
     'port-busy',
     `Port ${wanted} is taken by another program. Stop it, or choose another port: PORT=${wanted + 1} npm start`,

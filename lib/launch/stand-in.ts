@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { CloudSettings, Environment } from './environment.ts';
 import { factsOf } from './facts.ts';
 import { explainFailure } from './failure.ts';
+import { onFreePort } from './ports.ts';
 import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 
@@ -65,40 +66,46 @@ export async function startStandIn(
     extra?: string[] | undefined;
   },
 ): Promise<RunningStandIn> {
-  const child = table.spawn({
-    name: 'stand-in',
-    program: process.execPath,
-    args: [
-      ...endWithParent,
-      join(projectFolder, 'test', 'm365', 'server.ts'),
-      ...['--port', String(options.port), '--data', join(options.dataFolder, 'm365')],
-      ...['--portal-url', options.portalUrl],
-      ...(options.mail ? ['--mail', options.mail] : []),
-      ...(await keptArguments(options.dataFolder, options.extra ?? [])),
-    ],
-    env: options.env,
-  });
-  try {
-    const facts = readyLine.parse(await factsOf(child, 'The Microsoft 365 stand-in', 120_000));
-    trust(facts.caFile);
-    const credential = (app: z.infer<typeof application>) => ({
-      clientId: app.clientId,
-      certificateFile: app.certificateFile,
-      clientSecret: app.certificateFile ? undefined : app.clientSecret,
+  const tenant = await keptArguments(options.dataFolder, options.extra ?? []);
+  return onFreePort(options.port, async (port) => {
+    const child = table.spawn({
+      name: 'stand-in',
+      program: process.execPath,
+      args: [
+        ...endWithParent,
+        join(projectFolder, 'test', 'm365', 'server.ts'),
+        ...['--port', String(port), '--data', join(options.dataFolder, 'm365')],
+        ...['--portal-url', options.portalUrl],
+        ...(options.mail ? ['--mail', options.mail] : []),
+        ...tenant,
+      ],
+      env: options.env,
     });
-    const cloud: CloudSettings = {
-      loginUrl: facts.loginUrl,
-      graphUrl: facts.graphUrl,
-      signIn: credential(facts.apps.signIn),
-      backup: credential(facts.apps.backup),
-      restore: credential(facts.apps.restore),
-      caFile: facts.caFile,
-    };
-    return { facts, cloud, child, stop: () => child.stop(15_000) };
-  } catch (err) {
-    child.kill();
-    throw explainFailure('The Microsoft 365 stand-in', err, child.logFile);
-  }
+    try {
+      const facts = readyLine.parse(await factsOf(child, 'The Microsoft 365 stand-in', 120_000));
+      trust(facts.caFile);
+      return { facts, cloud: cloudOf(facts), child, stop: () => child.stop(15_000) };
+    } catch (err) {
+      child.kill();
+      throw explainFailure('The Microsoft 365 stand-in', err, child.logFile);
+    }
+  });
+}
+
+function cloudOf(facts: StandInFacts): CloudSettings {
+  const credential = (app: z.infer<typeof application>) => ({
+    clientId: app.clientId,
+    certificateFile: app.certificateFile,
+    clientSecret: app.certificateFile ? undefined : app.clientSecret,
+  });
+  return {
+    loginUrl: facts.loginUrl,
+    graphUrl: facts.graphUrl,
+    signIn: credential(facts.apps.signIn),
+    backup: credential(facts.apps.backup),
+    restore: credential(facts.apps.restore),
+    caFile: facts.caFile,
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Environment } from './environment.ts';
 import { factsOf } from './facts.ts';
 import { explainFailure } from './failure.ts';
+import { onFreePort } from './ports.ts';
 import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 import { endWithParent } from './stand-in.ts';
@@ -28,22 +29,24 @@ export async function startStripeStandIn(
     env: Environment;
   },
 ): Promise<{ facts: StripeFacts; child: Child; stop(): Promise<void> }> {
-  const child = table.spawn({
-    name: 'stripe',
-    program: process.execPath,
-    args: [
-      ...endWithParent,
-      join(projectFolder, 'test', 'stripe', 'server.ts'),
-      ...['--port', String(options.port), '--data', join(options.dataFolder, 'stripe')],
-      ...(options.webhookUrl ? ['--webhook-url', options.webhookUrl] : []),
-    ],
-    env: options.env,
+  return onFreePort(options.port, async (port) => {
+    const child = table.spawn({
+      name: 'stripe',
+      program: process.execPath,
+      args: [
+        ...endWithParent,
+        join(projectFolder, 'test', 'stripe', 'server.ts'),
+        ...['--port', String(port), '--data', join(options.dataFolder, 'stripe')],
+        ...(options.webhookUrl ? ['--webhook-url', options.webhookUrl] : []),
+      ],
+      env: options.env,
+    });
+    try {
+      const facts = readyLine.parse(await factsOf(child, 'The Stripe stand-in', 60_000));
+      return { facts, child, stop: () => child.stop(15_000) };
+    } catch (err) {
+      child.kill();
+      throw explainFailure('The Stripe stand-in', err, child.logFile);
+    }
   });
-  try {
-    const facts = readyLine.parse(await factsOf(child, 'The Stripe stand-in', 60_000));
-    return { facts, child, stop: () => child.stop(15_000) };
-  } catch (err) {
-    child.kill();
-    throw explainFailure('The Stripe stand-in', err, child.logFile);
-  }
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchAttributes } from '#lib/jobs/contract.ts';
 import { explainFailure, LaunchError } from './failure.ts';
-import { freePort, untilAnswers } from './ports.ts';
+import { isPortFree, onFreePort, untilAnswers } from './ports.ts';
 import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 import { findTemporal, type TemporalBinary } from './temporal-binary.ts';
@@ -31,8 +31,11 @@ export async function startTemporal(
   // The server does not make the folder of its file.
   const folder = join(options.dataFolder, 'temporal');
   await mkdir(folder, { recursive: true });
-  let port = options.port;
-  for (let attempt = 1; ; attempt++) {
+  return onFreePort(options.port, async (port) => {
+    // Whoever listens there would be taken for the server, which is known by its answering.
+    if (!(await isPortFree(port))) {
+      throw new LaunchError('port-busy', 'The Temporal server cannot start: its port is taken.');
+    }
     const child = table.spawn({
       name: 'temporal',
       program: process.execPath,
@@ -53,13 +56,11 @@ export async function startTemporal(
       return { address: `127.0.0.1:${port}`, binary, child, stop };
     } catch (err) {
       child.kill();
-      const failure = explainFailure('The Temporal server', err, child.logFile);
-      if (failure.problem !== 'port-busy' || attempt === 5) throw failure;
-      port = await freePort();
+      throw explainFailure('The Temporal server', err, child.logFile);
     } finally {
       watch.abort(new Error('not waiting any more'));
     }
-  }
+  });
 }
 
 /** Flags and why they are as they are: `research/temporal.md` §5.4. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import type { TemporalConfig } from '#lib/core/config.ts';
 import { searchAttributes } from '#lib/jobs/contract.ts';
-import { freePort } from '#lib/launch/ports.ts';
+import { freePort, onFreePort } from '#lib/launch/ports.ts';
 import { findTemporal } from '#lib/launch/temporal-binary.ts';
 
 /** A real Temporal server for tests, in memory: one a process. */
@@ -30,14 +30,8 @@ export function startTestTemporal(): Promise<TestTemporal> {
 async function start(): Promise<TestTemporal> {
   const { binary, tried } = await findTemporal();
   if (binary === null) throw new Error(`no Temporal server: tried ${tried}`);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOn(binary.path, await freePort());
-    } catch (err) {
-      // It takes more ports than the one it is told.
-      if (attempt === 3 || !/address already in use/i.test(String(err))) throw err;
-    }
-  }
+  // It takes more ports than the one it is told.
+  return onFreePort(await freePort(), (port) => startOn(binary.path, port));
 }
 
 async function startOn(binary: string, port: number): Promise<TestTemporal> {
