@@ -13,6 +13,8 @@ export type Letter = 'X' | 'L' | 'h' | '.' | '=' | ' ';
 export const slotMs = 30 * 60_000;
 /** A day more than the longest list, since the first day of a zone may begin before that of UTC. */
 export const historyMs = 32 * 24 * 3_600_000;
+/** What the numbers of "30 days" count, beside which the rest of the history is for drawing days. */
+export const countedMs = 30 * 24 * 3_600_000;
 
 const ranks: Record<Letter, number> = { X: 5, L: 4, h: 3, '.': 2, '=': 1, ' ': 0 };
 
@@ -72,6 +74,7 @@ export interface History {
   from: Date;
   /** When the newest run ended that left good copies. */
   goodRunAt: Date | null;
+  /** Of the gaps that ended within `countedMs`. */
   worstGapMs: number | null;
   medianGapMs: number | null;
   unexplainedItems: number;
@@ -80,6 +83,18 @@ export interface History {
 /** A run after which there is a new copy of at least some mailboxes. */
 export function leftCopies(state: RunState): boolean {
   return state === 'done' || state === 'incomplete';
+}
+
+/** Items that runs listed and did not account for, of those that ended within `countedMs` before `now`. */
+export function countUnexplained(runs: readonly EndedRun[], now: Date): number {
+  const since = now.getTime() - countedMs;
+  let unexplained = 0;
+  for (const run of runs) {
+    if (run.endedAt.getTime() < since) continue;
+    const accounted = run.stored + run.reused + run.removed + run.skipped + run.failed;
+    unexplained += Math.max(0, run.enumerated - accounted);
+  }
+  return unexplained;
 }
 
 function letterOf(run: EndedRun): Letter {
@@ -102,15 +117,13 @@ export function foldHistory(
     letters[slot] = worse(letters[slot]!, letter);
   };
   const gaps: number[] = [];
-  let unexplainedItems = 0;
+  const counted = now.getTime() - countedMs;
   let good: number | null = null;
   for (const run of runs) {
     const at = run.endedAt.getTime();
-    const accounted = run.stored + run.reused + run.removed + run.skipped + run.failed;
-    unexplainedItems += Math.max(0, run.enumerated - accounted);
     if (leftCopies(run.state)) {
       if (good !== null) {
-        gaps.push(at - good);
+        if (at >= counted) gaps.push(at - good);
         fillGap(put, { from: good, until: at, target });
       }
       good = at;
@@ -124,7 +137,7 @@ export function foldHistory(
     goodRunAt: good === null ? null : new Date(good),
     worstGapMs: gaps.at(-1) ?? null,
     medianGapMs: gaps[Math.floor(gaps.length / 2)] ?? null,
-    unexplainedItems,
+    unexplainedItems: countUnexplained(runs, now),
   };
 }
 

@@ -5,7 +5,7 @@ import { endedRuns, loadFleet } from '../figures/store.ts';
 import { entityId, notFound, parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import type { Day } from './days.ts';
-import { historyMs } from './history.ts';
+import { countUnexplained, historyMs } from './history.ts';
 import { coverageInput } from './input.ts';
 import { type CoverageRow, loadPast, workOutCoverage } from './list.ts';
 import { foldRecovery, type Recovery } from './recovery.ts';
@@ -17,7 +17,7 @@ export interface CustomerPast {
   days: Day[];
   row: CoverageRow;
   recovery: Recovery;
-  /** Items of the days that were listed and not accounted for. */
+  /** Items of the last 30 days that were listed and not accounted for. */
   unexplainedItems: number;
 }
 
@@ -48,10 +48,7 @@ export async function customerPast(
       days,
       row,
       recovery: foldRecovery(runs, span),
-      unexplainedItems: runs.reduce((total, run) => {
-        const accounted = run.stored + run.reused + run.removed + run.skipped + run.failed;
-        return total + Math.max(0, run.enumerated - accounted);
-      }, 0),
+      unexplainedItems: countUnexplained(runs, now),
     };
   });
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RunState } from '#db/enums.ts';
 import { addMs } from '#lib/core/clock.ts';
 import { reachOf, requirePermission, requireReach, type ServiceContext } from '../context.ts';
-import { historyMs } from '../coverage/history.ts';
+import { countedMs } from '../coverage/history.ts';
 import { initialsOf } from '../customers/view.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
@@ -45,7 +45,7 @@ export async function listAllRuns(
     trigger,
     since,
     // As far back as the figures that count them.
-    unexplainedSince: show === 'unexplained' ? addMs(ctx.clock.now(), -historyMs) : undefined,
+    unexplainedSince: show === 'unexplained' ? addMs(ctx.clock.now(), -countedMs) : undefined,
   };
   const rows = await withScope(ctx.db, { mspId: ctx.mspId, tenantId: null }, (tx) =>
     listRunRows(tx, ctx.mspId, filter, page),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addMs } from '#lib/core/clock.ts';
 import { daysOf, outcomesOf, type Past } from '#lib/services/coverage/days.ts';
-import { type EndedRun, foldHistory } from '#lib/services/coverage/history.ts';
+import { countUnexplained, type EndedRun, foldHistory } from '#lib/services/coverage/history.ts';
 import { type DayOutcome, targetMs } from '#lib/services/coverage/rules.ts';
 
 const hour = 3_600_000;
@@ -158,6 +158,21 @@ describe('what is kept of a month', () => {
     });
     assert.deepEqual([worstGapMs, medianGapMs, unexplainedItems], [24 * hour, 6 * hour, 2]);
     assert.equal(goodRunAt?.toISOString(), '2026-11-21T12:00:00.000Z');
+  });
+
+  it('counts the last 30 days, though it reaches further back', () => {
+    const missing = { enumerated: 9, stored: 4 };
+    const runs = [
+      run('2026-10-22T00:00:00Z', missing),
+      run('2026-10-23T11:59:00Z', missing),
+      run('2026-10-23T12:00:00Z', { enumerated: 3 }),
+      run('2026-10-23T18:00:00Z'),
+    ];
+    const at = new Date('2026-11-22T12:00:00Z');
+    const kept = foldHistory(runs, { now: at, target });
+    assert.deepEqual([kept.worstGapMs, kept.unexplainedItems], [6 * hour, 3]);
+    assert.equal(countUnexplained(runs, at), 3);
+    assert.ok(kept.from < runs[0]!.endedAt && kept.text.trim() !== '');
   });
 
   it('says nothing where nothing ran', () => {
