@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { stateTexts } from '#app/_texts/frame.ts';
 import { hearChanges } from './live-line.ts';
 import { whenLoaded } from './when-loaded.ts';
@@ -29,7 +29,7 @@ export function Live({
 }: {
   from: string;
   stamp: string;
-  text: string;
+  text: ReactNode;
   /** How often it asks where nothing is heard; longer where nothing is going on. */
   everyMs?: number;
   /** Topics whose every change matters, such as `['run', 'customer']`; else what the last id in `from` names does. */

@@ -3,10 +3,13 @@ import type { ReactNode } from 'react';
 import { partTexts } from '#app/_texts/frame.ts';
 import { Chip } from './chip.tsx';
 import { Icon } from './icon.tsx';
+import { Time } from './time.tsx';
 
 export interface Crumb {
   label: string;
   href?: string;
+  /** The moment that it names, where it does. */
+  at?: Date;
 }
 
 /** Where one is. On a phone: the way back, whose page it is, and its name. */
@@ -44,11 +47,11 @@ export function TopBar({
                   prefetch={false}
                   className="truncate text-ink-2 hover:text-ink hover:underline"
                 >
-                  {crumb.label}
+                  <Name crumb={crumb} />
                 </Link>
               ) : (
                 <span aria-current="page" className="truncate font-medium">
-                  {crumb.label}
+                  <Name crumb={crumb} />
                 </span>
               )}
             </li>
@@ -74,4 +77,8 @@ export function TopBar({
       </div>
     </header>
   );
+}
+
+function Name({ crumb }: { crumb: Crumb }) {
+  return crumb.at ? <Time at={crumb.at} as="short" inside /> : crumb.label;
 }

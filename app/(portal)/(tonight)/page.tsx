@@ -12,6 +12,7 @@ import { OutcomeLegend } from '#app/_ui/outcome-cell.tsx';
 import { Part } from '#app/_ui/part.tsx';
 import { Section } from '#app/_ui/section.tsx';
 import { Empty } from '#app/_ui/states.tsx';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, type Words } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -62,7 +63,7 @@ async function Tonight() {
 
   return (
     <>
-      <TopBar crumbs={[{ label: texts.title }]} right={words.clock(now)} />
+      <TopBar crumbs={[{ label: texts.title }]} right={<Time at={now} as="clock" inside />} />
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-4 pt-5 pb-4 max-sm:pt-3 max-sm:pb-3 sm:px-6">
         <h1 className="text-xl font-semibold max-sm:sr-only">{texts.title}</h1>
         {fleet.failed === null ? <Counts fleet={fleet.view} /> : null}
@@ -71,7 +72,7 @@ async function Tonight() {
             <Live
               from={paths.fleetProgress()}
               stamp={stamp.view.stamp}
-              text={texts.asOf(words.clock(now))}
+              text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
               everyMs={5000}
               about={['run', 'customer', 'incident']}
             />

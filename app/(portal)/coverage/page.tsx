@@ -10,6 +10,7 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { OutcomeLegend } from '#app/_ui/outcome-cell.tsx';
 import { Empty } from '#app/_ui/states.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -95,7 +96,7 @@ export default async function CoveragePage({
           <Live
             from={paths.fleetProgress()}
             stamp={stamp}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={5000}
             about={['run', 'customer']}
           />

@@ -10,7 +10,7 @@ import { Live } from '#app/_ui/live.tsx';
 import { LoadingPage } from '#app/_ui/skeleton.tsx';
 import { Empty } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
-import { Time } from '#app/_ui/time.tsx';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -92,7 +92,7 @@ async function Leavers({
           <Live
             from={paths.fleetProgress()}
             stamp={stamp}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={5000}
             about={['customer']}
           />

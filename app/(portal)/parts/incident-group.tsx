@@ -6,8 +6,8 @@ import { ButtonLink } from '#app/_ui/button.tsx';
 import { Choices } from '#app/_ui/choices.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Empty } from '#app/_ui/states.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { stampFleet } from '#lib/services/figures/stamp.ts';
@@ -34,8 +34,7 @@ export async function IncidentGroup({ group, after }: { group: Group; after: str
       stampFleet(ctx),
     ]),
   );
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const { incidents, total, next } = page;
   return (
     <>
@@ -59,7 +58,7 @@ export async function IncidentGroup({ group, after }: { group: Group; after: str
           <Live
             from={paths.fleetProgress()}
             stamp={stamp}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={5000}
             about={['run', 'customer', 'incident']}
           />
@@ -68,7 +67,7 @@ export async function IncidentGroup({ group, after }: { group: Group; after: str
       <div className="max-w-240 px-4 pb-4 sm:px-6">
         {incidents.length === 0 ? (
           <Empty icon="check" title={after ? texts.endOfList : texts.groupEmpty[group]}>
-            {texts.lastChecked(words.clock(now))}
+            <TimeIn say={texts.lastChecked} at={now} as="clock" />
           </Empty>
         ) : group === 'all' ? (
           <IncidentList incidents={incidents} now={now} primary={!after} />

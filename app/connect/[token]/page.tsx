@@ -5,7 +5,6 @@ import { askAsStranger } from '#app/_server/strangers.ts';
 import { reading } from '#app/_server/viewer.ts';
 import { connectTexts } from '#app/_texts/connect.ts';
 import { Notice } from '#app/_ui/notice.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { isAppError } from '#lib/core/errors.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
 import { isRefusalCode } from '#lib/services/connect/refusals.ts';
@@ -45,8 +44,7 @@ export default async function ConnectPage({
       </ConnectFrame>
     );
   }
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const settled = view.step === 'checking' || view.step === 'connected';
   // A return that changed nothing is told by its code alone; the link's own refusal wins.
   const names = { mspName: view.mspName, customerName: view.customerName };
@@ -59,7 +57,7 @@ export default async function ConnectPage({
         </div>
       ) : null}
       {settled ? (
-        <Checking view={view} token={token} words={words} now={now} />
+        <Checking view={view} token={token} now={now} />
       ) : (
         <Asking
           view={view}

@@ -10,9 +10,9 @@ import { Live } from '#app/_ui/live.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Empty, NoMatch, Partial } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
-import { Time } from '#app/_ui/time.tsx';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { coarse, createWords, plural } from '#app/_ui/words.ts';
+import { coarse, plural } from '#app/_ui/words.ts';
 import { type CustomerList, paths } from '#app/paths.ts';
 import { formatBytes, formatCount } from '#lib/core/bytes.ts';
 import { reachOf } from '#lib/services/context.ts';
@@ -57,8 +57,7 @@ export default async function CustomersPage({
     (await whyNot('customers.connect')) ??
     (reachOf(ctx).customers === 'all' ? null : texts.notYours);
   const mayNotRun = await whyNot('backups.run');
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const lines = customerLines({ customers, staff, tonight }, list, now);
   const page = Math.min(list.page ?? 1, Math.max(1, Math.ceil(lines.length / perPage)));
   const from = (page - 1) * perPage;
@@ -80,7 +79,7 @@ export default async function CustomersPage({
           <Live
             from={paths.fleetProgress()}
             stamp={stamp}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={5000}
             about={['run', 'customer', 'incident']}
           />

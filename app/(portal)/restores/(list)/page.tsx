@@ -9,8 +9,8 @@ import { Choices, Narrowed } from '#app/_ui/choices.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Empty, NoMatch } from '#app/_ui/states.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths, type RestoresList } from '#app/paths.ts';
 import { listAllExports } from '#lib/services/exports/list-all.ts';
 import { listAllRestores } from '#lib/services/restores/list-all.ts';
@@ -43,8 +43,7 @@ export default async function RestoresPage({ searchParams }: { searchParams: Pro
     load(stampRestores(ctx)),
     whyNot('restores.run'),
   ]);
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const isNarrow = show !== undefined || customer !== undefined || group !== undefined;
   const last = restores.length === shownAtOnce ? restores.at(-1) : undefined;
   const lastDownload = downloads.length === shownAtOnce ? downloads.at(-1) : undefined;
@@ -81,7 +80,7 @@ export default async function RestoresPage({ searchParams }: { searchParams: Pro
           <Live
             from={paths.restoresProgress()}
             stamp={stamp}
-            text={texts.newestFirst(words.clock(now))}
+            text={<TimeIn say={texts.newestFirst} at={now} as="clock" inside />}
             everyMs={5000}
             about={['restore', 'export']}
           />

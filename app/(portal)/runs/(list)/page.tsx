@@ -10,7 +10,7 @@ import { Choices, Narrowed } from '#app/_ui/choices.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Empty, NoMatch } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
-import { Time } from '#app/_ui/time.tsx';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, plural, span } from '#app/_ui/words.ts';
 import { paths, type RunsList } from '#app/paths.ts';
@@ -103,7 +103,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
           <Live
             from={paths.fleetProgress()}
             stamp={stamp}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={5000}
             about={['run']}
           />

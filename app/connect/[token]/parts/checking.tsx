@@ -1,7 +1,8 @@
 import { connectTexts } from '#app/_texts/connect.ts';
 import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
-import { plural, type Words } from '#app/_ui/words.ts';
+import { TimeIn } from '#app/_ui/time.tsx';
+import { plural } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { ConnectView } from '#lib/services/connect/view.ts';
 import { connectStamp } from '../../parts/connect-stamp.ts';
@@ -11,17 +12,7 @@ import { RefusalNotice } from '../../parts/refusal-notice.tsx';
 const texts = connectTexts.checking;
 
 /** After the approval: the same proofs the provider sees. */
-export function Checking({
-  view,
-  token,
-  words,
-  now,
-}: {
-  view: ConnectView;
-  token: string;
-  words: Words;
-  now: Date;
-}) {
+export function Checking({ view, token, now }: { view: ConnectView; token: string; now: Date }) {
   const connected = view.step === 'connected';
   return (
     <>
@@ -46,7 +37,7 @@ export function Checking({
           <Live
             from={paths.connectProgress(token)}
             stamp={connectStamp(view)}
-            text={texts.live(words.second(now))}
+            text={<TimeIn say={texts.live} at={now} as="second" inside />}
           />
         )}
       </p>

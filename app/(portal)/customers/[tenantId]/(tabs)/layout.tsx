@@ -9,8 +9,8 @@ import { Icon } from '#app/_ui/icon.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { Time, TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import type { CustomerView } from '#lib/services/customers/view.ts';
@@ -31,8 +31,7 @@ export default async function CustomerLayout({
 }) {
   const { tenantId } = await params;
   const [customer, link] = await Promise.all([theCustomer(tenantId), theLink(tenantId)]);
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const look = customerState(customer, now);
   const running = customer.lastRun !== null && isOpen(customer.lastRun.state);
 
@@ -44,7 +43,7 @@ export default async function CustomerLayout({
           { label: customer.name },
         ]}
         chip={customer.initials}
-        right={words.clock(now)}
+        right={<Time at={now} as="clock" inside />}
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-4 pb-2 max-sm:pb-0 sm:px-6">
         <span className="max-sm:hidden">
@@ -56,7 +55,7 @@ export default async function CustomerLayout({
           <Live
             from={paths.customerProgress(tenantId)}
             stamp={customerStamp(customer, link)}
-            text={texts.asOf(words.clock(now))}
+            text={<TimeIn say={texts.asOf} at={now} as="clock" inside />}
             everyMs={running ? 1000 : 5000}
           />
           <SearchMail customer={customer} />

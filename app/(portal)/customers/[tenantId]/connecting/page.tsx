@@ -11,6 +11,7 @@ import { ButtonLink } from '#app/_ui/button.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -67,7 +68,7 @@ export default async function ConnectingPage({
           <Live
             from={paths.customerProgress(tenantId)}
             stamp={customerStamp(customer, status)}
-            text={texts.live(words.second(now))}
+            text={<TimeIn say={texts.live} at={now} as="second" inside />}
           />
           {!works ? null : refused === null ? (
             <Act action={withdraw} fields={{ tenantId }} weight="plain">

@@ -10,7 +10,6 @@ import { Notice } from '#app/_ui/notice.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
@@ -35,8 +34,7 @@ export default async function ExportPage({
   const { tenantId, exportId } = await params;
   const ctx = await requireContext();
   const archive = await load(loadNamed(ctx, { tenantId, exportId }));
-  const { zone, now } = await reading();
-  const words = createWords(zone, now);
+  const { now } = await reading();
   const refused = await whyNoExport();
   const again =
     refused === null ? (
@@ -77,7 +75,7 @@ export default async function ExportPage({
         <p className="text-sm text-ink-2">{archive.tenantName}</p>
       </div>
       {archive.state === 'queued' || archive.state === 'running' ? (
-        <PackingPage archive={archive} words={words} now={now} refused={refused} />
+        <PackingPage archive={archive} now={now} refused={refused} />
       ) : null}
       {archive.state === 'done' ? <ArchivePage archive={archive} refused={refused} /> : null}
       {archive.state === 'expired' ? (

@@ -15,6 +15,7 @@ import { ReasonButton } from '#app/_ui/reason-button.tsx';
 import { Bar, Loading, Rows } from '#app/_ui/skeleton.tsx';
 import { PartFailed } from '#app/_ui/states.tsx';
 import { Status } from '#app/_ui/status.tsx';
+import { TimeIn } from '#app/_ui/time.tsx';
 import { TopBar } from '#app/_ui/top-bar.tsx';
 import { createWords, span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
@@ -77,7 +78,7 @@ export default async function RunPage({
         crumbs={[
           { label: texts.title, href: paths.runs() },
           { label: customer.name, href: paths.customer(tenantId) },
-          { label: words.short(started) },
+          { label: words.short(started), at: started },
         ]}
         chip={customer.initials}
         title={customer.name}
@@ -103,12 +104,14 @@ export default async function RunPage({
                 <Live
                   from={paths.runProgress(tenantId, runId)}
                   stamp={runStamp(run)}
-                  text={texts.live(words.second(now))}
+                  text={<TimeIn say={texts.live} at={now} as="second" inside />}
                 />
                 <Steering tenantId={tenantId} run={run} />
               </>
             ) : (
-              <p className="text-xs text-ink-3">{texts.finished(words.clock(now))}</p>
+              <p className="text-xs text-ink-3">
+                <TimeIn say={texts.finished} at={now} as="clock" />
+              </p>
             )}
           </div>
         </div>

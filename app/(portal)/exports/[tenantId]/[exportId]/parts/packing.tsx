@@ -3,7 +3,8 @@ import { Act } from '#app/_ui/act.tsx';
 import { Live } from '#app/_ui/live.tsx';
 import { OutcomeStrip } from '#app/_ui/outcome-strip.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
-import { span, type Words } from '#app/_ui/words.ts';
+import { TimeIn } from '#app/_ui/time.tsx';
+import { span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { exportStamp } from '../../../parts/export-state.ts';
@@ -13,12 +14,10 @@ import { type NamedExport, selectionWords } from './named-export.ts';
 /** While the ZIP is being made. */
 export function PackingPage({
   archive,
-  words,
   now,
   refused,
 }: {
   archive: NamedExport;
-  words: Words;
   now: Date;
   /** Why whoever looks may not make downloads; null when they may. */
   refused: string | null;
@@ -44,7 +43,7 @@ export function PackingPage({
         <Live
           from={paths.exportProgress(archive.tenantId, archive.id)}
           stamp={exportStamp(archive)}
-          text={exportTexts.packing.live(words.second(now))}
+          text={<TimeIn say={exportTexts.packing.live} at={now} as="second" inside />}
         />
       </p>
       <p className="text-sm text-ink-2">{exportTexts.packing.note}</p>

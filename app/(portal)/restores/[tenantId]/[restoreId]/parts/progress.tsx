@@ -1,7 +1,8 @@
 import { restoreRunTexts } from '#app/_texts/restores.ts';
 import { Live } from '#app/_ui/live.tsx';
 import { OutcomeStrip } from '#app/_ui/outcome-strip.tsx';
-import { span, type Words } from '#app/_ui/words.ts';
+import { TimeIn } from '#app/_ui/time.tsx';
+import { span } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import { restoreStamp } from '../../../parts/restore-state.ts';
@@ -11,15 +12,7 @@ import { duration } from './plan.tsx';
 const texts = restoreRunTexts;
 
 /** While it writes and reads back. */
-export function ProgressPage({
-  restore,
-  words,
-  now,
-}: {
-  restore: NamedRestore;
-  words: Words;
-  now: Date;
-}) {
+export function ProgressPage({ restore, now }: { restore: NamedRestore; now: Date }) {
   const { counts } = restore;
   const verifying = restore.state === 'verifying';
   const elapsed = restore.startedAt ? now.getTime() - restore.startedAt.getTime() : 0;
@@ -46,7 +39,7 @@ export function ProgressPage({
         <Live
           from={paths.restoreProgress(restore.tenantId, restore.id)}
           stamp={restoreStamp(restore)}
-          text={texts.liveAt(words.second(now))}
+          text={<TimeIn say={texts.liveAt} at={now} as="second" inside />}
         />
       </p>
       <p className="text-sm text-ink-2">{texts.note}</p>

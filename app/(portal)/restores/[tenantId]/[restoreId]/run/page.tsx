@@ -5,7 +5,6 @@ import { reading } from '#app/_server/viewer.ts';
 import { restoreRunTexts, restoreTexts } from '#app/_texts/restores.ts';
 import { Act } from '#app/_ui/act.tsx';
 import { ReasonButton } from '#app/_ui/reason-button.tsx';
-import { createWords } from '#app/_ui/words.ts';
 import { paths } from '#app/paths.ts';
 import { cancelRestore } from '../actions.ts';
 import { RestoreFrame } from '../parts/frame.tsx';
@@ -26,11 +25,11 @@ export default async function RestoreRunPage({
     redirect(paths.restore(tenantId, restoreId));
   }
   const refused = await whyNot('restores.run');
-  const { zone, now } = await reading();
+  const { now } = await reading();
   const { stop, stays } = restoreRunTexts;
   return (
     <RestoreFrame restore={restore} step="run">
-      <ProgressPage restore={restore} words={createWords(zone, now)} now={now} />
+      <ProgressPage restore={restore} now={now} />
       {restore.state === 'running' ? (
         <div className="sticky bottom-0 mt-auto flex items-center gap-3 border-t border-line bg-canvas px-4 py-3 max-sm:bottom-14 sm:px-6">
           {refused === null ? (
