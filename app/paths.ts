@@ -278,6 +278,8 @@ export interface RestoresList {
 
 export interface RunList {
   cause?: string | undefined;
+  /** With `cause`: one cause can skip some items and fail others. */
+  outcome?: string | undefined;
   /** Which of its mailboxes: an outcome names those that have items of it. */
   show?:
     | 'problems'

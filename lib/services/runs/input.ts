@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runTriggers } from '#db/enums.ts';
+import { itemOutcomes, runTriggers } from '#db/enums.ts';
 import { agePosition, entityId } from '../input.ts';
 import { runOutcomes } from './rules.ts';
 
@@ -47,7 +47,10 @@ export const runItemsInput = z.object({
   tenantId: entityId,
   runId: entityId,
   cause: z.string().min(1).max(100).optional(),
+  /** With `cause`: one cause can skip some items and fail others. */
+  outcome: z.enum(itemOutcomes).optional(),
   /** Only of this mailbox. */
   mailboxId: entityId.optional(),
   limit: z.number().int().min(1).max(1000).default(200),
 });
+export type RunItemsWanted = z.output<typeof runItemsInput>;

@@ -23,6 +23,7 @@ import { runItems, runMailboxes, runs } from '#db/schema/runs.ts';
 import { tenants } from '#db/schema/tenants.ts';
 import { type AgePosition, notFound } from '../input.ts';
 import { inIndexOrder } from '../transaction.ts';
+import type { RunItemsWanted } from './input.ts';
 import { openRunStates, type RunOutcome } from './rules.ts';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -482,7 +483,7 @@ export async function countCauses(tx: Transaction, key: RunKey) {
 export async function listRunItems(
   tx: Transaction,
   key: RunKey,
-  { cause, mailboxId, limit }: { cause?: string; mailboxId?: string; limit: number },
+  { cause, outcome, mailboxId, limit }: Omit<RunItemsWanted, 'tenantId' | 'runId'>,
 ) {
   return await tx
     .select({
@@ -505,6 +506,7 @@ export async function listRunItems(
       and(
         itemsOfRun(key),
         cause === undefined ? undefined : eq(runItems.cause, cause),
+        outcome === undefined ? undefined : eq(runItems.outcome, outcome),
         mailboxId === undefined ? undefined : eq(runItems.mailboxId, mailboxId),
       ),
     )

@@ -1,4 +1,10 @@
-import type { MailboxKind, RunMailboxState, RunState, RunTrigger } from '#db/enums.ts';
+import type {
+  ItemOutcomeName,
+  MailboxKind,
+  RunMailboxState,
+  RunState,
+  RunTrigger,
+} from '#db/enums.ts';
 import { causeSentence } from '#lib/exchange/outcome.ts';
 import { mailboxCauseSentence } from './rules.ts';
 import type { countCauses, listRunMailboxes, RunRow, RunSums, sumRunByState } from './store.ts';
@@ -17,7 +23,7 @@ export interface RunCounts {
 export interface RunCause {
   cause: string;
   sentence: string;
-  outcome: string;
+  outcome: ItemOutcomeName;
   count: number;
   /** In so many of the mailboxes. */
   mailboxes: number;

@@ -39,7 +39,7 @@ describe('the numbers of a run', () => {
       await db.owner`insert into run_mailboxes ${db.owner({ ...scope, run_id: runId, mailbox_id: mailboxId, shard: 0, position: n, state: n % 13 === 0 ? 'running' : 'done', enumerated, ...parts })}`;
       for (const outcome of ['skipped', 'failed'] as const) {
         for (let item = 0; item < parts[outcome]; item++) {
-          await db.owner`insert into run_items ${db.owner({ ...scope, id: newId(), run_id: runId, mailbox_id: mailboxId, source_id: `${outcome}${item}`, folder_id: 'f', outcome, cause: outcome === 'failed' ? 'item.damaged' : 'item.too-large', at })}`;
+          await db.owner`insert into run_items ${db.owner({ ...scope, id: newId(), run_id: runId, mailbox_id: mailboxId, source_id: `${outcome}${item}`, folder_id: 'f', outcome, cause: outcome === 'failed' && item === 0 ? 'item.damaged' : 'item.too-large', at })}`;
         }
       }
     }
@@ -55,6 +55,16 @@ describe('the numbers of a run', () => {
         of(counts),
         outcome,
       );
+    }
+    const { byCause } = await getRun(ctx, { tenantId, runId });
+    assert.deepEqual(byCause.map(({ cause, outcome }) => `${cause} ${outcome}`).sort(), [
+      'item.damaged failed',
+      'item.too-large failed',
+      'item.too-large skipped',
+    ]);
+    for (const { cause, outcome, count } of byCause) {
+      const list = await runItems(ctx, { tenantId, runId, cause, outcome, limit: 1000 });
+      assert.equal(list.length, count, `${cause} ${outcome}`);
     }
     const mailboxId = ids.get(0)!;
     const items = await runItems(ctx, { tenantId, runId, mailboxId });

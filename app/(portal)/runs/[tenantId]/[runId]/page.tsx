@@ -48,6 +48,7 @@ export default async function RunPage({
   const { tenantId, runId } = await params;
   const query = await searchParams;
   const cause = oneValue(query, 'cause');
+  const outcome = oneValue(query, 'outcome');
   const show = oneOf(query, 'show', ['problems', 'all', ...runOutcomes]) ?? 'busy';
   const mailbox = oneValue(query, 'mailbox');
   const ctx = await requireContext();
@@ -167,7 +168,7 @@ export default async function RunPage({
           {idle ? <span>{texts.idle}</span> : null}
           {live ? <span className="ml-auto text-ink-3 max-lg:hidden">{texts.stands}</span> : null}
         </div>
-        <ByCause ctx={ctx} tenantId={tenantId} run={run} cause={cause} />
+        <ByCause ctx={ctx} tenantId={tenantId} run={run} cause={cause} outcome={outcome} />
         <Suspense
           key={`${show} ${mailbox}`}
           fallback={

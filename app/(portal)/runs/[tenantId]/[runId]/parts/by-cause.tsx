@@ -16,12 +16,15 @@ export function ByCause({
   tenantId,
   run,
   cause,
+  outcome,
 }: {
   ctx: ServiceContext;
   tenantId: string;
   run: RunView;
   /** The one whose items are listed. */
   cause: string | undefined;
+  /** Only those that were left out like this, where one cause did both. */
+  outcome: string | undefined;
 }) {
   const { counts, byCause } = run;
   return (
@@ -40,7 +43,8 @@ export function ByCause({
       ) : (
         <ul className="text-sm">
           {byCause.map((line) => {
-            const open = cause === line.cause;
+            const open =
+              cause === line.cause && (outcome === undefined || outcome === line.outcome);
             return (
               <li
                 key={`${line.outcome} ${line.cause}`}
@@ -62,7 +66,7 @@ export function ByCause({
                   href={
                     open
                       ? paths.run(tenantId, run.id)
-                      : paths.run(tenantId, run.id, { cause: line.cause })
+                      : paths.run(tenantId, run.id, { cause: line.cause, outcome: line.outcome })
                   }
                   scroll={false}
                   prefetch={false}
@@ -74,7 +78,7 @@ export function ByCause({
                 {open ? (
                   <LeftOutItems
                     ctx={ctx}
-                    of={{ tenantId, runId: run.id, cause: line.cause }}
+                    of={{ tenantId, runId: run.id, cause: line.cause, outcome: line.outcome }}
                     className="order-2 basis-full pl-32 max-sm:pl-0"
                   />
                 ) : null}

@@ -7,6 +7,7 @@ import { Time } from '#app/_ui/time.tsx';
 import { paths } from '#app/paths.ts';
 import { formatCount } from '#lib/core/bytes.ts';
 import type { ServiceContext } from '#lib/services/context.ts';
+import type { RunItemsWanted } from '#lib/services/runs/input.ts';
 import { runItems } from '#lib/services/runs/items.ts';
 import type { RunView } from '#lib/services/runs/view.ts';
 
@@ -54,7 +55,7 @@ export async function LeftOutItems({
   className = '',
 }: {
   ctx: ServiceContext;
-  of: { tenantId: string; runId: string; cause?: string; mailboxId?: string };
+  of: Omit<RunItemsWanted, 'limit'>;
   className?: string;
 }) {
   const unseen = await whyNot('content.read');
