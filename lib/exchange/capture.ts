@@ -144,6 +144,8 @@ class Capture {
 
   async #folder(folder: SourceFolder): Promise<'done' | 'more'> {
     let cursor = parseCursor(await this.#input.journal.cursor(folder.id));
+    // Of an address that Microsoft is not asked at any more it is worth as much as an expired one.
+    const kept = cursor.link;
     let seen: Set<string> | null = null;
     if (cursor.link === null) {
       seen = new Set();
@@ -158,7 +160,7 @@ class Capture {
       } catch (err) {
         if (
           err instanceof GraphError &&
-          err.code === 'expired' &&
+          (err.code === 'expired' || (err.graphCode === 'StrangeHost' && cursor.link === kept)) &&
           cursor.link !== null &&
           restarts++ < 3
         ) {

@@ -134,6 +134,8 @@ export class GraphClient {
       const deltaLink = linkOf(answer, '@odata.deltaLink');
       if (!Array.isArray(value)) throw new GraphCutShort();
       if (request.delta && !nextLink && !deltaLink) throw new GraphCutShort();
+      // Links are kept from run to run: one that leads elsewhere is refused before anybody keeps it.
+      for (const link of [nextLink, deltaLink]) if (link !== null) this.#graphUrl(link);
       return { value: value as T[], nextLink, deltaLink };
     });
   }

@@ -157,6 +157,37 @@ describe('captureMailbox', () => {
     }
   });
 
+  it('reads a folder whole where the last round ended at another address, and follows no answer to one', async () => {
+    const { graph, journal, run, assertSame } = bench();
+    const [first, second] = [graph.addMail('inbox', 'One'), graph.addMail('inbox', 'Two')];
+    await run();
+    graph.remove(first.id);
+    graph.touch(second.id);
+    graph.addMail('inbox', 'Three');
+    for (const [folder, link] of journal.cursors) {
+      journal.cursors.set(folder, link.replace('graph.tiny', 'graph.before'));
+    }
+    await run();
+    assertSame();
+    assert.ok([...journal.cursors.values()].every((link) => !link.includes('graph.before')));
+
+    graph.addMail('inbox', 'Four');
+    for (const name of ['@odata.nextLink', '@odata.deltaLink']) {
+      graph.fault = ({ path }) =>
+        path.includes('/folders/inbox/items/delta')
+          ? Response.json({ value: [], [name]: 'https://graph.evil/v1.0/next' })
+          : undefined;
+      // In one slice, and where each page is a slice of its own.
+      for (const budgetMs of [60_000, 0]) {
+        await assert.rejects(run({ budgetMs, slices: 5 }), { code: 'source.refused' });
+        assert.ok(graph.calls.every((call) => !call.includes('evil')));
+      }
+    }
+    graph.fault = () => undefined;
+    await run();
+    assertSame();
+  });
+
   it('what is moved so and then deleted unseen is removed by the next run', async () => {
     const { graph, journal, run, assertSame } = bench();
     const mail = graph.addMail('sent', 'Short stay');

@@ -175,6 +175,13 @@ describe('GraphClient', () => {
       );
     }
     assert.deepEqual(urls, []);
+    for (const name of ['@odata.nextLink', '@odata.deltaLink']) {
+      const { client: told } = clientOver(() => json({ value: [], [name]: 'https://evil.test/x' }));
+      await assert.rejects(
+        told.page({ path: '/x' }),
+        (err) => err instanceof GraphError && err.graphCode === 'StrangeHost',
+      );
+    }
     await client.get('https://graph.test/v1.0/x?$skiptoken=1');
     assert.deepEqual(urls, ['https://graph.test/v1.0/x?$skiptoken=1']);
   });
@@ -268,7 +275,7 @@ describe('GraphClient over a real connection', () => {
 
   it('notices a connection that ends in the middle of a body, and asks again', async () => {
     let calls = 0;
-    const answer = Buffer.from(JSON.stringify({ value: [{ id: 'a' }], '@odata.deltaLink': 'd' }));
+    const answer = Buffer.from(JSON.stringify({ value: [{ id: 'a' }], '@odata.deltaLink': '/d' }));
     await withServer(
       (_, res) => {
         calls++;

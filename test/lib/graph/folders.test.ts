@@ -23,7 +23,10 @@ describe('folders', () => {
       () => failure(400, 'BadRequest'),
       () =>
         new Response(
-          JSON.stringify({ value: shown(['inbox', 'sent']), '@odata.deltaLink': 'https://x/' }),
+          JSON.stringify({
+            value: shown(['inbox', 'sent']),
+            '@odata.deltaLink': 'https://graph.tiny/v1.0/f',
+          }),
         ),
     ]) {
       graph.fault = ({ path }) => {
