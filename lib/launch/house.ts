@@ -16,7 +16,7 @@ import {
 } from './environment.ts';
 import { explainFailure, LaunchError } from './failure.ts';
 import { buildPortal, isPortalBuilt } from './portal-build.ts';
-import { type HeldPort, holdFreePort, isPortFree, keptPorts } from './ports.ts';
+import { type HeldPort, holdFreePort, holdPort, keptPorts } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { type Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
@@ -103,13 +103,19 @@ async function startParts(
   stop: () => Promise<void>,
 ): Promise<House> {
   const { dataFolder } = options;
-  const { port, held } = await portalPort(options.port);
+  const held = await portalPort(options.port);
+  const { port } = held;
+  stops.push(async () => {
+    await held.take();
+  });
   const portalUrl = `http://localhost:${port}`;
   const secrets = await keptSecrets(dataFolder);
   const ports = await keptPorts(dataFolder, ['postgres', 'temporal', 'standIn', 'stripe']);
   stops.push(async () => {
-    for (const kept of [held, ...Object.values(ports)]) await kept?.take();
+    for (const kept of Object.values(ports)) await kept.take();
   });
+  // Who waits for a port that was asked for must not meet somebody else there until the portal starts.
+  if (options.port !== 0) await held.take();
   const keyFile = join(dataFolder, 'vault.key');
   if (!existsSync(keyFile)) await createKeyFile(keyFile);
 
@@ -259,7 +265,7 @@ async function startParts(
     );
   const startPortal = async () => {
     if (!options.portal) return;
-    await held?.take();
+    await held.take();
     await timed(
       report,
       () => portal.start(),
@@ -346,16 +352,9 @@ async function makeDataFolder(dataFolder: string): Promise<void> {
   }
 }
 
-/**
- * A free one is held until the portal starts, after the build. One that was asked for is not: who waits
- * for it must not meet somebody else there.
- */
-async function portalPort(wanted: number): Promise<{ port: number; held: HeldPort | null }> {
-  if (wanted === 0) {
-    const held = await holdFreePort();
-    return { port: held.port, held };
-  }
-  if (await isPortFree(wanted)) return { port: wanted, held: null };
+async function portalPort(wanted: number): Promise<HeldPort> {
+  const held = wanted === 0 ? await holdFreePort() : await holdPort(wanted);
+  if (held !== null) return held;
   throw new LaunchError(
     'port-busy',
     `Port ${wanted} is taken by another program. Stop it, or choose another port: PORT=${wanted + 1} npm start`,

@@ -98,15 +98,20 @@ export async function keptPorts<Name extends string>(
     ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, number | undefined>)
     : {};
   const ports = {} as Record<Name, HeldPort>;
-  for (const name of names) {
-    const old = kept[name];
-    const same = old === undefined ? null : await holdPort(old);
-    ports[name] = same ?? (await holdFreePort());
-    kept[name] = ports[name].port;
+  try {
+    for (const name of names) {
+      const old = kept[name];
+      const same = old === undefined ? null : await holdPort(old);
+      ports[name] = same ?? (await holdFreePort());
+      kept[name] = ports[name].port;
+    }
+    await writeFile(`${file}.new`, JSON.stringify(kept, null, 2));
+    await rename(`${file}.new`, file);
+    return ports;
+  } catch (err) {
+    for (const held of Object.values<HeldPort>(ports)) await held.take();
+    throw err;
   }
-  await writeFile(`${file}.new`, JSON.stringify(kept, null, 2));
-  await rename(`${file}.new`, file);
-  return ports;
 }
 
 /** Resolves when something accepts connections on the port; rejects after `ms` or on `signal`. */

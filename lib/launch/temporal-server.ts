@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep } from '#lib/core/concurrency.ts';
 import { searchAttributes } from '#lib/jobs/contract.ts';
 import { explainFailure, LaunchError } from './failure.ts';
-import { isPortFree, onFreePort, untilAnswers } from './ports.ts';
+import { onFreePort, untilAnswers } from './ports.ts';
 import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 import { findTemporal, type TemporalBinary } from './temporal-binary.ts';
+
+const saidMs = 5_000;
 
 export const temporalNamespace = 'holdfast';
 
@@ -32,10 +35,6 @@ export async function startTemporal(
   const folder = join(options.dataFolder, 'temporal');
   await mkdir(folder, { recursive: true });
   return onFreePort(options.port, async (port) => {
-    // Whoever listens there would be taken for the server, which is known by its answering.
-    if (!(await isPortFree(port))) {
-      throw new LaunchError('port-busy', 'The Temporal server cannot start: its port is taken.');
-    }
     const child = table.spawn({
       name: 'temporal',
       program: process.execPath,
@@ -49,7 +48,10 @@ export async function startTemporal(
     const watch = new AbortController();
     try {
       await Promise.race([
-        untilAnswers(port, 30_000, watch.signal),
+        Promise.all([
+          untilAnswers(port, 30_000, watch.signal),
+          untilSaid(child, port, watch.signal),
+        ]),
         child.exited.then(() => Promise.reject(new Error(child.lastWords()))),
       ]);
       const stop = () => child.stop(12_000);
@@ -61,6 +63,19 @@ export async function startTemporal(
       watch.abort(new Error('not waiting any more'));
     }
   });
+}
+
+/**
+ * Somebody else may answer on the port that it lost. The server names its address once it listens; one
+ * that does not, as other versions may, has failed by then or is taken at its port's word.
+ */
+async function untilSaid(child: Child, port: number, signal: AbortSignal): Promise<void> {
+  const said = new Promise<void>((resolve) => {
+    child.onLine((line) => {
+      if (line.includes('Server') && line.includes(`:${port}`)) resolve();
+    });
+  });
+  await Promise.race([said, sleep(saidMs, signal)]);
 }
 
 /** Flags and why they are as they are: `research/temporal.md` §5.4. */

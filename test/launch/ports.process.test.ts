@@ -59,7 +59,7 @@ describe('ports of inner parts', () => {
       return Promise.reject(explainFailure('It', new Error('bind: address already in use')));
     };
     await assert.rejects(onFreePort(20_000, taken), { problem: 'port-busy' });
-    assert.equal(new Set(tried).size, 5);
+    assert.equal(tried.length, 5);
     assert.equal(tried[0], 20_000);
 
     let starts = 0;
