@@ -122,7 +122,7 @@ export function Live({
         aria-hidden
         className={`size-1.5 rounded-full ${lost !== null ? 'bg-late-mark' : 'bg-ok-mark'}`}
       />
-      {lost === null ? text : stateTexts.updatesStopped(lost)}
+      <span>{lost === null ? text : stateTexts.updatesStopped(lost)}</span>
     </span>
   );
 }
