@@ -144,10 +144,9 @@ class Capture {
 
   async #folder(folder: SourceFolder): Promise<'done' | 'more'> {
     let cursor = parseCursor(await this.#input.journal.cursor(folder.id));
-    // Of an address that Microsoft is not asked at any more it is worth as much as an expired one.
-    const kept = cursor.link;
     let seen: Set<string> | null = null;
-    if (cursor.link === null) {
+    // A link to an address that Microsoft is not asked at any more is worth as much as none.
+    if (cursor.link === null || !this.#input.graph.follows(cursor.link)) {
       seen = new Set();
       cursor = { link: null, round: (await this.#hasOpenItems(folder.id)) ? 'resync' : 'first' };
     }
@@ -160,7 +159,7 @@ class Capture {
       } catch (err) {
         if (
           err instanceof GraphError &&
-          (err.code === 'expired' || (err.graphCode === 'StrangeHost' && cursor.link === kept)) &&
+          err.code === 'expired' &&
           cursor.link !== null &&
           restarts++ < 3
         ) {

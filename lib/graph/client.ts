@@ -182,11 +182,17 @@ export class GraphClient {
     );
   }
 
+  /** Whether a link is one that a token is sent to; one kept from before may lead to another address. */
+  follows(link: string): boolean {
+    if (link.startsWith('/')) return true;
+    const url = URL.canParse(link) ? new URL(link) : null;
+    return url?.origin === this.#origin && url.username === '';
+  }
+
   #graphUrl(path: string): URL {
     if (path.startsWith('/')) return new URL(`${this.#options.cloud.graphUrl}/v1.0${path}`);
-    const url = URL.canParse(path) ? new URL(path) : null;
-    if (url?.origin !== this.#origin || url.username !== '') throw strangeHost(url?.host);
-    return url;
+    if (this.follows(path)) return new URL(path);
+    throw strangeHost(URL.canParse(path) ? new URL(path).host : undefined);
   }
 
   #importUrl(link: string): URL {

@@ -171,16 +171,21 @@ describe('captureMailbox', () => {
     assertSame();
     assert.ok([...journal.cursors.values()].every((link) => !link.includes('graph.before')));
 
-    graph.addMail('inbox', 'Four');
+    for (let n = 0; n < 5; n++) graph.addMail('inbox', `More ${n}`);
+    // A listing that begins anew comes in pages.
+    graph.pageSize = 1;
     for (const name of ['@odata.nextLink', '@odata.deltaLink']) {
-      graph.fault = ({ path }) =>
-        path.includes('/folders/inbox/items/delta')
-          ? Response.json({ value: [], [name]: 'https://graph.evil/v1.0/next' })
-          : undefined;
-      // In one slice, and where each page is a slice of its own.
-      for (const budgetMs of [60_000, 0]) {
-        await assert.rejects(run({ budgetMs, slices: 5 }), { code: 'source.refused' });
-        assert.ok(graph.calls.every((call) => !call.includes('evil')));
+      for (const page of ['/inbox/items/delta', '/inbox/items/delta?skip=2']) {
+        // In one slice, and where each page is a slice of its own.
+        for (const budgetMs of [60_000, 0]) {
+          graph.forgetLinks();
+          graph.fault = ({ path }) =>
+            path.includes(page)
+              ? Response.json({ value: [], [name]: 'https://graph.evil/v1.0/next' })
+              : undefined;
+          await assert.rejects(run({ budgetMs, slices: 5 }), { code: 'source.refused' });
+          assert.ok(graph.calls.every((call) => !call.includes('evil')));
+        }
       }
     }
     graph.fault = () => undefined;
