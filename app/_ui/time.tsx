@@ -45,7 +45,10 @@ export function Time({
   at: Date | string;
   /** `moment`: Tue 17 Nov, 09:14; `short` leaves out today; `ago`: 9 min ago; the others as in `Words`. */
   as?: Form;
-  /** Inside a link, a button or a row that has one: focus there shows it, and Tab passes by. */
+  /**
+   * Tab passes by. Inside a link, a button or a row that has one focus there shows its UTC; of the age of the
+   * page itself, which is now, the pointer alone does.
+   */
   inside?: boolean;
   className?: string;
 }) {
