@@ -5,6 +5,7 @@ import { isAppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { applyDiscovery } from '../customers/discover-mailboxes.ts';
 import { markConnected } from '../customers/store.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { entityId, notFound, parse } from '../input.ts';
 import { ensureDefaultPolicy } from '../policies/ensure-default.ts';
 import { tellSchedule } from '../policies/tell-schedule.ts';
@@ -81,6 +82,10 @@ export async function proveConnection(
   return await connect(ctx, scope, loaded, verdict);
 }
 
+/**
+ * One commit: whoever reads that a customer is connected reads which of its mailboxes are protected,
+ * and of one that comes back none is still sealed.
+ */
 async function connect(
   ctx: ServiceContext,
   scope: LinkScope,
@@ -88,6 +93,7 @@ async function connect(
   verdict: Extract<Verdict, { state: 'proven' }>,
 ): Promise<ProofResult> {
   const { link } = loaded;
+  const { mailboxes } = verdict;
   try {
     await withScope(ctx.db, scope, async (tx) => {
       const approved = { entraTid: link.adminTid!, app: link.app, at: ctx.clock.now() };
@@ -95,6 +101,9 @@ async function connect(
       if (!linked) throw new OtherOrganisation();
       // The customer may have been disconnected while Microsoft was asked, which ended its links.
       if ((await loadLink(tx, scope))?.link.step !== 'checking') throw new LinkEnded();
+      if (mailboxes !== null && mailboxes.size > 0) {
+        await applyDiscovery(ctx, tx, scope.tenantId, mailboxes);
+      }
       if (link.app === 'backup') await ensureDefaultPolicy(ctx, tx, scope.tenantId);
       await noteProven(ctx, tx, scope, loaded, verdict);
     });
@@ -105,9 +114,7 @@ async function connect(
     await refuse(ctx, scope, loaded, code, {});
     return { state: 'refused' };
   }
-  if (verdict.mailboxes !== null && verdict.mailboxes.size > 0) {
-    await applyDiscovery(ctx, scope.tenantId, verdict.mailboxes);
-  }
+  if (mailboxes !== null) await keepFiguresAfter(ctx, { tenantId: scope.tenantId });
   await tellSchedule(ctx, scope);
   return { state: 'connected' };
 }

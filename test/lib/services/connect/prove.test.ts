@@ -74,6 +74,24 @@ describe('proving a consent', () => {
     );
   });
 
+  it('is one commit: where its mailboxes cannot be written, nobody is connected, and the next try is whole', async () => {
+    const { tenantId, check, admin, linkUrlToken } = await approve();
+    const good = directoryMailbox();
+    const broken = createTestProbe([good, directoryMailbox({ kind: 'not a kind' as never })]);
+    const seen = async () => {
+      const { state, policy } = await getCustomer(world.as('owner'), { tenantId });
+      const view = await lookAtLink(world.open, { token: linkUrlToken, subject: admin.subject });
+      const mailboxes = await listMailboxes(world.as('owner'), { tenantId });
+      return [state, policy !== null, view.connected, mailboxes.map(({ state: is }) => is)];
+    };
+    await assert.rejects(proveConnection(world.workflow, check, broken));
+    assert.deepEqual(await seen(), ['connecting', false, [], []]);
+    assert.deepEqual(await proveConnection(world.workflow, check, createTestProbe([good])), {
+      state: 'connected',
+    });
+    assert.deepEqual(await seen(), ['connected', true, ['backup'], ['protected']]);
+  });
+
   it('asks for the second approval on the same link, and then the link is used up', async () => {
     const { tenantId, check, admin, linkUrlToken } = await approve();
     const probe = createTestProbe();
