@@ -3,6 +3,7 @@ import type { RunTrigger } from '#db/enums.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { ids } from '#lib/jobs/contract.ts';
+import { listConnections } from '../connect/store.ts';
 import {
   actorName,
   audit,
@@ -15,7 +16,7 @@ import { parse } from '../input.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
 import { startRunInput } from './input.ts';
-import { addRun, findOpenRun, lockPolicyRuns, lockRun, updateRun } from './store.ts';
+import { addRun, findOpenRun, hasRunSince, lockPolicyRuns, lockRun, updateRun } from './store.ts';
 
 export interface StartedRun {
   runId: string;
@@ -35,12 +36,25 @@ export function startRun(
   return start(ctx, input, 'manual');
 }
 
-/** The first backup of a customer that has just been connected. */
+/**
+ * The first backup since the approval to back up was proved. Each approval that is proved asks for it,
+ * that to restore too, and so does each repeat: null where it has begun already, or where the customer
+ * can no longer be backed up.
+ */
 export async function startFirstRun(
   ctx: ServiceContext,
   input: { tenantId: string },
-): Promise<StartedRun> {
-  return await start(ctx, input, 'onboarding');
+): Promise<StartedRun | null> {
+  requirePermission(ctx, 'backups.run');
+  const scope = { mspId: ctx.mspId, tenantId: input.tenantId };
+  const isOwed = await withScope(ctx.db, scope, async (tx) => {
+    const { state } = await loadTenant(tx, scope.mspId, scope.tenantId);
+    if (state !== 'connected') return false;
+    const links = await listConnections(tx, scope.mspId, scope.tenantId);
+    const proved = links.find(({ app }) => app === 'backup')?.verifiedAt ?? null;
+    return proved !== null && !(await hasRunSince(tx, scope, proved));
+  });
+  return isOwed ? await start(ctx, input, 'onboarding') : null;
 }
 
 async function start(

@@ -10,6 +10,7 @@ import {
   inArray,
   isNull,
   lt,
+  notInArray,
   or,
   type SQL,
   type SQLWrapper,
@@ -96,6 +97,27 @@ export async function findOpenRun(
     .orderBy(asc(runs.createdAt))
     .limit(1);
   return row;
+}
+
+/** Whether one was asked for since then that has begun and did not fail as a whole. */
+export async function hasRunSince(
+  tx: Transaction,
+  { mspId, tenantId }: { mspId: string; tenantId: string },
+  since: Date,
+): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.mspId, mspId),
+        eq(runs.tenantId, tenantId),
+        gte(runs.createdAt, since),
+        notInArray(runs.state, ['queued', 'failed']),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 /** Everything of a customer that has not ended. */
