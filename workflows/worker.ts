@@ -165,7 +165,7 @@ async function createWorkers(
         interceptors: { activity: [activityInterceptors(log)] },
         // Without them activities are cut off at once and `run()` may hang (research/temporal.md §0.10).
         shutdownGraceTime: responsive ? '2s' : '60s',
-        shutdownForceTime: responsive ? '8s' : '90s',
+        shutdownForceTime: responsive ? '12s' : '90s',
         // How late a cancellation arrives, and how old a heartbeat may be.
         maxHeartbeatThrottleInterval: responsive ? '1s' : '20s',
         defaultHeartbeatThrottleInterval: responsive ? '1s' : '20s',

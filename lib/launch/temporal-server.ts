@@ -8,7 +8,7 @@ import type { Child, ProcessTable } from './processes.ts';
 import { projectFolder } from './project.ts';
 import { findTemporal, type TemporalBinary } from './temporal-binary.ts';
 
-const saidMs = 5_000;
+const saidMs = 30_000;
 
 export const temporalNamespace = 'holdfast';
 

@@ -18,7 +18,7 @@ import { hostilePayloads, type Payload } from './payloads.ts';
 const framesAtOnce = 100;
 /** A frame without an origin is a process of its own; what was sanitised is whole, so several fit. */
 const mailsInFrame = 13;
-const timeLimitMs = 280_000;
+const timeLimitMs = 580_000;
 
 const browser = await launchBrowser();
 if (browser === null) {
@@ -167,7 +167,7 @@ async function frames(
         const done = new Promise<void>((resolve) => {
           frame.onload = () => resolve();
           // What is let loose may never be done.
-          if (wall === 'raw') setTimeout(resolve, 2000);
+          if (wall === 'raw') setTimeout(resolve, 10_000);
         });
         frame.src = `/${wall}/${index}`;
         document.body.append(frame);

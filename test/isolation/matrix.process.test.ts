@@ -50,7 +50,7 @@ describe('who is shown what', () => {
   after(async () => {
     await world?.close();
     await house?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   });
 
   it('every page and route of the app is in the table, and nothing else', () => {

@@ -92,7 +92,7 @@ export async function startProduct(
       await jobs.close();
       await standIn.stop();
       await db.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
     },
   };
 }

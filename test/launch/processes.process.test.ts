@@ -22,13 +22,13 @@ const launch = join(projectFolder, 'lib', 'launch');
 const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0);
+    // A zombie waits for its parent to notice; it runs no more.
+    return (
+      !existsSync('/proc/self') || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    );
   } catch {
     return false;
   }
-  // A zombie waits for its parent to notice; it runs no more.
-  return (
-    !existsSync('/proc/self') || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  );
 };
 
 async function until(condition: () => boolean, ms: number): Promise<void> {
@@ -87,14 +87,14 @@ describe('processes of a launcher', () => {
     ]);
     assert.equal(new Set(pids).size, 3);
     parent.kill('SIGKILL');
-    await until(() => pids.every((pid) => !isAlive(pid)), 5_000);
+    await until(() => pids.every((pid) => !isAlive(pid)), 20_000);
   });
 
   test('what ignores its end is ended by the next launcher on the same folder', async () => {
     const data = join(folder, 'b');
     const { process: parent, pids } = await launcher(data, [['-e', ignores]]);
     parent.kill('SIGKILL');
-    await until(() => !isAlive(parent.pid!), 5_000);
+    await until(() => !isAlive(parent.pid!), 20_000);
     assert.ok(pids.every(isAlive));
     const table = await ProcessTable.claim(data);
     assert.ok(pids.every((pid) => !isAlive(pid)));
@@ -111,7 +111,7 @@ describe('processes of a launcher', () => {
     });
     assert.ok(pids.every(isAlive));
     parent.kill('SIGKILL');
-    await until(() => pids.every((pid) => !isAlive(pid)), 5_000);
+    await until(() => pids.every((pid) => !isAlive(pid)), 20_000);
   });
 
   test('a number that another program got meanwhile is left alone', async () => {

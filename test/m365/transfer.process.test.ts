@@ -232,7 +232,7 @@ describe('throttling', () => {
     const caller = new Caller(other, 'backup');
     const { exchange } = await caller.mailbox('Adele Vance');
     other.faults.decide = ({ kind }) =>
-      kind === 'folders.list' ? { kind: 'delay', ms: 300 } : null;
+      kind === 'folders.list' ? { kind: 'delay', ms: 3_000 } : null;
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => caller.get(`${exchange}/folders`)),
     );

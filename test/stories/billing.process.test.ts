@@ -76,6 +76,7 @@ describe('billing in a browser', { skip: browser === null }, () => {
     const { mspId } = contoso.ctx;
     const day = new Date(Date.parse(to) - 86_400_000).toISOString().slice(0, 10);
     for (let tries = 0; tries < 300; tries++) {
+      await neighbours.refresh();
       // One that is still on its way to an earlier moment is joined; then it is asked again.
       await contoso.ctx.deps.jobs.startMoveClock({ mspId, accountId, to });
       await sleep(300);

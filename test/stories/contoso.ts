@@ -60,17 +60,20 @@ export class Contoso {
   async close(): Promise<void> {
     await this.services.close();
     await this.house.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 
   get url(): string {
     return this.house.portalUrl;
   }
 
-  /** Runs a backup to its end. */
+  /** Runs a backup to its end, one that began after this was asked for. */
   async backUp(): Promise<void> {
-    const { runId } = await startRun(this.ctx, { tenantId: this.tenantId });
-    await this.untilEnded(runId);
+    for (;;) {
+      const { runId, joined } = await startRun(this.ctx, { tenantId: this.tenantId });
+      await this.untilEnded(runId);
+      if (!joined) return;
+    }
   }
 
   private async untilEnded(runId: string): Promise<void> {

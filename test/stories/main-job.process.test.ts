@@ -78,7 +78,7 @@ describe('the main job in a browser', { skip: browser === null }, () => {
     await catalogue?.close();
     await services?.close();
     await house?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   });
 
   step('a stranger is led to the sign-in, and staff get in with Microsoft', async () => {

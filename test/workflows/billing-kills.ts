@@ -31,7 +31,7 @@ const minimum = '50.00';
 const credit = '5.00';
 const refund = '10.00';
 const dimensions = ['protected-mailboxes', 'sealed-mailboxes', 'stored-gib'];
-const patienceMs = 280_000;
+const patienceMs = 540_000;
 
 /** Requests that change something, whose answer is lost in the test of every day. */
 const steps = [

@@ -200,9 +200,16 @@ describe('the stories of billing', () => {
   it('something Stripe tells sets its draft to work, and told twice does it once', async () => {
     const noticeId = `evt_${newId()}`;
     let own: AccountScope | undefined;
+    let open: (() => void) | undefined;
+    const toldTwice = new Promise<void>((resolve) => {
+      open = resolve;
+    });
     const stage = await play(
       {
-        handleNotice: async () => ({ ...own!, drafts: ['2026-10'], clockMoved: false }),
+        handleNotice: async () => {
+          await toldTwice;
+          return { ...own!, drafts: ['2026-10'], clockMoved: false };
+        },
       },
       async (made) => {
         own = made.account;
@@ -210,6 +217,7 @@ describe('the stories of billing', () => {
           jobs.startStripeEvent({ noticeId }),
           jobs.startStripeEvent({ noticeId }),
         ]);
+        open?.();
         await ended(ids.stripeEvent(noticeId));
         await ended(ids.closePeriod(made.account.accountId, '2026-10'));
       },

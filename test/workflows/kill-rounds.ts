@@ -65,7 +65,8 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
     );
     if (options.kind !== 'restore') {
       for (let round = 1; round <= options.rounds; round++) {
-        const play = () => backupRound(product, baseline, { random, killsMax });
+        const play = (share: number) =>
+          backupRound(product, baseline, { random, killsMax, withinMs: baseline.ms * share });
         note(`backup ${round}`, await untilKilled(play));
       }
     }
@@ -73,10 +74,11 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
       const customer = await product.connectCustomer();
       const { runId } = await startRun(customer.ctx, { tenantId: customer.tenantId });
       await runEnded(customer, runId);
-      const calm = await restoreRound(product, customer, { random, killsMax }, null);
+      const calm = await restoreRound(product, customer, { random, killsMax: 0, withinMs: 0 });
       note('restore undisturbed', calm);
       for (let round = 1; round <= options.rounds; round++) {
-        const play = () => restoreRound(product, customer, { random, killsMax }, calm.ms);
+        const play = (share: number) =>
+          restoreRound(product, customer, { random, killsMax, withinMs: calm.ms * share });
         note(`restore ${round}`, await untilKilled(play));
       }
     }
@@ -91,13 +93,19 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
 
 interface Chance {
   random: Random;
+  /** 0 leaves the story alone. */
   killsMax: number;
+  /** Each kill falls that long after the start, or the kill before it, at most. */
+  withinMs: number;
 }
 
-/** A story that ended before its first kill proves nothing, unless it ended wrong. */
-async function untilKilled(play: () => Promise<RoundResult>): Promise<RoundResult> {
+/**
+ * A story that ended before its first kill proves nothing, unless it ended wrong. The next one is killed
+ * earlier: what is warm takes less than the undisturbed story took.
+ */
+async function untilKilled(play: (share: number) => Promise<RoundResult>): Promise<RoundResult> {
   for (let attempt = 1; ; attempt++) {
-    const result = await play();
+    const result = await play(1 / attempt);
     if (result.kills.length > 0 || result.problems.length > 0 || attempt === 10) return result;
   }
 }
@@ -138,7 +146,7 @@ async function backupRound(
   const end = runEnded(customer, runId, 240_000).finally(() => {
     ended = true;
   });
-  const kills = await killAtRandom(product, chance, baseline.ms, start, () => ended);
+  const kills = await killAtRandom(product, chance, start, () => ended);
   const run = await end;
   const ms = performance.now() - start;
   const problems: string[] = [];
@@ -153,18 +161,17 @@ async function backupRound(
   return { kills, ms, problems };
 }
 
-/** A few kills, each followed by a restart. The first falls within the undisturbed time. */
+/** A few kills, each followed by a restart. */
 async function killAtRandom(
   product: Product,
-  { random, killsMax }: Chance,
-  undisturbedMs: number,
+  { random, killsMax, withinMs }: Chance,
   start: number,
   ended: () => boolean,
 ): Promise<number[]> {
   const kills: number[] = [];
-  const wanted = random.between(1, killsMax);
+  const wanted = killsMax === 0 ? 0 : random.between(1, killsMax);
   for (let kill = 0; kill < wanted && !ended(); kill++) {
-    await new Promise((resolve) => setTimeout(resolve, random.next() * undisturbedMs));
+    await new Promise((resolve) => setTimeout(resolve, random.next() * withinMs));
     if (ended()) break;
     kills.push(performance.now() - start);
     await product.worker.kill();
@@ -259,7 +266,6 @@ async function restoreRound(
   product: Product,
   customer: Customer,
   chance: Chance,
-  undisturbedMs: number | null,
 ): Promise<RoundResult> {
   const { ctx, tenantId } = customer;
   const { random } = chance;
@@ -292,10 +298,7 @@ async function restoreRound(
   })().finally(() => {
     ended = true;
   });
-  const kills =
-    undisturbedMs === null
-      ? []
-      : await killAtRandom(product, chance, undisturbedMs, start, () => ended);
+  const kills = await killAtRandom(product, chance, start, () => ended);
   const restore = await end;
   const ms = performance.now() - start;
   const problems: string[] = [];

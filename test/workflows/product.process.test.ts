@@ -213,6 +213,7 @@ describe('the product without its portal', () => {
     for (let seen = 0; seen === 0; ) {
       const view = await getRun(other.ctx, { tenantId: other.tenantId, runId });
       seen = view.mailboxes.filter((mailbox) => mailbox.state === 'running').length;
+      assert.equal(view.endedAt, null, 'it ended before it could be handed over');
     }
     assert.equal(await product.worker.stop(), 0);
     await product.worker.start();

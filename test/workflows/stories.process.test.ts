@@ -45,7 +45,7 @@ describe('the backup story', () => {
   function stage(
     mailboxes: string[],
     slice: (input: SliceInput, nth: number) => Promise<SliceResult>,
-    shards = 1,
+    { shards = 1, mayBePlanned }: { shards?: number; mayBePlanned?: Promise<void> } = {},
   ): Stage {
     const input = {
       mspId: newId(),
@@ -58,7 +58,10 @@ describe('the backup story', () => {
     const fakes: FakeActivities = {
       control: {
         beginRun: async () => ({ runId: input.runId, responsive: true }),
-        planRun: async () => ({ mailboxes: mailboxes.length, shards, lanes: 2 }),
+        planRun: async () => {
+          await mayBePlanned;
+          return { mailboxes: mailboxes.length, shards, lanes: 2 };
+        },
         claimMailboxes: async ({ shard, cursor, count }) => {
           const own = mailboxes.filter((_, index) => index % shards === shard);
           const from = cursor === '' ? 0 : Number(cursor);
@@ -114,7 +117,7 @@ describe('the backup story', () => {
         if (mailboxId === 'm9') throw new AppError('source.refused', 'no');
         return { outcome: 'done' };
       },
-      2,
+      { shards: 2 },
     );
     await it.run(async (workflowId) => {
       await result(workflowId);
@@ -154,10 +157,15 @@ describe('the backup story', () => {
   });
 
   it('hears a pause that is taken back before its shards have begun', async () => {
-    const it = stage(['a', 'b'], async () => ({ outcome: 'done' }));
+    let open: (() => void) | undefined;
+    const mayBePlanned = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const it = stage(['a', 'b'], async () => ({ outcome: 'done' }), { mayBePlanned });
     await it.run(async (workflowId) => {
       await jobs.pauseBackup(workflowId);
       await jobs.resumeBackup(workflowId);
+      open?.();
       await result(workflowId);
     });
     assert.equal(it.slices.length, 2);
@@ -347,9 +355,17 @@ describe('the backup story', () => {
   });
 
   it('starting the same run twice is starting it once', async () => {
-    const it = stage(['a'], async () => ({ outcome: 'done' }));
+    let open: (() => void) | undefined;
+    const startedTwice = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const it = stage(['a'], async () => {
+      await startedTwice;
+      return { outcome: 'done' };
+    });
     await it.run(async (workflowId) => {
       await jobs.startBackup(it.input);
+      open?.();
       await result(workflowId);
     });
     assert.equal(it.ended.length, 1);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { expectAfter } from './expect-after.ts';
 import type { OwnersBrowser } from './frame.ts';
 
 /** The portal without a mouse. */
@@ -26,9 +27,8 @@ export function keyboard(owner: OwnersBrowser): void {
     await page.goto(`${frame.origin}/customers`);
     const trigger = page.getByRole('button', { name: /Customers, mailboxes, acts/ });
     await trigger.focus();
-    await page.keyboard.press('Control+k');
     const field = page.getByRole('combobox', { name: 'Customer, mailbox or act' });
-    await field.waitFor();
+    await expectAfter(field, () => page.keyboard.press('Control+k'));
     const marked = () =>
       field.evaluate(
         (it) =>
@@ -75,6 +75,8 @@ export function keyboard(owner: OwnersBrowser): void {
     it(`Tab walks through ${name} with a ring in sight, and out of it`, async () => {
       const { frame, page } = owner;
       await page.goto(frame.origin + path(frame.house.facts));
+      // Until then the rail alone is there to walk through.
+      await page.getByRole('main').getByRole('link').first().waitFor();
       const seen = await walk(page);
       assert.ok(seen.length > 10, `only ${seen.length} stops`);
       assert.deepEqual(

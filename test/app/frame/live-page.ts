@@ -66,7 +66,8 @@ export function livePage(owner: OwnersBrowser): void {
     );
     await own.getByRole('heading', { name: 'Latest runs' }).waitFor();
     const copies = own.locator('body > [hidden]').filter({ hasText: /\S/ });
-    assert.equal(await copies.count(), 0);
+    // React takes away what it has hidden a moment after it has drawn the page; what stays fails here.
+    await copies.first().waitFor({ state: 'detached' });
     assert.equal(await own.locator('h2', { hasText: 'Latest runs' }).count(), 1);
     await own.context().close();
   });

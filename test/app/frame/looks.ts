@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { expectAfter } from './expect-after.ts';
 import type { OwnersBrowser } from './frame.ts';
 
 /** What whoever looks may choose: their time, the dark, no motion. */
@@ -9,10 +10,12 @@ export function looks(owner: OwnersBrowser): void {
     await page.goto(`${frame.origin}/customers/${frame.house.facts.tenantId}`);
     const time = page.locator('main time[data-utc][tabindex="0"]').first();
     await time.waitFor();
-    await page.keyboard.press('Tab');
-    await time.focus();
     const hint = page.getByRole('tooltip');
-    await hint.waitFor();
+    // The hint listens only once the page is alive, and nothing tells when that is.
+    await expectAfter(hint, async () => {
+      await page.keyboard.press('Tab');
+      await time.focus();
+    });
     assert.match((await hint.textContent())!, /\d\d:\d\d UTC$/);
     await page.keyboard.press('Escape');
     await hint.waitFor({ state: 'hidden' });

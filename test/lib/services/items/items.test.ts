@@ -572,8 +572,11 @@ describe('items of a mailbox', () => {
       setImmediate(() => setImmediate(() => release()));
     });
     try {
+      const start = performance.now();
       await readItem(told, { ...place, itemId: itemIds.get('k@1')! });
-      assert.ok(asked <= 4, `${asked} transactions for one item`);
+      // It looks for itself every two seconds, should word be late.
+      const late = Math.floor((performance.now() - start) / 2_000);
+      assert.ok(asked <= 4 + late, `${asked} transactions for one item`);
       await readItem(owner, { ...place, itemId: itemIds.get('l@1')! });
     } finally {
       await board.close();

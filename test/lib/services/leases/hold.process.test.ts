@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { sql } from 'drizzle-orm';
 import { isAppError } from '#lib/core/errors.ts';
 import { withLease } from '#lib/services/leases/hold.ts';
 import { releaseLease, takeLease } from '#lib/services/leases/store.ts';
@@ -76,8 +77,14 @@ describe('the lease of a mailbox', () => {
     const mailboxId = await createMailbox(db, world, tenantId);
     const key = { mspId: world.mspId, tenantId, mailboxId };
     await withLease(world.workflow, request(mailboxId, 'run/a', 300), async (lease) => {
-      await db.owner`update mailbox_leases set expires_at = now() - interval '1 hour' where mailbox_id = ${mailboxId}`;
-      await withScope(db.worker, key, (tx) => takeLease(tx, key, 'run/b', 60_000));
+      // In one transaction: a renewal in between would bring it back to life, and nobody would take it.
+      const taken = await withScope(db.worker, key, async (tx) => {
+        await tx.execute(
+          sql`update mailbox_leases set expires_at = now() - interval '1 hour' where mailbox_id = ${mailboxId}`,
+        );
+        return await takeLease(tx, key, 'run/b', 60_000);
+      });
+      assert.ok(taken !== undefined);
       await new Promise<void>((resolve) => {
         if (lease.signal.aborted) resolve();
         lease.signal.addEventListener('abort', () => resolve());
@@ -89,11 +96,11 @@ describe('the lease of a mailbox', () => {
   it('makes way for a restore that waits, and for none that gave up', async () => {
     const mailboxId = await createMailbox(db, world, tenantId);
     const restore = { ...request(mailboxId, 'restore/a'), urgent: true };
-    await withLease(world.workflow, request(mailboxId, 'run/a', 300), async (lease) => {
+    await withLease(world.workflow, request(mailboxId, 'run/a', 3_000), async (lease) => {
       assert.equal(lease.wanted(), false);
       const refused = await withLease(world.workflow, restore, async () => assert.fail());
       assert.equal(refused.held, false);
-      for (let tries = 0; !lease.wanted() && tries < 100; tries++) {
+      for (let tries = 0; !lease.wanted() && tries < 400; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       assert.equal(lease.wanted(), true);
