@@ -8,7 +8,7 @@ import { controlActivities, directoryActivities } from './activity-options.ts';
  */
 const patience = { attempts: 60, firstWaitMs: 2_000, longestWaitMs: 60_000 };
 
-/** From an administrator's consent to the first backup. */
+/** From an administrator's consent to the first backup; one to restore alone begins none. */
 export async function connectCustomerWorkflow(input: ConnectInput): Promise<void> {
   const source = directoryActivities({ responsive: true });
   for (let attempt = 0; attempt < patience.attempts; attempt++) {

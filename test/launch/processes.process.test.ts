@@ -26,7 +26,8 @@ const isAlive = (pid: number) => {
     return (
       !existsSync('/proc/self') || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     );
-  } catch {
+  } catch (err) {
+    if (!['ESRCH', 'ENOENT'].includes(String((err as NodeJS.ErrnoException).code))) throw err;
     return false;
   }
 };

@@ -5,8 +5,8 @@ import { isAppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { applyDiscovery } from '../customers/discover-mailboxes.ts';
 import { markConnected } from '../customers/store.ts';
-import { keepFiguresAfter } from '../figures/keep.ts';
 import { entityId, notFound, parse } from '../input.ts';
+import { unsealReturned } from '../mailboxes/store.ts';
 import { ensureDefaultPolicy } from '../policies/ensure-default.ts';
 import { tellSchedule } from '../policies/tell-schedule.ts';
 import { withScope } from '../transaction.ts';
@@ -20,7 +20,7 @@ import {
   type LoadedLink,
   loadLink,
   saveConnection,
-  updateLink,
+  updateCheck,
 } from './store.ts';
 
 export const proveInput = z.object({ tenantId: entityId, linkId: entityId });
@@ -51,12 +51,7 @@ export async function proveConnection(
   const { loaded, mailbox } = before;
   if (loaded === undefined) throw notFound();
   const { link } = loaded;
-  if (link.step === 'connected') {
-    // After the commit, and again on every repeat: Temporal and Postgres share no transaction.
-    await tellSchedule(ctx, scope);
-    return { state: 'connected' };
-  }
-  if (link.step !== 'checking' || link.adminTid === null) return { state: 'refused' };
+  if (link.step !== 'checking' || link.adminTid === null) return await asItEnded(ctx, scope);
 
   let verdict: Verdict;
   try {
@@ -68,23 +63,37 @@ export async function proveConnection(
       mailbox,
     });
   } catch (err) {
-    await withScope(ctx.db, scope, (tx) => updateLink(tx, scope, { refusal: 'no-answer' }));
+    await withScope(ctx.db, scope, (tx) => updateCheck(tx, scope, link, { refusal: 'no-answer' }));
     throw err;
   }
   if (verdict.state === 'waiting') {
-    await withScope(ctx.db, scope, (tx) => updateLink(tx, scope, { refusal: 'not-active-yet' }));
+    await withScope(ctx.db, scope, (tx) =>
+      updateCheck(tx, scope, link, { refusal: 'not-active-yet' }),
+    );
     return { state: 'waiting' };
   }
   if (verdict.state === 'refused') {
-    await refuse(ctx, scope, loaded, verdict.code, verdict.facts);
-    return { state: 'refused' };
+    return await refuse(ctx, scope, loaded, verdict.code, verdict.facts);
   }
   return await connect(ctx, scope, loaded, verdict);
 }
 
 /**
- * One commit: whoever reads that a customer is connected reads which of its mailboxes are protected,
- * and of one that comes back none is still sealed.
+ * Another attempt of the same check may have ended it meanwhile, or a disconnection, or the
+ * administrator, who went on to Microsoft once more. What the link has connected by then is told to
+ * Temporal again, which shares no transaction with Postgres: the one that connected may have died.
+ */
+async function asItEnded(ctx: ServiceContext, scope: LinkScope): Promise<ProofResult> {
+  const loaded = await withScope(ctx.db, scope, (tx) => loadLink(tx, scope));
+  if (!loaded?.link.connected.length) return { state: 'refused' };
+  await tellSchedule(ctx, scope);
+  return { state: 'connected' };
+}
+
+/**
+ * One short commit, which others wait for. Mailboxes that were sealed because the customer had left are
+ * protected in it: nobody reads that it is back beside mailboxes that are still sealed. New ones are
+ * written down afterwards, as the first backup would.
  */
 async function connect(
   ctx: ServiceContext,
@@ -99,27 +108,45 @@ async function connect(
       const approved = { entraTid: link.adminTid!, app: link.app, at: ctx.clock.now() };
       const linked = await markConnected(tx, scope, approved);
       if (!linked) throw new OtherOrganisation();
-      // The customer may have been disconnected while Microsoft was asked, which ended its links.
-      if ((await loadLink(tx, scope))?.link.step !== 'checking') throw new LinkEnded();
-      if (mailboxes !== null && mailboxes.size > 0) {
-        await applyDiscovery(ctx, tx, scope.tenantId, mailboxes);
+      if (mailboxes !== null) await unsealReturned(tx, scope, [...mailboxes.keys()]);
+      if (!(await noteProven(tx, scope, loaded, { ...verdict, at: approved.at }))) {
+        throw new CheckEnded();
       }
       if (link.app === 'backup') await ensureDefaultPolicy(ctx, tx, scope.tenantId);
-      await noteProven(ctx, tx, scope, loaded, verdict);
+      await audit(ctx, tx, {
+        tenantId: scope.tenantId,
+        action: 'connect.connect',
+        entity: 'customer',
+        entityId: scope.tenantId,
+        facts: { app: link.app, entraTid: link.adminTid!, approvedBy: link.adminSubject! },
+      });
     });
   } catch (err) {
-    if (err instanceof LinkEnded) return { state: 'refused' };
+    if (err instanceof CheckEnded) return await asItEnded(ctx, scope);
     const code = refusalOf(err);
     if (code === undefined) throw err;
-    await refuse(ctx, scope, loaded, code, {});
-    return { state: 'refused' };
+    return await refuse(ctx, scope, loaded, code, {});
   }
-  if (mailboxes !== null) await keepFiguresAfter(ctx, { tenantId: scope.tenantId });
   await tellSchedule(ctx, scope);
+  if (mailboxes !== null && mailboxes.size > 0) await writeDown(ctx, scope, mailboxes);
   return { state: 'connected' };
 }
 
-class LinkEnded extends Error {}
+/** So that they are seen at once: what fails here the first backup does again, and says so in its run. */
+async function writeDown(
+  ctx: ServiceContext,
+  { tenantId }: LinkScope,
+  mailboxes: Map<string, DirectoryMailbox>,
+): Promise<void> {
+  try {
+    await applyDiscovery(ctx, tenantId, mailboxes);
+  } catch (err) {
+    ctx.deps.log.error('the mailboxes of a new customer were not written down', err, { tenantId });
+  }
+}
+
+/** What this attempt was checking is no longer being checked. */
+class CheckEnded extends Error {}
 
 /** The customer was connected as another organisation since the link was opened. */
 class OtherOrganisation extends Error {}
@@ -130,40 +157,33 @@ function refusalOf(err: unknown): RefusalCode | undefined {
   return constraint === 'tenants_one_active_link' ? 'linked-elsewhere' : undefined;
 }
 
+/** False where the check of this approval has ended meanwhile; then nothing may be committed. */
 async function noteProven(
-  ctx: ServiceContext,
   tx: Transaction,
   scope: LinkScope,
   { link }: LoadedLink,
   verdict: {
     proofs: { name: string; provedAt: string }[];
     mailboxes: Map<string, DirectoryMailbox> | null;
+    at: Date;
   },
-): Promise<void> {
-  const now = ctx.clock.now();
+): Promise<boolean> {
   await saveConnection(tx, scope, link.app, {
     state: 'connected',
     proofs: verdict.proofs,
     refusal: null,
-    at: now,
+    at: verdict.at,
   });
   const connected = [...new Set([...link.connected, link.app])];
   const mailboxes = verdict.mailboxes?.size ?? link.mailboxes;
-  await updateLink(tx, scope, {
+  return await updateCheck(tx, scope, link, {
     step: 'connected',
     connected,
     refusal: mailboxes === 0 ? 'no-mailboxes' : null,
     refusalFacts: {},
     proofs: verdict.proofs,
     mailboxes,
-    usedAt: nextApp(link.apps, connected) === null ? now : null,
-  });
-  await audit(ctx, tx, {
-    tenantId: scope.tenantId,
-    action: 'connect.connect',
-    entity: 'customer',
-    entityId: scope.tenantId,
-    facts: { app: link.app, entraTid: link.adminTid!, approvedBy: link.adminSubject! },
+    usedAt: nextApp(link.apps, connected) === null ? verdict.at : null,
   });
 }
 
@@ -173,9 +193,10 @@ async function refuse(
   { link }: LoadedLink,
   code: RefusalCode,
   facts: Record<string, string>,
-): Promise<void> {
-  await withScope(ctx.db, scope, async (tx) => {
-    await updateLink(tx, scope, { step: 'refused', refusal: code, refusalFacts: facts });
+): Promise<ProofResult> {
+  const isRefused = await withScope(ctx.db, scope, async (tx) => {
+    const change = { step: 'refused' as const, refusal: code, refusalFacts: facts };
+    if (!(await updateCheck(tx, scope, link, change))) return false;
     await audit(ctx, tx, {
       tenantId: scope.tenantId,
       action: 'connect.refuse',
@@ -183,5 +204,7 @@ async function refuse(
       entityId: scope.linkId,
       facts: { app: link.app, code },
     });
+    return true;
   });
+  return isRefused ? { state: 'refused' } : await asItEnded(ctx, scope);
 }

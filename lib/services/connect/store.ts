@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '#db/client.ts';
 import type { EntraApp } from '#db/enums.ts';
 import { apiKeys } from '#db/schema/api-keys.ts';
@@ -162,6 +162,27 @@ export async function updateLink(
   await tx.update(connectLinks).set(change).where(isLink(scope));
 }
 
+/** The same while that approval is being checked; false when it no longer is, and nothing was changed. */
+export async function updateCheck(
+  tx: Transaction,
+  scope: LinkScope,
+  approval: Pick<LinkRow, 'stateHash'>,
+  change: Partial<typeof connectLinks.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(connectLinks)
+    .set(change)
+    .where(
+      and(
+        isLink(scope),
+        eq(connectLinks.step, 'checking'),
+        sql`${connectLinks.stateHash} is not distinct from ${approval.stateHash}`,
+      ),
+    )
+    .returning({ id: connectLinks.id });
+  return rows.length > 0;
+}
+
 /** False when it was opened before. */
 export async function markOpened(tx: Transaction, scope: LinkScope, at: Date): Promise<boolean> {
   const rows = await tx
@@ -212,7 +233,11 @@ export async function listConnections(tx: Transaction, mspId: string, tenantId: 
     .where(and(eq(connections.mspId, mspId), eq(connections.tenantId, tenantId)));
 }
 
-/** Microsoft no longer lets our app in; what it proved before stays readable. */
+/**
+ * Microsoft no longer lets our app in; what it proved before stays readable. False where that is known,
+ * or where it was let in again since.
+ * @param at when it was refused
+ */
 export async function loseConnection(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
@@ -228,6 +253,7 @@ export async function loseConnection(
         eq(connections.tenantId, scope.tenantId),
         eq(connections.app, app),
         eq(connections.state, 'connected'),
+        or(isNull(connections.verifiedAt), lte(connections.verifiedAt, at)),
       ),
     )
     .returning({ id: connections.id });

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Transaction } from '#db/client.ts';
 import { mapLimited } from '#lib/core/concurrency.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
@@ -63,11 +62,7 @@ export async function discoverMailboxes(
   const { entraTid } = tenant;
   const exists = (entraUserId: string) => probe.userExists(entraTid, entraUserId);
   const gone = await goneUsers(ctx, tenantId, lacking, exists, signal);
-  const discovery = await withScope(ctx.db, scope, (tx) =>
-    applyDiscovery(ctx, tx, tenantId, found, gone),
-  );
-  await keepFiguresAfter(ctx, { tenantId });
-  return discovery;
+  return await applyDiscovery(ctx, tenantId, found, gone);
 }
 
 function hasLeft(name: string): AppError {
@@ -111,85 +106,87 @@ async function goneUsers(
 }
 
 /**
- * The second half, for a list that was read already; part of what the caller commits. Figures are
- * added up after that.
+ * The second half, for a list that was read already.
  * @param gone users of whom it is certain that they are gone; the mailboxes of all others are kept
  */
 export async function applyDiscovery(
   ctx: ServiceContext,
-  tx: Transaction,
   tenantId: string,
   found: Map<string, DirectoryMailbox>,
   gone: ReadonlySet<string> = new Set(),
 ): Promise<Discovery> {
-  // Held against a disconnection: what is found by then must not unseal what that has sealed.
-  const tenant = await lockTenant(tx, ctx.mspId, tenantId, 'share');
-  if (tenant.state === 'disconnected') throw hasLeft(tenant.name);
-  const known = await lockMailboxes(tx, ctx.mspId, tenantId);
-  const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
-  if (found.size === 0 && live.length > 0) {
-    throw new AppError(
-      'source.unavailable',
-      'Microsoft lists no mailbox of this organisation any more. Nothing was changed; the list is asked for again later.',
-      { retryable: true },
+  const discovery = await withScope(ctx.db, { mspId: ctx.mspId, tenantId }, async (tx) => {
+    // Held against a disconnection: what is found by then must not unseal what that has sealed.
+    const tenant = await lockTenant(tx, ctx.mspId, tenantId, 'share');
+    if (tenant.state === 'disconnected') throw hasLeft(tenant.name);
+    const known = await lockMailboxes(tx, ctx.mspId, tenantId);
+    const live = known.filter((row) => row.state !== 'sealed' && row.state !== 'erased');
+    if (found.size === 0 && live.length > 0) {
+      throw new AppError(
+        'source.unavailable',
+        'Microsoft lists no mailbox of this organisation any more. Nothing was changed; the list is asked for again later.',
+        { retryable: true },
+      );
+    }
+    const now = ctx.clock.now();
+    const waits = await protectionWaits(tx, ctx, tenantId);
+    // By user, not by looking through all: an organisation may have 100,000.
+    const primaries = new Map(
+      known.filter((row) => row.kind !== 'archive').map((row) => [row.entraUserId, row]),
     );
-  }
-  const now = ctx.clock.now();
-  const waits = await protectionWaits(tx, ctx, tenantId);
-  // By user, not by looking through all: an organisation may have 100,000.
-  const primaries = new Map(
-    known.filter((row) => row.kind !== 'archive').map((row) => [row.entraUserId, row]),
-  );
-  const lacking = live.filter((row) => hasVanished(row, found));
-  const vanished = lacking.filter((row) => gone.has(row.entraUserId));
-  if (lacking.length > vanished.length) {
-    ctx.deps.log.warn('the list of mailboxes lacks some whose users are not known to be gone', {
-      tenantId,
-      found: found.size,
-      kept: lacking.length - vanished.length,
-    });
-  }
-  const added = [...found.keys()].filter((entraUserId) => !primaries.has(entraUserId));
-  for (const mailbox of found.values()) {
-    const row = primaries.get(mailbox.entraUserId);
-    await saveDiscovered(tx, {
-      mspId: ctx.mspId,
-      tenantId,
-      id: row?.id ?? newId(),
-      ...standingAfter(row, waits),
-      discoveredAt: row?.discoveredAt ?? now,
-      ...mailbox,
-    });
-  }
-  const archives = known.filter(
-    ({ kind, sealedCause, entraUserId }) =>
-      kind === 'archive' && sealedCause === 'disconnected' && found.has(entraUserId),
-  );
-  await unsealArchives(
-    tx,
-    { mspId: ctx.mspId, tenantId },
-    archives.map(({ id }) => id),
-  );
-  for (const row of vanished) {
-    await sealMailbox(tx, ctx.mspId, tenantId, row.id, { at: now, cause: 'user-gone' });
-    await audit(ctx, tx, {
-      tenantId,
-      action: 'mailbox.seal',
-      entity: 'mailbox',
-      entityId: row.id,
-      facts: { name: row.displayName },
-    });
-  }
-  if (added.length > 0) {
-    await audit(ctx, tx, {
-      tenantId,
-      action: 'mailbox.discover',
-      entity: 'customer',
-      entityId: tenantId,
-      facts: { added: added.length },
-    });
-  }
-  return { found: found.size, added: added.length, sealed: vanished.length };
+    const lacking = live.filter((row) => hasVanished(row, found));
+    const vanished = lacking.filter((row) => gone.has(row.entraUserId));
+    if (lacking.length > vanished.length) {
+      ctx.deps.log.warn('the list of mailboxes lacks some whose users are not known to be gone', {
+        tenantId,
+        found: found.size,
+        kept: lacking.length - vanished.length,
+      });
+    }
+    const added = [...found.keys()].filter((entraUserId) => !primaries.has(entraUserId));
+    for (const mailbox of found.values()) {
+      const row = primaries.get(mailbox.entraUserId);
+      await saveDiscovered(tx, {
+        mspId: ctx.mspId,
+        tenantId,
+        id: row?.id ?? newId(),
+        ...standingAfter(row, waits),
+        discoveredAt: row?.discoveredAt ?? now,
+        ...mailbox,
+      });
+    }
+    const archives = known.filter(
+      ({ kind, sealedCause, entraUserId }) =>
+        kind === 'archive' && sealedCause === 'disconnected' && found.has(entraUserId),
+    );
+    await unsealArchives(
+      tx,
+      { mspId: ctx.mspId, tenantId },
+      archives.map(({ id }) => id),
+    );
+    for (const row of vanished) {
+      await sealMailbox(tx, ctx.mspId, tenantId, row.id, { at: now, cause: 'user-gone' });
+      await audit(ctx, tx, {
+        tenantId,
+        action: 'mailbox.seal',
+        entity: 'mailbox',
+        entityId: row.id,
+        facts: { name: row.displayName },
+      });
+    }
+    if (added.length > 0) {
+      await audit(ctx, tx, {
+        tenantId,
+        action: 'mailbox.discover',
+        entity: 'customer',
+        entityId: tenantId,
+        facts: { added: added.length },
+      });
+    }
+    return { found: found.size, added: added.length, sealed: vanished.length };
+  });
+  await keepFiguresAfter(ctx, { tenantId });
+  return discovery;
 }
 
 /**

@@ -4,7 +4,7 @@ import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { parse } from '../input.ts';
 import { withScope } from '../transaction.ts';
 import { consentLostInput } from './input.ts';
-import { markConsentLost } from './store.ts';
+import { lockTenant, markConsentLost } from './store.ts';
 
 /**
  * Notes that Microsoft refuses our app in this organisation. The copies stay; a new link asks the
@@ -17,8 +17,11 @@ export async function loseConsent(
   requirePermission(ctx, 'backups.run');
   const { tenantId, app } = parse(consentLostInput, input);
   const scope = { mspId: ctx.mspId, tenantId };
+  const at = ctx.clock.now();
   await withScope(ctx.db, scope, async (tx) => {
-    if (!(await loseConnection(tx, scope, app, ctx.clock.now()))) return;
+    // First, as whoever connects it does: the other way round the two would wait for each other.
+    await lockTenant(tx, ctx.mspId, tenantId);
+    if (!(await loseConnection(tx, scope, app, at))) return;
     // Without the restore app backups go on, and the customer counts as connected.
     if (app === 'backup') await markConsentLost(tx, scope);
     await audit(ctx, tx, {

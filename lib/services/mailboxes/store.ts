@@ -224,6 +224,28 @@ export async function sealProtected(
   return rows.length;
 }
 
+/** What that sealed of these users is protected again, archives too. */
+export async function unsealReturned(
+  tx: Transaction,
+  scope: { mspId: string; tenantId: string },
+  entraUserIds: readonly string[],
+): Promise<void> {
+  const cause: SealedCause = 'disconnected';
+  await tx
+    .update(mailboxes)
+    .set({ state: 'protected', sealedAt: null, sealedCause: null })
+    .where(
+      and(
+        eq(mailboxes.mspId, scope.mspId),
+        eq(mailboxes.tenantId, scope.tenantId),
+        eq(mailboxes.state, 'sealed'),
+        eq(mailboxes.sealedCause, cause),
+        // One parameter: an organisation may have 100,000, and a statement takes 65,535.
+        sql`${mailboxes.entraUserId} in (select jsonb_array_elements_text(${JSON.stringify(entraUserIds)}::jsonb))`,
+      ),
+    );
+}
+
 /** An archive comes back with its mailbox: the list of users does not name it. */
 export async function unsealArchives(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { RunTrigger } from '#db/enums.ts';
+import type { Transaction } from '#db/client.ts';
+import type { RunTrigger, TenantState } from '#db/enums.ts';
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import { ids } from '#lib/jobs/contract.ts';
@@ -16,7 +17,14 @@ import { parse } from '../input.ts';
 import { findPolicy } from '../policies/store.ts';
 import { withScope } from '../transaction.ts';
 import { startRunInput } from './input.ts';
-import { addRun, findOpenRun, hasRunSince, lockPolicyRuns, lockRun, updateRun } from './store.ts';
+import {
+  addRun,
+  findOpenRun,
+  hasWholeRunSince,
+  lockPolicyRuns,
+  lockRun,
+  updateRun,
+} from './store.ts';
 
 export interface StartedRun {
   runId: string;
@@ -45,16 +53,25 @@ export async function startFirstRun(
   ctx: ServiceContext,
   input: { tenantId: string },
 ): Promise<StartedRun | null> {
-  requirePermission(ctx, 'backups.run');
-  const scope = { mspId: ctx.mspId, tenantId: input.tenantId };
-  const isOwed = await withScope(ctx.db, scope, async (tx) => {
-    const { state } = await loadTenant(tx, scope.mspId, scope.tenantId);
-    if (state !== 'connected') return false;
-    const links = await listConnections(tx, scope.mspId, scope.tenantId);
-    const proved = links.find(({ app }) => app === 'backup')?.verifiedAt ?? null;
-    return proved !== null && !(await hasRunSince(tx, scope, proved));
-  });
-  return isOwed ? await start(ctx, input, 'onboarding') : null;
+  try {
+    return await start(ctx, input, 'onboarding');
+  } catch (err) {
+    if (err instanceof NotOwed) return null;
+    throw err;
+  }
+}
+
+class NotOwed extends Error {}
+
+async function isOwed(
+  tx: Transaction,
+  tenant: { mspId: string; id: string; state: TenantState },
+): Promise<boolean> {
+  if (tenant.state !== 'connected') return false;
+  const scope = { mspId: tenant.mspId, tenantId: tenant.id };
+  const links = await listConnections(tx, scope.mspId, scope.tenantId);
+  const proved = links.find(({ app }) => app === 'backup')?.verifiedAt ?? null;
+  return proved !== null && !(await hasWholeRunSince(tx, scope, proved));
 }
 
 async function start(
@@ -69,6 +86,8 @@ async function start(
   const { run, joined } = await withScope(ctx.db, scope, async (tx) => {
     const tenant = await loadTenant(tx, ctx.mspId, tenantId);
     const policy = await findPolicy(tx, ctx.mspId, tenantId);
+    if (policy !== undefined) await lockPolicyRuns(tx, policy.id);
+    if (trigger === 'onboarding' && !(await isOwed(tx, tenant))) throw new NotOwed();
     if (policy === undefined || tenant.state === 'connecting') {
       throw new AppError(
         'consent.missing',
@@ -87,7 +106,6 @@ async function start(
         `Microsoft no longer accepts Holdfast at ${tenant.name}. Its copies are kept. Send its administrator a new link.`,
       );
     }
-    await lockPolicyRuns(tx, policy.id);
     const open = await findOpenRun(tx, { ...scope, policyId: policy.id });
     if (open !== undefined && mailboxIds !== undefined) {
       throw new AppError(

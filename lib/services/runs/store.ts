@@ -8,9 +8,10 @@ import {
   gt,
   gte,
   inArray,
+  isNotNull,
   isNull,
   lt,
-  notInArray,
+  ne,
   or,
   type SQL,
   type SQLWrapper,
@@ -99,8 +100,11 @@ export async function findOpenRun(
   return row;
 }
 
-/** Whether one was asked for since then that has begun and did not fail as a whole. */
-export async function hasRunSince(
+/**
+ * Whether one of every mailbox that was asked for since then has begun, and did not fail as a whole.
+ * Those that people asked for may be of some mailboxes.
+ */
+export async function hasWholeRunSince(
   tx: Transaction,
   { mspId, tenantId }: { mspId: string; tenantId: string },
   since: Date,
@@ -113,7 +117,9 @@ export async function hasRunSince(
         eq(runs.mspId, mspId),
         eq(runs.tenantId, tenantId),
         gte(runs.createdAt, since),
-        notInArray(runs.state, ['queued', 'failed']),
+        inArray(runs.trigger, ['onboarding', 'schedule']),
+        isNotNull(runs.startedAt),
+        ne(runs.state, 'failed'),
       ),
     )
     .limit(1);

@@ -18,7 +18,6 @@ import type { TroubleKind } from '#lib/services/billing/rules.ts';
 import { startCheckout } from '#lib/services/billing/start-checkout.ts';
 import { syncAccount } from '#lib/services/billing/sync-account.ts';
 import { applyDiscovery } from '#lib/services/customers/discover-mailboxes.ts';
-import { withScope } from '#lib/services/transaction.ts';
 import { listUsage } from '#lib/services/usage/list.ts';
 import { observeDay } from '#lib/services/usage/observe-day.ts';
 import { type BilledAccount, createBilledAccount } from '#test/kit/billed-account.ts';
@@ -371,9 +370,10 @@ describe('what goes wrong with billing', () => {
         directoryMailbox({ entraUserId: entra, exchangeId: exchange }),
       );
       const fresh = directoryMailbox();
-      const found = new Map([...known, fresh].map((it) => [it.entraUserId, it]));
-      await withScope(world.workflow.db, { mspId: world.mspId, tenantId }, (tx) =>
-        applyDiscovery(world.workflow, tx, tenantId, found),
+      await applyDiscovery(
+        world.workflow,
+        tenantId,
+        new Map([...known, fresh].map((it) => [it.entraUserId, it])),
       );
       const [row] = await db.owner`
         select state, waits_for from mailboxes where entra_user_id = ${fresh.entraUserId}`;

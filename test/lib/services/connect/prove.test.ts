@@ -4,9 +4,11 @@ import { permissionsOf } from '#app/(portal)/customers/[tenantId]/parts/permissi
 import { AppError } from '#lib/core/errors.ts';
 import { newId } from '#lib/core/ids.ts';
 import type { ConnectInput } from '#lib/jobs/contract.ts';
+import { listAudit } from '#lib/services/audit/list.ts';
 import { lookAtLink } from '#lib/services/connect/look.ts';
 import { proveConnection } from '#lib/services/connect/prove.ts';
 import { neededRoles } from '#lib/services/connect/rules.ts';
+import { discoverMailboxes } from '#lib/services/customers/discover-mailboxes.ts';
 import { getCustomer } from '#lib/services/customers/get.ts';
 import { loseConsent } from '#lib/services/customers/lose-consent.ts';
 import { newConnectLink } from '#lib/services/customers/new-link.ts';
@@ -74,22 +76,74 @@ describe('proving a consent', () => {
     );
   });
 
-  it('is one commit: where its mailboxes cannot be written, nobody is connected, and the next try is whole', async () => {
-    const { tenantId, check, admin, linkUrlToken } = await approve();
+  it('where its mailboxes cannot be written down it is connected and scheduled, and the next list mends it', async () => {
+    const { tenantId, check } = await approve();
     const good = directoryMailbox();
     const broken = createTestProbe([good, directoryMailbox({ kind: 'not a kind' as never })]);
-    const seen = async () => {
-      const { state, policy } = await getCustomer(world.as('owner'), { tenantId });
-      const view = await lookAtLink(world.open, { token: linkUrlToken, subject: admin.subject });
-      const mailboxes = await listMailboxes(world.as('owner'), { tenantId });
-      return [state, policy !== null, view.connected, mailboxes.map(({ state: is }) => is)];
+    assert.deepEqual(await proveConnection(world.workflow, check, broken), { state: 'connected' });
+    const mailboxes = async () =>
+      (await listMailboxes(world.as('owner'), { tenantId })).map(({ state }) => state);
+    assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connected');
+    assert.deepEqual(await mailboxes(), []);
+    assert.ok(world.jobs.asked.some(({ name }) => name === 'ensureSchedule'));
+    await discoverMailboxes(world.workflow, { tenantId }, createTestProbe([good]));
+    assert.deepEqual(await mailboxes(), ['protected']);
+  });
+
+  it('checked twice at once it is connected once, whichever of the two is asked', async () => {
+    const { tenantId, check } = await approve();
+    const probe = createTestProbe();
+    const both = [1, 2].map(() => proveConnection(world.workflow, check, probe));
+    assert.deepEqual(await Promise.all(both), [{ state: 'connected' }, { state: 'connected' }]);
+    const log = await listAudit(world.as('owner'), { tenantId });
+    assert.equal(log.filter(({ action }) => action === 'connect.connect').length, 1);
+  });
+
+  it('a check that comes late changes nothing, and mends what the one before it had no time for', async () => {
+    const { tenantId, check, admin, linkUrlToken } = await approve();
+    world.jobs.on('ensureSchedule', async () => {
+      throw new Error('killed here');
+    });
+    const late = createTestProbe();
+    // While this one asks Microsoft, another attempt connects the customer and dies.
+    late.answers.token = async (tid) => {
+      await assert.rejects(proveConnection(world.workflow, check, createTestProbe()), {
+        message: 'killed here',
+      });
+      world.jobs.on('ensureSchedule', async () => {});
+      return { tid, roles: ['MailboxItem.Read.All'] };
     };
-    await assert.rejects(proveConnection(world.workflow, check, broken));
-    assert.deepEqual(await seen(), ['connecting', false, [], []]);
-    assert.deepEqual(await proveConnection(world.workflow, check, createTestProbe([good])), {
+    world.clock.advance(31 * 60_000);
+    assert.deepEqual(await proveConnection(world.workflow, check, late), { state: 'connected' });
+    const view = await lookAtLink(world.open, { token: linkUrlToken, subject: admin.subject });
+    assert.deepEqual([view.refusal, view.connected], [null, ['backup']]);
+    assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connected');
+    assert.ok(world.jobs.asked.filter(({ name }) => name === 'ensureSchedule').length >= 2);
+  });
+
+  it('an administrator who goes on to Microsoft meanwhile is waited for', async () => {
+    const { tenantId, check, admin, linkUrlToken } = await approve();
+    const probe = createTestProbe();
+    let state = '';
+    probe.answers.token = async (tid, app) => {
+      state ||= await continueToMicrosoft(world, admin, linkUrlToken);
+      return { tid, roles: [...neededRoles[app]] };
+    };
+    assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'refused' });
+    assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connecting');
+    assert.equal((await comeBack(world, admin, state)).refusal, null);
+    assert.deepEqual(await proveConnection(world.workflow, lastCheck(), probe), {
       state: 'connected',
     });
-    assert.deepEqual(await seen(), ['connected', true, ['backup'], ['protected']]);
+  });
+
+  it('a refusal from before an approval takes nothing of it away', async () => {
+    const { tenantId, check } = await approve();
+    await proveConnection(world.workflow, check, createTestProbe());
+    const refusedAt = world.clock.now().getTime() - 1;
+    const past = { ...world.workflow, clock: { ...world.clock, now: () => new Date(refusedAt) } };
+    await loseConsent(past, { tenantId, app: 'backup' });
+    assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connected');
   });
 
   it('asks for the second approval on the same link, and then the link is used up', async () => {

@@ -4,7 +4,7 @@ import type { ConnectInput } from '#lib/jobs/contract.ts';
 import { proveConnection } from '#lib/services/connect/prove.ts';
 import { loseConsent } from '#lib/services/customers/lose-consent.ts';
 import { newConnectLink } from '#lib/services/customers/new-link.ts';
-import { startFirstRun } from '#lib/services/runs/start.ts';
+import { startFirstRun, startRun } from '#lib/services/runs/start.ts';
 import { createTestDatabase, type TestDatabase } from '#test/kit/database.ts';
 import { createWorld, type World } from '#test/kit/msp.ts';
 import { createTestProbe } from '#test/kit/probe.ts';
@@ -47,7 +47,7 @@ describe('the first backup of a customer', () => {
     };
     const begin = () => startFirstRun(world.workflow, { tenantId });
     const end = (state: string) =>
-      db.owner`update runs set state = ${state}, ended_at = now() where tenant_id = ${tenantId}`;
+      db.owner`update runs set state = ${state}, started_at = now(), ended_at = now() where tenant_id = ${tenantId}`;
     return { tenantId, approve, begin, end };
   }
   const starts = () => world.jobs.asked.filter(({ name }) => name === 'startBackup').length;
@@ -56,6 +56,7 @@ describe('the first backup of a customer', () => {
     const { approve, begin, end } = await connected();
     assert.equal((await begin())?.joined, false);
     await end('done');
+    world.clock.advance(60_000);
     await approve();
     assert.deepEqual([await begin(), await begin(), starts()], [null, null, 1]);
   });
@@ -67,6 +68,18 @@ describe('the first backup of a customer', () => {
     assert.equal(starts(), 2);
     await end('failed');
     assert.notEqual((await begin())?.runId, first?.runId);
+  });
+
+  it('is owed beside one that was cancelled before it began, and beside one of single mailboxes', async () => {
+    const { tenantId, begin } = await connected();
+    await begin();
+    await db.owner`update runs set state = 'cancelled', ended_at = now() where tenant_id = ${tenantId}`;
+    const [box] = await db.owner<{ id: string }[]>`
+      select id from mailboxes where tenant_id = ${tenantId}`;
+    await startRun(world.as('owner'), { tenantId, mailboxIds: [box!.id] });
+    await db.owner`update runs set state = 'done', started_at = now(), ended_at = now()
+      where tenant_id = ${tenantId} and trigger = 'manual'`;
+    assert.equal((await begin())?.joined, false);
   });
 
   it('is owed again when the approval to back up is given again', async () => {
