@@ -133,7 +133,11 @@ const sentences: Record<string, (entry: SaidEntry) => string> = {
   'connect.open': () => 'opened the link',
   'connect.send': ({ facts }) => `went to Microsoft to approve ${app(facts.app)}`,
   'connect.refuse': ({ facts }) => `was not connected (${text(facts.code, 'refused')})`,
-  'connect.connect': ({ facts }) => `proved the approval of ${app(facts.app)}`,
+  'connect.connect': ({ facts }) => {
+    const proved = `proved the approval of ${app(facts.app)}`;
+    if (!facts.mailboxes) return proved;
+    return `${proved}; ${count(facts.mailboxes, 'mailbox is', 'mailboxes are')} protected again`;
+  },
   'mailbox.discover': ({ facts }) => `found ${count(facts.added, 'new mailbox', 'new mailboxes')}`,
   'mailbox.seal': (entry) =>
     `sealed ${entry.mailboxName ?? text(entry.facts.name, 'a mailbox')}: its owner left`,

@@ -19,6 +19,7 @@ import {
   type LinkScope,
   linkedHere,
   loadLink,
+  updateCheck,
   updateLink,
 } from './store.ts';
 import { organisationOf, type Refusal } from './view.ts';
@@ -75,9 +76,11 @@ export async function acceptConsent(
     await ctx.deps.jobs.startConnect({ ...scope, approval: stateHash.slice(0, 16) });
   } catch (err) {
     ctx.deps.log.error('the check of a consent was not started', err, { linkId: scope.linkId });
-    await withScope(ctx.db, scope, (tx) =>
-      updateLink(tx, scope, { step: 'refused', refusal: 'check-not-started' }),
+    const isGivenUp = await withScope(ctx.db, scope, (tx) =>
+      updateCheck(tx, scope, { stateHash }, { step: 'refused', refusal: 'check-not-started' }),
     );
+    // It was heard, and only its answer was lost: the check has ended, and the link says how.
+    if (!isGivenUp) return { linkId: scope.linkId, refusal: null };
     return answer(scope, 'check-not-started', {});
   }
   return { linkId: scope.linkId, refusal: null };

@@ -5,6 +5,7 @@ import { isAppError } from '#lib/core/errors.ts';
 import { audit, requirePermission, type ServiceContext } from '../context.ts';
 import { applyDiscovery } from '../customers/discover-mailboxes.ts';
 import { markConnected } from '../customers/store.ts';
+import { keepFiguresAfter } from '../figures/keep.ts';
 import { entityId, notFound, parse } from '../input.ts';
 import { unsealReturned } from '../mailboxes/store.ts';
 import { ensureDefaultPolicy } from '../policies/ensure-default.ts';
@@ -108,7 +109,8 @@ async function connect(
       const approved = { entraTid: link.adminTid!, app: link.app, at: ctx.clock.now() };
       const linked = await markConnected(tx, scope, approved);
       if (!linked) throw new OtherOrganisation();
-      if (mailboxes !== null) await unsealReturned(tx, scope, [...mailboxes.keys()]);
+      const returned =
+        mailboxes === null ? 0 : await unsealReturned(tx, scope, [...mailboxes.keys()]);
       if (!(await noteProven(tx, scope, loaded, { ...verdict, at: approved.at }))) {
         throw new CheckEnded();
       }
@@ -118,7 +120,12 @@ async function connect(
         action: 'connect.connect',
         entity: 'customer',
         entityId: scope.tenantId,
-        facts: { app: link.app, entraTid: link.adminTid!, approvedBy: link.adminSubject! },
+        facts: {
+          app: link.app,
+          entraTid: link.adminTid!,
+          approvedBy: link.adminSubject!,
+          ...(returned > 0 ? { mailboxes: returned } : {}),
+        },
       });
     });
   } catch (err) {
@@ -142,6 +149,7 @@ async function writeDown(
     await applyDiscovery(ctx, tenantId, mailboxes);
   } catch (err) {
     ctx.deps.log.error('the mailboxes of a new customer were not written down', err, { tenantId });
+    await keepFiguresAfter(ctx, { tenantId });
   }
 }
 

@@ -235,14 +235,13 @@ export async function listConnections(tx: Transaction, mspId: string, tenantId: 
 
 /**
  * Microsoft no longer lets our app in; what it proved before stays readable. False where that is known,
- * or where it was let in again since.
- * @param at when it was refused
+ * or where it was let in again since it was asked.
  */
 export async function loseConnection(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
   app: EntraApp,
-  at: Date,
+  { askedAt, at }: { askedAt: Date; at: Date },
 ): Promise<boolean> {
   const rows = await tx
     .update(connections)
@@ -253,7 +252,7 @@ export async function loseConnection(
         eq(connections.tenantId, scope.tenantId),
         eq(connections.app, app),
         eq(connections.state, 'connected'),
-        or(isNull(connections.verifiedAt), lte(connections.verifiedAt, at)),
+        or(isNull(connections.verifiedAt), lte(connections.verifiedAt, askedAt)),
       ),
     )
     .returning({ id: connections.id });

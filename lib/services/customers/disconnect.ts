@@ -58,11 +58,12 @@ async function leave(
 ): Promise<void> {
   const scope = { mspId: ctx.mspId, tenantId: tenant.id };
   const now = ctx.clock.now();
-  if (tenant.selfService !== 'off') await applyMode(ctx, tx, { ...tenant, ...scope }, 'off');
   await endLinks(tx, scope, now);
   await endChecks(tx, scope, now);
   await markDisconnected(tx, scope);
   const mailboxes = await sealProtected(tx, scope, now);
+  // From here on the log is held, and whoever holds a link may be waiting for it.
+  if (tenant.selfService !== 'off') await applyMode(ctx, tx, { ...tenant, ...scope }, 'off');
   for (const run of runs) {
     await audit(ctx, tx, {
       tenantId: tenant.id,

@@ -156,8 +156,11 @@ export async function applyDiscovery(
       });
     }
     const archives = known.filter(
-      ({ kind, sealedCause, entraUserId }) =>
-        kind === 'archive' && sealedCause === 'disconnected' && found.has(entraUserId),
+      ({ kind, state, sealedCause, entraUserId }) =>
+        kind === 'archive' &&
+        state === 'sealed' &&
+        sealedCause === 'disconnected' &&
+        found.has(entraUserId),
     );
     await unsealArchives(
       tx,

@@ -18,7 +18,12 @@ export const newLinkInput = z.object({
   apps: z.array(z.enum(entraApps)).min(1).optional(),
 });
 
-export const consentLostInput = z.object({ tenantId: entityId, app: z.enum(entraApps) });
+export const consentLostInput = z.object({
+  tenantId: entityId,
+  app: z.enum(entraApps),
+  /** Before Microsoft was asked: an approval that was proved since is another one. */
+  askedAt: z.date(),
+});
 
 export const disconnectInput = z.object({
   tenantId: entityId,

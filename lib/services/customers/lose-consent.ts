@@ -15,13 +15,12 @@ export async function loseConsent(
   input: z.input<typeof consentLostInput>,
 ): Promise<void> {
   requirePermission(ctx, 'backups.run');
-  const { tenantId, app } = parse(consentLostInput, input);
+  const { tenantId, app, askedAt } = parse(consentLostInput, input);
   const scope = { mspId: ctx.mspId, tenantId };
-  const at = ctx.clock.now();
   await withScope(ctx.db, scope, async (tx) => {
     // First, as whoever connects it does: the other way round the two would wait for each other.
     await lockTenant(tx, ctx.mspId, tenantId);
-    if (!(await loseConnection(tx, scope, app, at))) return;
+    if (!(await loseConnection(tx, scope, app, { askedAt, at: ctx.clock.now() }))) return;
     // Without the restore app backups go on, and the customer counts as connected.
     if (app === 'backup') await markConsentLost(tx, scope);
     await audit(ctx, tx, {

@@ -5,7 +5,7 @@ import { loadSnapshot } from '../mailboxes/store.ts';
 import { lockAllowance, withScope } from '../transaction.ts';
 import { requireAllowance } from './allowance.ts';
 import type { startExportInput } from './input.ts';
-import { addExport, type ExportKey, findOpenExport, updateExport } from './store.ts';
+import { addExport, type ExportKey, findOpenExport, updateQueuedExport } from './store.ts';
 
 type Wish = Omit<z.output<typeof startExportInput>, 'tenantId'>;
 
@@ -81,15 +81,17 @@ export async function beginExports(
         silence = err;
       }
     }
-    if (isNew) await endUnheard(ctx, key);
+    // It may have been heard, and only the answer been lost: then it is at work, or done.
+    if (isNew && !(await endUnheard(ctx, key))) told++;
   }
   if (told === 0) throw silence;
   return begun.map(({ exportId }) => exportId);
 }
 
-async function endUnheard(ctx: ServiceContext, key: ExportKey): Promise<void> {
-  await withScope(ctx.db, key, (tx) =>
-    updateExport(tx, key, {
+/** False where it has begun all the same. */
+async function endUnheard(ctx: ServiceContext, key: ExportKey): Promise<boolean> {
+  return await withScope(ctx.db, key, (tx) =>
+    updateQueuedExport(tx, key, {
       state: 'failed',
       refusal: 'The workflow service did not answer, so the export never began. Try again.',
       endedAt: ctx.clock.now(),

@@ -134,6 +134,20 @@ export async function updateOpenExport(
   return rows.length > 0;
 }
 
+/** The same of one that nobody has begun. */
+export async function updateQueuedExport(
+  tx: Transaction,
+  key: ExportKey,
+  change: Partial<typeof exports.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(exports)
+    .set(change)
+    .where(and(isExport(key), eq(exports.state, 'queued')))
+    .returning({ id: exports.id });
+  return rows.length > 0;
+}
+
 export async function updateExport(
   tx: Transaction,
   key: ExportKey,

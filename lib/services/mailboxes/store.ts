@@ -224,14 +224,18 @@ export async function sealProtected(
   return rows.length;
 }
 
-/** What that sealed of these users is protected again, archives too. */
+/** What was sealed of these users because the customer left is protected again, archives too; how many. */
 export async function unsealReturned(
   tx: Transaction,
   scope: { mspId: string; tenantId: string },
   entraUserIds: readonly string[],
-): Promise<void> {
+): Promise<number> {
   const cause: SealedCause = 'disconnected';
-  await tx
+  // One parameter: an organisation may have 100,000, and a statement takes 65,535. And a truth that is
+  // tested, so that the list is hashed: behind row-level security the planner expects one mailbox, and
+  // would go through the whole list for each.
+  const listed = sql`(${mailboxes.entraUserId} in (select jsonb_array_elements_text(${JSON.stringify(entraUserIds)}::jsonb))) is true`;
+  const rows = await tx
     .update(mailboxes)
     .set({ state: 'protected', sealedAt: null, sealedCause: null })
     .where(
@@ -240,10 +244,11 @@ export async function unsealReturned(
         eq(mailboxes.tenantId, scope.tenantId),
         eq(mailboxes.state, 'sealed'),
         eq(mailboxes.sealedCause, cause),
-        // One parameter: an organisation may have 100,000, and a statement takes 65,535.
-        sql`${mailboxes.entraUserId} in (select jsonb_array_elements_text(${JSON.stringify(entraUserIds)}::jsonb))`,
+        listed,
       ),
-    );
+    )
+    .returning({ id: mailboxes.id });
+  return rows.length;
 }
 
 /** An archive comes back with its mailbox: the list of users does not name it. */

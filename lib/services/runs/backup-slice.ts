@@ -78,6 +78,7 @@ export async function backupSlice(
 ): Promise<SliceResult> {
   requirePermission(ctx, 'backups.run');
   const key: RunMailboxKey = { mspId: ctx.mspId, ...input };
+  const begunAt = ctx.clock.now();
   try {
     const facts = await loadFacts(ctx, key);
     if (facts.mailbox.state === 'sealed')
@@ -98,7 +99,7 @@ export async function backupSlice(
     if (held.held) return held.result;
     return await defer(ctx, key, Math.min(held.waitMs, 30_000), 'mailbox-busy');
   } catch (err) {
-    return await settle(ctx, key, err, options);
+    return await settle(ctx, key, err, { ...options, begunAt });
   }
 }
 
@@ -364,7 +365,7 @@ async function settle(
   ctx: ServiceContext,
   key: RunMailboxKey,
   err: unknown,
-  options: SliceOptions,
+  options: SliceOptions & { begunAt: Date },
 ): Promise<SliceResult> {
   if (options.signal.aborted) throw err;
   if (!isAppError(err)) {
@@ -377,7 +378,7 @@ async function settle(
   }
   if (err.retryable) throw err;
   if (err.code === 'consent.missing') {
-    await loseConsent(ctx, { tenantId: key.tenantId, app: 'backup' });
+    await loseConsent(ctx, { tenantId: key.tenantId, app: 'backup', askedAt: options.begunAt });
   }
   return await end(ctx, key, 'failed', err.code, err.message);
 }

@@ -137,12 +137,41 @@ describe('proving a consent', () => {
     });
   });
 
+  it('and where they come back meanwhile, what the first check finds out is not of the second', async () => {
+    const { check, admin, linkUrlToken } = await approve();
+    const probe = createTestProbe();
+    probe.answers.token = async (tid) => {
+      const state = await continueToMicrosoft(world, admin, linkUrlToken);
+      assert.equal((await comeBack(world, admin, state)).refusal, null);
+      return { tid, roles: ['MailboxItem.Read.All'] };
+    };
+    world.clock.advance(31 * 60_000);
+    assert.deepEqual(await proveConnection(world.workflow, check, probe), { state: 'refused' });
+    const view = await lookAtLink(world.open, { token: linkUrlToken, subject: admin.subject });
+    assert.deepEqual([view.step, view.refusal], ['checking', null]);
+    assert.deepEqual(await proveConnection(world.workflow, lastCheck(), createTestProbe()), {
+      state: 'connected',
+    });
+  });
+
+  it('a check that was heard, and whose answer was lost, stands as it ended', async () => {
+    world.jobs.on('startConnect', async (input: ConnectInput) => {
+      await proveConnection(world.workflow, input, createTestProbe());
+      throw new Error('no answer');
+    });
+    const { tenantId, admin, linkUrlToken } = await approve();
+    const view = await lookAtLink(world.open, { token: linkUrlToken, subject: admin.subject });
+    assert.deepEqual([view.refusal, view.connected], [null, ['backup']]);
+    assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connected');
+  });
+
   it('a refusal from before an approval takes nothing of it away', async () => {
     const { tenantId, check } = await approve();
+    const askedAt = world.clock.now();
+    world.clock.advance(1_000);
     await proveConnection(world.workflow, check, createTestProbe());
-    const refusedAt = world.clock.now().getTime() - 1;
-    const past = { ...world.workflow, clock: { ...world.clock, now: () => new Date(refusedAt) } };
-    await loseConsent(past, { tenantId, app: 'backup' });
+    world.clock.advance(1_000);
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt });
     assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'connected');
   });
 
@@ -167,7 +196,7 @@ describe('proving a consent', () => {
   it('an approval to restore does not bring a lost consent to back up back', async () => {
     const { tenantId, check, admin, linkUrlToken } = await approve();
     await proveConnection(world.workflow, check, createTestProbe());
-    await loseConsent(world.workflow, { tenantId, app: 'backup' });
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt: world.clock.now() });
     const state = await continueToMicrosoft(world, admin, linkUrlToken);
     await comeBack(world, admin, state);
     assert.deepEqual(await proveConnection(world.workflow, lastCheck(), createTestProbe()), {
@@ -341,8 +370,8 @@ describe('proving a consent', () => {
   it('a lost consent is noted once and can be given again', async () => {
     const { check, admin, tenantId } = await approve();
     await proveConnection(world.workflow, check, createTestProbe());
-    await loseConsent(world.workflow, { tenantId, app: 'backup' });
-    await loseConsent(world.workflow, { tenantId, app: 'backup' });
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt: world.clock.now() });
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt: world.clock.now() });
     assert.equal((await getCustomer(world.as('owner'), { tenantId })).state, 'consent-lost');
     const events = await db.owner`
       select 1 from audit_events where tenant_id = ${tenantId} and action = 'customer.consent-lost'`;

@@ -255,6 +255,22 @@ describe('a customer that leaves', () => {
     });
   });
 
+  it('does not wait in a ring with an administrator who is on the way to Microsoft', async () => {
+    const admin = createAdministrator();
+    for (let round = 0; round < 16; round++) {
+      const other = await createCustomer(db, world, { entraTid: newId(), selfService: 'everyone' });
+      const { linkUrlToken } = await newConnectLink(world.as('owner'), {
+        tenantId: other.tenantId,
+      });
+      const [left, sent] = await Promise.allSettled([
+        leave(world.as('admin'), { tenantId: other.tenantId, reason }),
+        continueToMicrosoft(world, admin, linkUrlToken),
+      ]);
+      assert.equal(left.status, 'fulfilled');
+      if (sent.status === 'rejected') assert.equal(sent.reason.code, 'consent.refused');
+    }
+  });
+
   it('its people are signed out, and its door is closed', async () => {
     const account = newId();
     await box({ entraUserId: account });
@@ -275,11 +291,27 @@ describe('a customer that leaves', () => {
   it('comes back with a new link, and its mailboxes are protected again; an older link is dead', async () => {
     const admin = createAdministrator();
     await db.owner`update tenants set entra_tid = ${admin.tid} where id = ${place.tenantId}`;
-    const [there, gone, archived] = [newId(), newId(), newId()];
+    const [there, gone, archived, erased] = [newId(), newId(), newId(), newId()];
     await box({ entraUserId: there });
     await box({ entraUserId: there, kind: 'archive', displayName: 'Archive' });
     await box({ entraUserId: gone });
     await box({ entraUserId: archived, state: 'sealed', sealedAt: world.clock.now() });
+    // What is not sealed because the customer left stays as it is, also where its user is listed.
+    const since = { sealedAt: world.clock.now() };
+    await box({
+      entraUserId: archived,
+      kind: 'archive',
+      state: 'sealed',
+      sealedCause: 'user-gone',
+      ...since,
+    });
+    await box({
+      entraUserId: erased,
+      kind: 'archive',
+      state: 'erased',
+      sealedCause: 'disconnected',
+      ...since,
+    });
     const owner = world.as('owner');
     const ask = () => newConnectLink(owner, { tenantId: place.tenantId, apps: ['backup'] });
     const before = await ask();
@@ -289,7 +321,8 @@ describe('a customer that leaves', () => {
       world.jobs.asked.findLast(({ name }) => name === 'startConnect')!.input as ConnectInput;
     const early = check();
     await leave();
-    const probe = createTestProbe([directoryMailbox({ entraUserId: there })]);
+    const listed = [there, archived, erased];
+    const probe = createTestProbe(listed.map((entraUserId) => directoryMailbox({ entraUserId })));
     assert.deepEqual(await proveConnection(world.workflow, early, probe), { state: 'refused' });
     assert.equal(await state(), 'disconnected');
     await assert.rejects(continueToMicrosoft(world, admin, before.linkUrlToken));
@@ -306,8 +339,12 @@ describe('a customer that leaves', () => {
       ['protected', null],
       ['protected', null],
       ['sealed', 'disconnected'],
+      ['sealed', 'user-gone'],
       ['sealed', null],
+      ['erased', 'disconnected'],
     ]);
+    const [entry] = await log('connect.connect');
+    assert.equal(entry?.facts.mailboxes, 2);
     assert.equal(schedules().at(-1), false);
     assert.ok(await begin());
   });

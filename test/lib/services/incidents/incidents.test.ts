@@ -83,7 +83,7 @@ describe('incidents', () => {
     const world = await createWorld(db);
     const { tenantId, mailboxIds } = await createSound(world, 'Contoso');
     await db.owner`update mailboxes set last_outcome = 'consent.missing' where id in ${db.owner(mailboxIds)}`;
-    await loseConsent(world.workflow, { tenantId, app: 'backup' });
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt: world.clock.now() });
     const lostAt = world.clock.now();
     world.clock.advance(60 * 3_600_000);
     const { needYou, figures } = await see(world);

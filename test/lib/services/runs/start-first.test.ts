@@ -86,7 +86,7 @@ describe('the first backup of a customer', () => {
     const { tenantId, approve, begin, end } = await connected();
     await begin();
     await end('done');
-    await loseConsent(world.workflow, { tenantId, app: 'backup' });
+    await loseConsent(world.workflow, { tenantId, app: 'backup', askedAt: world.clock.now() });
     assert.equal(await begin(), null, 'nobody may read there');
     world.clock.advance(60_000);
     const link = await newConnectLink(world.as('owner'), { tenantId, apps: ['backup'] });

@@ -66,6 +66,15 @@ describe('the export of what a search found', () => {
     assert.deepEqual([await states(), told()], [['failed', 'failed', 'queued'], 2]);
   });
 
+  it('counts as begun what the worker heard of, also where its answer was lost', async () => {
+    world.jobs.on('startExport', async ({ exportId }: { exportId: string }) => {
+      await db.owner`update exports set state = 'done' where id = ${exportId}`;
+      throw new AppError('internal', 'nobody is there', { retryable: true });
+    });
+    assert.equal((await exportAll()).exportIds.length, 3);
+    assert.deepEqual([await states(), told()], [['done', 'failed', 'failed'], 1]);
+  });
+
   it('fails where the worker heard of none, and leaves nothing queued', async () => {
     silentFrom(1);
     await assert.rejects(exportAll(), { message: 'nobody is there' });
